@@ -1,0 +1,6 @@
+export type * from "./chat-model.ts";
+export type * from "./process-runner.ts";
+export type * from "./repository-host.ts";
+export type * from "./task-store.ts";
+export type * from "./tool.ts";
+export type * from "./worktree.ts";

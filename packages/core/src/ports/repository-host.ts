@@ -1,0 +1,67 @@
+// The port of the mirrors: import from a source, worktrees for runs, apply to and revert in the user's checkout. packages/workspace implements it.
+import type {
+  AppliedFile,
+  Change,
+  Environment,
+  GitObjectId,
+  Repository,
+  RepositoryId,
+  RunId,
+  TaskId,
+} from "@outpost/protocol";
+import type { Worktree } from "./worktree.ts";
+
+export interface ImportResult {
+  isGit: boolean;
+  headCommit: GitObjectId | null;
+  headBranch: string | null;
+}
+
+export interface OpenWorktree {
+  repository: Repository;
+  taskId: TaskId;
+  runId: RunId;
+  /** In the directory's name, so that a worker that wakes up late has one of its own. */
+  fence: number;
+  baseCommit: GitObjectId;
+  /** The checkpoint to start from; absent: the base. */
+  checkpoint?: GitObjectId;
+}
+
+export interface RepositoryHost {
+  /**
+   * Brings the mirror up to date with the source; makes it when it is not there. The source is only read. Rejects with `not_found`
+   * (no such directory), `invalid_input` (not a directory, unsupported source), `forbidden` (not readable). A source without
+   * commits imports with `headCommit: null`; a folder that is no git repository is imported as one commit.
+   */
+  import(repository: Repository, signal?: AbortSignal): Promise<ImportResult>;
+  /** A commit in the mirror of HEAD plus the checkout's uncommitted and untracked (not ignored) files, byte for byte; parent: HEAD. */
+  snapshot(repository: Repository): Promise<GitObjectId>;
+  openWorktree(request: OpenWorktree): Promise<Worktree>;
+  /** The change as a patch that `git apply` accepts. */
+  renderPatch(repository: Repository, change: Change): Promise<string>;
+  /**
+   * Writes the change into the checkout: every touched path must hold the base's bytes, or merge three-way without conflict. All
+   * files or none: staged beside, fsync, rename, with a journal. Rejects with `conflict` and `details.conflicts` (`ApplyConflict[]`)
+   * without having written anything. Returns what was written, and the name under which the bytes before are kept.
+   */
+  apply(repository: Repository, change: Change): Promise<{ files: AppliedFile[]; undo: string }>;
+  /** Restores exactly the bytes before. `conflict` (nothing written) where a path no longer holds the bytes after. */
+  revert(repository: Repository, files: readonly AppliedFile[], undo: string): Promise<void>;
+  /** Finishes or undoes applies that a crash interrupted; says what it did, one line each. Run at start. */
+  recover(): Promise<string[]>;
+  /** Removes mirror, worktrees, undo records. */
+  remove(repositoryId: RepositoryId): Promise<void>;
+  /** The cached result of the environment's set-up command, made when it is not there: mounts for the sandbox. Rejects with `unavailable` and the command's output when it fails. */
+  prepareEnvironment(
+    repository: Repository,
+    environment: Environment,
+    worktree: Worktree,
+    signal: AbortSignal,
+  ): Promise<EnvironmentMounts>;
+}
+
+export interface EnvironmentMounts {
+  /** Host path → direct child of the worktree's root. Read-only. */
+  directories: { source: string; name: string }[];
+}

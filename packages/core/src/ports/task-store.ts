@@ -1,0 +1,106 @@
+// The port of the durable store of tasks, events, repositories and tokens. Coarse commands, each one transaction; no transaction callbacks.
+// All methods are asynchronous so that a server database can be put under them. Times are given by the caller, in epoch milliseconds.
+// Every method may reject with `unavailable` (retryable): the database is busy past its limit, full, or cannot be read.
+import type {
+  AccessToken,
+  EventEnvelope,
+  NewId,
+  Repository,
+  RepositoryId,
+  Task,
+  TaskEvent,
+  TaskId,
+  TaskSpec,
+  TaskState,
+  TokenId,
+} from "@outpost/protocol";
+
+export interface CreateTask {
+  taskId: TaskId;
+  spec: TaskSpec;
+  /** Name of the token of who asked. */
+  by: string;
+  nowMs: number;
+  /** A repeat with the same key and the same spec returns the first task; with another spec it rejects with `conflict`. Kept for a week. */
+  idempotencyKey?: string;
+}
+
+export interface AppendEvents {
+  taskId: TaskId;
+  /** The sequence number of the last event the writer has folded; "any" for what comes from outside the run (a message, a cancel). */
+  expectedSeq: number | "any";
+  /** The fence of the writer's lease; null for what comes from outside the run. */
+  fence: number | null;
+  events: readonly TaskEvent[];
+  nowMs: number;
+}
+
+/** The right of one worker to append to one task until `expiresAtMs`. Fences grow per task; only the newest may write. */
+export interface Lease {
+  taskId: TaskId;
+  workerId: string;
+  fence: number;
+  expiresAtMs: number;
+}
+
+export interface TaskFilter {
+  repositoryId?: RepositoryId;
+  state?: TaskState;
+  /** From the page before; `invalid_input` when it is not one of ours. */
+  cursor?: string;
+  limit: number;
+}
+
+export interface TaskStore {
+  /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
+  createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
+  /**
+   * All or none, durable when it resolves. The state follows by `taskStateAfter`. Rejects with `conflict` and `details.reason`:
+   * "seq" (others appended; `details.seq` is the last one), "fence" (the lease is lost: stop), "state" (a transition the table refuses).
+   */
+  append(command: AppendEvents): Promise<{ seq: number; position: number; task: Task }>;
+  getTask(taskId: TaskId): Promise<Task>;
+  /** Newest first. */
+  listTasks(filter: TaskFilter): Promise<{ items: Task[]; nextCursor: string | null }>;
+  countTasksByState(): Promise<Partial<Record<TaskState, number>>>;
+  /** In order, behind `afterSeq`; large texts whole. Rejects with `not_found`. */
+  readEvents(taskId: TaskId, afterSeq: number, limit: number): Promise<EventEnvelope[]>;
+  /** Of all tasks in commit order: whoever has seen position p has seen all that were committed with a smaller one. */
+  readAllEvents(afterPosition: number, limit: number): Promise<EventEnvelope[]>;
+
+  /**
+   * The next task to work on: a `queued` one by priority then age, or a `running` one whose lease ran out. Null when there is none.
+   * The fence is greater than every earlier one of the task. `excludeRepositories`: those that are at their limit.
+   */
+  lease(command: {
+    workerId: string;
+    leaseMs: number;
+    nowMs: number;
+    excludeRepositories?: readonly RepositoryId[];
+  }): Promise<Lease | null>;
+  /** Rejects with `conflict`, reason "fence", when the lease is lost. */
+  renew(lease: Lease, leaseMs: number, nowMs: number): Promise<Lease>;
+  /** Gives the lease back; nothing happens when it is lost already. */
+  release(lease: Lease): Promise<void>;
+
+  /** Rejects with `conflict` when a repository with this source exists; `details.repositoryId` names it. */
+  createRepository(repository: Repository): Promise<void>;
+  updateRepository(repository: Repository): Promise<void>;
+  getRepository(repositoryId: RepositoryId): Promise<Repository>;
+  /** In the order of registration. */
+  listRepositories(): Promise<Repository[]>;
+  /** With its tasks and events. Rejects with `conflict` while one of its tasks is running or waiting. */
+  removeRepository(repositoryId: RepositoryId): Promise<void>;
+
+  /** `digest`: SHA-256 of the token, hexadecimal. */
+  createToken(token: AccessToken, digest: string): Promise<void>;
+  findTokenByDigest(digest: string): Promise<AccessToken | undefined>;
+  listTokens(): Promise<AccessToken[]>;
+  revokeToken(tokenId: TokenId, nowMs: number): Promise<AccessToken>;
+  /** At most once a minute per token reaches the disk. */
+  touchToken(tokenId: TokenId, nowMs: number): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export type { NewId };

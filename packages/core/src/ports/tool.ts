@@ -1,0 +1,52 @@
+// The port of a tool: what the model can call. One file a tool in `tools`; the worker gives each its ports.
+import type { Environment, RepositoryId, SearchResponse, TestEvidence, ToolSchema } from "@outpost/protocol";
+import type { ProcessResult } from "./process-runner.ts";
+import type { Worktree } from "./worktree.ts";
+
+/** `read` changes nothing; `write` changes files of the worktree; `command` runs a process in the sandbox; `ask` and `end` are for the loop itself. */
+export type ToolEffect = "read" | "write" | "command" | "ask" | "end";
+
+/** Runs commands for tools: inside the sandbox, in the worktree, with the repository's environment. */
+export interface CommandRunner {
+  /** `cwd` relative to the worktree. Rejects as `ProcessRunner.run` does. */
+  run(
+    command: { argv: readonly string[]; cwd?: string; timeoutMs?: number },
+    signal: AbortSignal,
+  ): Promise<ProcessResult>;
+}
+
+export interface Searcher {
+  search(query: string, options: { limit: number; pathPrefix?: string }, signal: AbortSignal): Promise<SearchResponse>;
+}
+
+export interface ToolContext {
+  readonly repositoryId: RepositoryId;
+  readonly worktree: Worktree;
+  readonly commands: CommandRunner;
+  readonly searcher: Searcher;
+  readonly environment: Environment;
+  /** What the observation may cost, in characters; tools that can page stay below it and say how to read on. */
+  readonly observationCharacters: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ToolResult {
+  ok: boolean;
+  /** What the model sees; the executor cuts it (head and tail) where it is over its share. */
+  text: string;
+  /** Paths that were written or removed. */
+  filesTouched?: string[];
+  /** What `run_tests` measured; the worker fills in the phase. */
+  test?: Omit<TestEvidence, "phase">;
+}
+
+export type ParsedArguments<Arguments> = { ok: true; value: Arguments } | { ok: false; problem: string };
+
+export interface Tool<Arguments = unknown> {
+  readonly schema: ToolSchema;
+  readonly effect: ToolEffect;
+  /** Checks and coerces by the schema. The problem says what was wrong, and what the schema asks for. */
+  parse(value: unknown): ParsedArguments<Arguments>;
+  /** Never rejects for an expected failure: that is `ok: false` with a text the model can act on. A rejection is a bug or an abort. */
+  run(value: Arguments, context: ToolContext): Promise<ToolResult>;
+}

@@ -1,0 +1,85 @@
+// A change: the diff a task proposes. Hunks are for people and decisions; what is applied are the blobs, byte for byte.
+import { z } from "zod";
+import { GitObjectId, TaskId } from "./ids.ts";
+import { ApplyTarget } from "./task.ts";
+
+export const Hunk = z.object({
+  /** SHA-256 of path, old text, new text and occurrence; the first 16 hexadecimal characters. Stable while the hunk's own text is. */
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  /** 1-based; 0 when the side has no line. */
+  oldStart: z.int(),
+  oldLines: z.int(),
+  newStart: z.int(),
+  newLines: z.int(),
+  /** Each begins with " ", "-", "+" or "\\"; without the line's terminator. */
+  lines: z.array(z.string()),
+});
+export type Hunk = z.infer<typeof Hunk>;
+
+export const FileMode = z.enum(["100644", "100755", "120000"]);
+export type FileMode = z.infer<typeof FileMode>;
+
+export const ChangeFile = z.object({
+  path: z.string(),
+  /** Only for `renamed`. */
+  oldPath: z.string().nullable(),
+  kind: z.enum(["added", "modified", "deleted", "renamed", "mode"]),
+  oldMode: FileMode.nullable(),
+  newMode: FileMode.nullable(),
+  /** Git blob ids in the mirror; null on the side where the file is absent. */
+  oldBlob: GitObjectId.nullable(),
+  newBlob: GitObjectId.nullable(),
+  binary: z.boolean(),
+  language: z.string(),
+  addedLines: z.int(),
+  removedLines: z.int(),
+  hunks: z.array(Hunk),
+});
+export type ChangeFile = z.infer<typeof ChangeFile>;
+
+/** One run of the tests. `phase`: whether the worktree equalled the base when it ran. */
+export const TestEvidence = z.object({
+  argv: z.array(z.string()),
+  framework: z.string(),
+  phase: z.enum(["before", "after"]),
+  /** Null when the process ended by a signal or a limit. */
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+  passed: z.int().nullable(),
+  failed: z.int().nullable(),
+  skipped: z.int().nullable(),
+  durationMs: z.int(),
+  outputTail: z.string(),
+});
+export type TestEvidence = z.infer<typeof TestEvidence>;
+
+export const Change = z.object({
+  taskId: TaskId,
+  /** From 1; each proposal of a task counts up. Decisions name it. */
+  revision: z.int().min(1),
+  baseCommit: GitObjectId,
+  /** The tree that results when everything is accepted. */
+  tree: GitObjectId,
+  applyTarget: ApplyTarget,
+  summary: z.string(),
+  files: z.array(ChangeFile),
+  addedLines: z.int(),
+  removedLines: z.int(),
+  /** The last run of each phase, and every run after the last edit. */
+  tests: z.array(TestEvidence),
+});
+export type Change = z.infer<typeof Change>;
+
+/** One path that apply or revert wrote: SHA-256 of its bytes before and after; null: absent. Modes as in git. */
+export const AppliedFile = z.object({
+  path: z.string(),
+  beforeHash: z.string().nullable(),
+  afterHash: z.string().nullable(),
+  beforeMode: FileMode.nullable(),
+  afterMode: FileMode.nullable(),
+});
+export type AppliedFile = z.infer<typeof AppliedFile>;
+
+/** Why a path cannot be written, in words a person can act on. */
+export const ApplyConflict = z.object({ path: z.string(), reason: z.string() });
+export type ApplyConflict = z.infer<typeof ApplyConflict>;

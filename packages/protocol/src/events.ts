@@ -1,0 +1,200 @@
+// Events: one line of a task's append-only log each; the truth about what happened. State and prompts are pure functions of them.
+// Large texts are plain strings here; the store keeps them as content-addressed blobs and gives them back whole.
+import { z } from "zod";
+import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
+import { ApprovalId, GitObjectId, RunId, TaskId } from "./ids.ts";
+import { ModelProfile, ModelReply } from "./model.ts";
+import { Coverage, Hit } from "./search.ts";
+import { RunOutcome, TaskSpec } from "./task.ts";
+import { assertTransition, type TaskState } from "./task-states.ts";
+
+/** What one request to a model is made of, in estimated tokens. */
+export const TokenAccount = z.object({
+  window: z.int(),
+  system: z.int(),
+  tools: z.int(),
+  history: z.int(),
+  hits: z.int(),
+  reply: z.int(),
+});
+export type TokenAccount = z.infer<typeof TokenAccount>;
+
+/** A tool as the model sees it. `parameters`: a JSON Schema of type object. */
+export const ToolSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+});
+export type ToolSchema = z.infer<typeof ToolSchema>;
+
+/** `by`: the name of the token that a person used. */
+const decision = z.object({ accepted: z.boolean(), reason: z.string().nullable(), by: z.string() });
+
+export const TaskEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("task.created"), spec: TaskSpec, by: z.string() }),
+  /** Back in the queue: after a failed run, a message, an answer, or a lease that ran out. */
+  z.object({
+    type: z.literal("task.queued"),
+    reason: z.enum(["retry", "message", "answer", "resumed", "rejected_hunks"]),
+  }),
+  z.object({ type: z.literal("task.paused"), by: z.string() }),
+  z.object({ type: z.literal("task.cancel_requested"), by: z.string() }),
+  z.object({ type: z.literal("message.added"), text: z.string(), by: z.string() }),
+
+  z.object({
+    type: z.literal("run.started"),
+    runId: RunId,
+    attempt: z.int(),
+    baseCommit: GitObjectId,
+    model: ModelProfile,
+    /** The stable prefix of every prompt of this run, kept whole so that a newer server folds the same prompts. */
+    systemPrompt: z.string(),
+    tools: z.array(ToolSchema),
+  }),
+  /** Another worker took the run over from its last event. A tool call under way is reported as interrupted. */
+  z.object({ type: z.literal("run.resumed"), runId: RunId, fence: z.int(), reason: z.string() }),
+  z.object({
+    type: z.literal("step.started"),
+    step: z.int(),
+    query: z.string(),
+    /** The hits as packed into the prompt, and what they were. */
+    packedHits: z.string(),
+    hits: z.array(Hit.omit({ text: true })),
+    coverage: Coverage.nullable(),
+    account: TokenAccount,
+  }),
+  /** History up to `throughSeq` is shown folded from here on. */
+  z.object({ type: z.literal("history.folded"), throughSeq: z.int() }),
+  z.object({ type: z.literal("model.replied"), step: z.int(), reply: ModelReply }),
+  /** A model call failed. `willRetry`: the run goes on and asks again. */
+  z.object({
+    type: z.literal("model.failed"),
+    step: z.int(),
+    code: z.string(),
+    message: z.string(),
+    willRetry: z.boolean(),
+  }),
+  z.object({
+    type: z.literal("tool.called"),
+    step: z.int(),
+    callId: z.string(),
+    name: z.string(),
+    arguments: z.record(z.string(), z.unknown()),
+    verdict: z.enum(["allow", "ask", "deny"]),
+  }),
+  z.object({
+    type: z.literal("tool.returned"),
+    callId: z.string(),
+    ok: z.boolean(),
+    /** As the model sees it, already cut to its share of the window. */
+    observation: z.string(),
+    interrupted: z.boolean(),
+    durationMs: z.int(),
+    filesTouched: z.array(z.string()),
+    test: TestEvidence.nullable(),
+  }),
+  z.object({ type: z.literal("checkpoint.created"), number: z.int(), commit: GitObjectId, files: z.array(z.string()) }),
+  z.object({
+    type: z.literal("approval.requested"),
+    approvalId: ApprovalId,
+    kind: z.enum(["question", "plan", "command", "change"]),
+    question: z.string(),
+    options: z.array(z.string()),
+    callId: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal("approval.decided"),
+    approvalId: ApprovalId,
+    answer: z.string(),
+    accepted: z.boolean(),
+    by: z.string(),
+  }),
+  z.object({ type: z.literal("change.proposed"), change: Change }),
+  z.object({ type: z.literal("run.finished"), runId: RunId, outcome: RunOutcome }),
+  /** An accepted change reached its target (for `patch`: it was handed out). `undo`: where the bytes before are kept. */
+  z.object({
+    type: z.literal("change.applied"),
+    revision: z.int(),
+    decision,
+    target: z.enum(["checkout", "branch", "patch", "client"]),
+    files: z.array(AppliedFile),
+    undo: z.string().nullable(),
+  }),
+  z.object({ type: z.literal("change.rejected"), revision: z.int(), decision }),
+  /** The target was not touched; the task stays as it was. */
+  z.object({
+    type: z.literal("change.apply_failed"),
+    revision: z.int(),
+    conflicts: z.array(ApplyConflict),
+    by: z.string(),
+  }),
+  z.object({ type: z.literal("change.reverted"), revision: z.int(), files: z.array(AppliedFile), by: z.string() }),
+]);
+export type TaskEvent = z.infer<typeof TaskEvent>;
+export type TaskEventType = TaskEvent["type"];
+export type TaskEventOf<Type extends TaskEventType> = Extract<TaskEvent, { type: Type }>;
+
+export const eventVersion = 1;
+
+/** An event as stored and served. `seq` is contiguous per task from 1; `position` grows over all tasks in commit order. */
+export const EventEnvelope = z.object({
+  version: z.literal(eventVersion),
+  position: z.int(),
+  taskId: TaskId,
+  seq: z.int(),
+  atMs: z.int(),
+  event: TaskEvent,
+});
+export type EventEnvelope = z.infer<typeof EventEnvelope>;
+
+const stateOfOutcome: Record<RunOutcome["type"], TaskState> = {
+  answered: "answered",
+  proposed: "proposed",
+  finished: "finished",
+  stopped: "stopped",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+function targetState(state: TaskState, event: TaskEvent): TaskState {
+  switch (event.type) {
+    case "task.queued":
+    case "approval.decided":
+      return "queued";
+    case "task.paused":
+      return "paused";
+    case "run.started":
+    case "run.resumed":
+      return "running";
+    case "approval.requested":
+      return "waiting";
+    case "run.finished":
+      return stateOfOutcome[event.outcome.type];
+    case "change.applied":
+      return "applied";
+    case "change.rejected":
+      return "rejected";
+    case "change.reverted":
+      return "reverted";
+    case "task.cancel_requested":
+      // A running task ends through its worker (`run.finished`); one that no worker holds ends at once.
+      return state === "running" ? "running" : "cancelled";
+    default:
+      return state;
+  }
+}
+
+/**
+ * The task's state after an event. `state` is null before `task.created`.
+ * Throws `conflict` where the transition is not in the table; an event that keeps the state is always allowed.
+ */
+export function taskStateAfter(state: TaskState | null, event: TaskEvent): TaskState {
+  if (event.type === "task.created") {
+    if (state !== null) assertTransition(state, "queued");
+    return "queued";
+  }
+  const from = state ?? "queued";
+  const to = targetState(from, event);
+  if (to !== from) assertTransition(from, to);
+  return to;
+}

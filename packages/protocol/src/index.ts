@@ -1,0 +1,15 @@
+export * from "./change.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./ids.ts";
+export * from "./limits.ts";
+export * from "./model.ts";
+export { createOpenApiDocument } from "./openapi.ts";
+export * from "./repository.ts";
+export * from "./requests.ts";
+export { type Route, type RouteName, type Routes, routes } from "./routes.ts";
+export * from "./search.ts";
+export * from "./status.ts";
+export * from "./task.ts";
+export * from "./task-states.ts";
+export * from "./tokens.ts";

@@ -1,0 +1,53 @@
+// Search: a query over one repository's view, and hits that explain themselves.
+import { z } from "zod";
+import { RepositoryId } from "./ids.ts";
+import { limits } from "./limits.ts";
+
+export const SearchRequest = z.strictObject({
+  repositoryId: RepositoryId,
+  query: z.string().trim().min(1, "a query is required").max(limits.searchQueryCharacters),
+  limit: z.int().min(1).max(limits.searchHits).default(10),
+  /** Only paths that start with this; relative, with "/" between parts. */
+  pathPrefix: z.string().max(4096).optional(),
+});
+export type SearchRequest = z.infer<typeof SearchRequest>;
+
+/** One term of a hit's score, before the sum. */
+export const HitReason = z.object({
+  signal: z.enum(["lexical", "vector", "path", "definition", "coherence", "saturation", "penalty"]),
+  /** Added to the score, or the factor it was multiplied by for `saturation` and `penalty`. */
+  value: z.number(),
+  /** What matched: words, a symbol, the part of the path. */
+  detail: z.string(),
+});
+export type HitReason = z.infer<typeof HitReason>;
+
+export const Hit = z.object({
+  path: z.string(),
+  /** 1-based, inclusive. */
+  startLine: z.int(),
+  endLine: z.int(),
+  language: z.string(),
+  kind: z.string(),
+  symbol: z.string().nullable(),
+  text: z.string(),
+  score: z.number(),
+  reasons: z.array(HitReason),
+});
+export type Hit = z.infer<typeof Hit>;
+
+/** What an answer covers: promise 7, the index is never wrong in silence. */
+export const Coverage = z.object({
+  state: z.enum(["absent", "indexing", "ready", "failed"]),
+  files: z.int(),
+  chunks: z.int(),
+  skippedFiles: z.int(),
+  /** Epoch milliseconds of the state that was indexed; null when there is none. */
+  indexedAtMs: z.int().nullable(),
+  /** Paths known to differ from what was indexed. */
+  staleFiles: z.int(),
+});
+export type Coverage = z.infer<typeof Coverage>;
+
+export const SearchResponse = z.object({ hits: z.array(Hit), coverage: Coverage, tookMs: z.number() });
+export type SearchResponse = z.infer<typeof SearchResponse>;

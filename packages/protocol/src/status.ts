@@ -1,0 +1,38 @@
+// What the server says of itself.
+import { z } from "zod";
+import { ModelProfile } from "./model.ts";
+import { TaskState } from "./task-states.ts";
+
+/** One thing `doctor` looked at. `fix`: what to do, when it is not ok. */
+export const Check = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  fix: z.string().nullable(),
+});
+export type Check = z.infer<typeof Check>;
+
+export const SandboxStatus = z.object({
+  kind: z.enum(["bubblewrap", "none"]),
+  /** Whether commands may run: the self-test tried the forbidden things and failed at each. */
+  ready: z.boolean(),
+  checks: z.array(Check),
+});
+export type SandboxStatus = z.infer<typeof SandboxStatus>;
+
+export const ServerStatus = z.object({
+  version: z.string(),
+  startedAtMs: z.int(),
+  dataDirectory: z.string(),
+  repositories: z.int(),
+  tasksByState: z.partialRecord(TaskState, z.int()),
+  workers: z.object({ running: z.int(), limit: z.int(), restarts: z.int() }),
+  indexer: z.object({ running: z.boolean(), restarts: z.int() }),
+  model: ModelProfile.nullable(),
+  sandbox: SandboxStatus,
+  memoryBytes: z.int(),
+});
+export type ServerStatus = z.infer<typeof ServerStatus>;
+
+export const DoctorReport = z.object({ ok: z.boolean(), checks: z.array(Check) });
+export type DoctorReport = z.infer<typeof DoctorReport>;

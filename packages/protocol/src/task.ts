@@ -1,0 +1,70 @@
+// A task: what a person asked for, its bounds, and how a run of it ends.
+import { z } from "zod";
+import { GitObjectId, RepositoryId, TaskId } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { TaskState } from "./task-states.ts";
+
+export const Workflow = z.enum(["ask", "edit"]);
+export type Workflow = z.infer<typeof Workflow>;
+
+/** Where an accepted change goes. */
+export const ApplyTarget = z.enum(["checkout", "branch", "patch", "client"]);
+export type ApplyTarget = z.infer<typeof ApplyTarget>;
+
+/** Bounds of one run. All have defaults; none can be switched off. */
+export const TaskLimits = z.strictObject({
+  steps: z.int().min(1).max(500).default(40),
+  wallClockMs: z.int().min(1000).max(86_400_000).default(3_600_000),
+  /** Prompt and reply tokens of all model calls together. */
+  tokens: z.int().min(1000).max(50_000_000).default(2_000_000),
+});
+export type TaskLimits = z.infer<typeof TaskLimits>;
+
+export const TaskSpec = z.strictObject({
+  repositoryId: RepositoryId,
+  instruction: z.string().trim().min(1, "an instruction is required").max(limits.instructionCharacters),
+  workflow: Workflow.default("edit"),
+  /** 0 (last) to 9 (first). */
+  priority: z.int().min(0).max(9).default(5),
+  limits: TaskLimits.default({ steps: 40, wallClockMs: 3_600_000, tokens: 2_000_000 }),
+  /** `provider/name` or a name; absent: the server's default. */
+  model: z.string().max(200).optional(),
+  applyTarget: ApplyTarget.default("checkout"),
+  /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
+  base: z.enum(["head", "dirty"]).default("head"),
+});
+export type TaskSpec = z.infer<typeof TaskSpec>;
+
+export const StopReason = z.enum(["step_limit", "token_limit", "time_limit", "loop", "no_reply", "model_unavailable"]);
+export type StopReason = z.infer<typeof StopReason>;
+
+export const Citation = z.object({ path: z.string(), startLine: z.int(), endLine: z.int() });
+export type Citation = z.infer<typeof Citation>;
+
+/** How a run ends. `revision`: the change it carries. */
+export const RunOutcome = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("answered"), answer: z.string(), citations: z.array(Citation) }),
+  z.object({ type: z.literal("proposed"), summary: z.string(), revision: z.int() }),
+  z.object({ type: z.literal("finished"), summary: z.string() }),
+  z.object({ type: z.literal("stopped"), reason: StopReason, message: z.string(), revision: z.int().nullable() }),
+  z.object({ type: z.literal("failed"), code: z.string(), message: z.string(), retryable: z.boolean() }),
+  z.object({ type: z.literal("cancelled") }),
+]);
+export type RunOutcome = z.infer<typeof RunOutcome>;
+
+export const Task = z.object({
+  id: TaskId,
+  spec: TaskSpec,
+  state: TaskState,
+  /** The sequence number of its last event. */
+  seq: z.int(),
+  /** Number of the current or last run, from 1; 0 before the first. */
+  attempt: z.int(),
+  /** The newest change revision; null when there is none. */
+  revision: z.int().nullable(),
+  baseCommit: GitObjectId.nullable(),
+  outcome: RunOutcome.nullable(),
+  createdAtMs: z.int(),
+  updatedAtMs: z.int(),
+});
+export type Task = z.infer<typeof Task>;

@@ -1,0 +1,142 @@
+// The port of index.db: blobs and their chunks, once; entries (a blob at a path) with their vectors; views (path → entry).
+// The indexer's process is the only writer; the server only reads. Rebuildable, never precious.
+import type { SkipReason } from "@outpost/protocol";
+
+/** A contiguous line range of one blob. Every line of a blob is in exactly one chunk. */
+export interface Chunk {
+  /** 1-based, inclusive. */
+  startLine: number;
+  endLine: number;
+  /** `function`, `method`, `class`, `section`, `block`, `window` … */
+  kind: string;
+  /** The definition the chunk is, or the first it holds. */
+  symbol: string | null;
+  /** Names of what encloses it, outermost first. */
+  scope: string[];
+  /** Names that are defined in it. */
+  definitions: string[];
+}
+
+/** What parsing made of one blob. Depends on the bytes, the language and the chunker's version only. */
+export interface ParsedBlob {
+  blob: string;
+  language: string;
+  text: string;
+  chunks: Chunk[];
+  /** Whether the parser met errors; the chunks are sound all the same. */
+  hasParseErrors: boolean;
+}
+
+/**
+ * The lexical terms of one chunk of an entry: parallel arrays, a 32-bit hash of each distinct term and its weighted frequency
+ * (path, definition and scope terms included), so that no vocabulary need be kept.
+ */
+export interface ChunkTerms {
+  hashes: Uint32Array;
+  /** Frequency × 1, capped at 255. */
+  frequencies: Uint8Array;
+}
+
+/** A blob at a path: what is searched. Vectors and terms depend on both. */
+export interface EntryRecord {
+  path: string;
+  blob: string;
+  /** One per chunk, in the chunks' order. */
+  terms: ChunkTerms[];
+  /** int8 vectors (unit vector × 127, rounded), one per chunk. */
+  vectors: Int8Array[];
+}
+
+/** Identity of what an index holds. Another one is another generation; nothing is mixed. */
+export interface IndexIdentity {
+  embedder: string;
+  dimensions: number;
+  chunker: string;
+  filePolicy: string;
+}
+
+export interface SkippedFile {
+  path: string;
+  blob: string;
+  reason: SkipReason;
+  detail: string;
+}
+
+/** Names a set of paths that can be searched: "checkout:rep_…", "run:run_…". */
+export type ViewId = string;
+
+export interface ViewSummary {
+  viewId: ViewId;
+  /** The view that this one is a delta of. */
+  base: ViewId | null;
+  /** Grows with every change of the view. */
+  version: number;
+  /** False while a first index is still under way. */
+  complete: boolean;
+  files: number;
+  chunks: number;
+  indexedAtMs: number;
+  commit: string | null;
+}
+
+/** A change of a view: paths that now show this blob, and paths that are gone. */
+export interface ViewChange {
+  viewId: ViewId;
+  base: ViewId | null;
+  /** Whether `set` is all of the view (paths not in it are removed). */
+  replace: boolean;
+  set: { path: string; blob: string }[];
+  removed: string[];
+  skipped: SkippedFile[];
+  complete: boolean;
+  commit: string | null;
+  nowMs: number;
+}
+
+export interface CatalogWriter {
+  /** Opens the generation of this identity, making it when it is not there. */
+  open(identity: IndexIdentity): Promise<void>;
+  /** Of these pairs, those without an entry. What an interrupted index stored is found here: resuming is asking again. */
+  findMissing(pairs: readonly { path: string; blob: string }[]): Promise<{ path: string; blob: string }[]>;
+  /** The parsed blob if it is stored (another path showed it before). */
+  findParsedBlob(blob: string, language: string): Promise<ParsedBlob | undefined>;
+  /** Stores blobs and entries in one transaction. Storing one again changes nothing. */
+  putEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
+  /** In one transaction; vectors and entries must be there already (`conflict` otherwise). A reader sees the view before or after. */
+  changeView(change: ViewChange): Promise<ViewSummary>;
+  removeView(viewId: ViewId): Promise<void>;
+  /** Entries and blobs that no view shows are deleted; at most `limit` entries a call. Returns how many went. */
+  collectOrphans(limit: number): Promise<number>;
+  loadStatCache(viewId: ViewId): Promise<import("./source-tree.ts").StatCache>;
+  saveStatCache(viewId: ViewId, cache: import("./source-tree.ts").StatCache): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A chunk of an entry, as loaded for searching. `id` is stable while the entry lives. */
+export interface LoadedEntry {
+  entryId: number;
+  path: string;
+  blob: string;
+  language: string;
+  firstChunkId: number;
+  chunks: Chunk[];
+  terms: ChunkTerms[];
+  /** chunks.length × dimensions, int8. */
+  vectors: Int8Array;
+}
+
+export interface CatalogReader {
+  /** Null when there is no index yet. */
+  identity(): Promise<IndexIdentity | null>;
+  view(viewId: ViewId): Promise<ViewSummary | null>;
+  /** path → entry id of the view's own part (without its base); paths the delta removes have null. */
+  viewEntries(viewId: ViewId): Promise<Map<string, number | null>>;
+  /** Entries by id; those that are gone are left out. */
+  loadEntries(entryIds: readonly number[]): Promise<LoadedEntry[]>;
+  /** The lines of a blob, 1-based inclusive; the whole when no range is given. */
+  readText(blob: string, range?: { startLine: number; endLine: number }): Promise<string>;
+  skipped(viewId: ViewId): Promise<SkippedFile[]>;
+  /** Bytes on disk. */
+  sizeBytes(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,4 @@
+export type * from "./catalog.ts";
+export type * from "./embedder.ts";
+export type * from "./source-tree.ts";
+export type * from "./vector-index.ts";
