@@ -1,1 +1,10 @@
+export { decide, maxModelAttempts } from "./decide/decide.ts";
+export type { Intent } from "./decide/intent.ts";
+export { selectEvidence, testPhase } from "./fold/evidence.ts";
+export { effectOf, fold, foldAll } from "./fold/fold.ts";
+export type { Fold, HistoryItem, PlannedCall, RunState } from "./fold/state.ts";
 export type * from "./ports/index.ts";
+export { shareWindow, type WindowBudget } from "./prompt/budget.ts";
+export { accountTokens, composeRequest, hitsHeading } from "./prompt/compose-request.ts";
+export { composeSystemPrompt } from "./prompt/system-prompt.ts";
+export { charactersPerToken, cutMiddle, estimateTokens } from "./prompt/tokens.ts";

@@ -27,6 +27,14 @@ export const ToolSchema = z.object({
 });
 export type ToolSchema = z.infer<typeof ToolSchema>;
 
+/** `read` changes nothing; `write` changes files of the worktree; `command` runs a process in the sandbox; `ask` and `end` are for the loop itself. */
+export const ToolEffect = z.enum(["read", "write", "command", "ask", "end"]);
+export type ToolEffect = z.infer<typeof ToolEffect>;
+
+/** A tool of a run: what the model sees, and what it does to the world. */
+export const RunTool = ToolSchema.extend({ effect: ToolEffect });
+export type RunTool = z.infer<typeof RunTool>;
+
 /** `by`: the name of the token that a person used. */
 const decision = z.object({ accepted: z.boolean(), reason: z.string().nullable(), by: z.string() });
 
@@ -49,7 +57,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
     model: ModelProfile,
     /** The stable prefix of every prompt of this run, kept whole so that a newer server folds the same prompts. */
     systemPrompt: z.string(),
-    tools: z.array(ToolSchema),
+    tools: z.array(RunTool),
   }),
   /** Another worker took the run over from its last event. A tool call under way is reported as interrupted. */
   z.object({ type: z.literal("run.resumed"), runId: RunId, fence: z.int(), reason: z.string() }),

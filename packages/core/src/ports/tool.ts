@@ -1,10 +1,14 @@
 // The port of a tool: what the model can call. One file a tool in `tools`; the worker gives each its ports.
-import type { Environment, RepositoryId, SearchResponse, TestEvidence, ToolSchema } from "@outpost/protocol";
+import type {
+  Environment,
+  RepositoryId,
+  SearchResponse,
+  TestEvidence,
+  ToolEffect,
+  ToolSchema,
+} from "@outpost/protocol";
 import type { ProcessResult } from "./process-runner.ts";
 import type { Worktree } from "./worktree.ts";
-
-/** `read` changes nothing; `write` changes files of the worktree; `command` runs a process in the sandbox; `ask` and `end` are for the loop itself. */
-export type ToolEffect = "read" | "write" | "command" | "ask" | "end";
 
 /** Runs commands for tools: inside the sandbox, in the worktree, with the repository's environment. */
 export interface CommandRunner {

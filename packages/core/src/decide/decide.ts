@@ -1,0 +1,127 @@
+// decide(state) → intent. Pure: no clock, no randomness; the same state asks for the same thing, whoever asks and whenever.
+import type { StopReason } from "@outpost/protocol";
+import { effectOf } from "../fold/fold.ts";
+import type { Ending, Fold, RunState } from "../fold/state.ts";
+import { composeRequest } from "../prompt/compose-request.ts";
+import { historyToFold, isOverWindow } from "../prompt/fold-history.ts";
+import { composeQuery } from "../prompt/query.ts";
+import type { Intent } from "./intent.ts";
+
+/** How often a model call that failed for the moment is made again, and how long to wait before each. */
+const retryDelaysMs = [1000, 4000];
+export const maxModelAttempts = retryDelaysMs.length + 1;
+
+export function decide(state: Fold): Intent {
+  const run = state.run;
+  if (state.state === "queued") {
+    const isUnderWay = run !== null && run.phase.type !== "ended";
+    return isUnderWay ? { type: "resume_run" } : { type: "start_run", attempt: state.attempts + 1 };
+  }
+  if (state.state !== "running" || !run) return { type: "rest" };
+  if (run.phase.type === "ended") return { type: "rest" };
+  if (run.phase.type === "calls" && run.phase.current?.interrupted) {
+    return { type: "report_interrupted", call: run.phase.current.call };
+  }
+  if (state.cancelRequested) return { type: "end", outcome: { type: "cancelled" } };
+  return decidePhase(state, run);
+}
+
+function decidePhase(state: Fold, run: RunState): Intent {
+  const phase = run.phase;
+  switch (phase.type) {
+    case "calls":
+      return decideCall(state, run, phase);
+    case "call_model":
+      return {
+        type: "call_model",
+        step: run.step,
+        request: composeRequest(state, run, phase.packedHits),
+        delayMs: run.modelFailures === 0 ? 0 : (retryDelaysMs[run.modelFailures - 1] ?? 0),
+      };
+    case "ending":
+      return decideEnding(state, phase.ending);
+    case "retrieve":
+      return decideStep(state, run);
+    case "ended":
+      return { type: "rest" };
+  }
+}
+
+/** Between two steps: limits first, then what the last step left to do, then the next one. */
+function decideStep(state: Fold, run: RunState): Intent {
+  if (state.needsCheckpoint) return checkpointIntent(state);
+  const stop = limitReached(state, run);
+  if (stop) return decideEnding(state, { type: "stop", ...stop });
+  const throughSeq = historyToFold(state, run);
+  if (throughSeq !== null) return { type: "fold_history", throughSeq };
+  return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
+}
+
+function limitReached(state: Fold, run: RunState): { reason: StopReason; message: string } | null {
+  const { limits } = state.spec;
+  if (run.isLooping) {
+    return { reason: "loop", message: "the model repeated the same call with the same result after it was told so" };
+  }
+  if (run.step >= limits.steps) {
+    return {
+      reason: "step_limit",
+      message: `the limit of ${limits.steps} steps is reached; raise limits.steps or send a message to go on`,
+    };
+  }
+  if (run.tokensUsed >= limits.tokens) {
+    return {
+      reason: "token_limit",
+      message: `the limit of ${limits.tokens} tokens is reached; raise limits.tokens or send a message to go on`,
+    };
+  }
+  if (isOverWindow(state, run)) {
+    const message = `the conversation no longer fits the model's window of ${run.model.windowTokens} tokens; choose a model with a larger one or a smaller task`;
+    return { reason: "token_limit", message };
+  }
+  if (run.activeMs >= limits.wallClockMs) {
+    return {
+      reason: "time_limit",
+      message: `the limit of ${limits.wallClockMs} ms is reached; raise limits.wallClockMs or send a message to go on`,
+    };
+  }
+  return null;
+}
+
+function checkpointIntent(state: Fold): Intent {
+  return { type: "checkpoint", number: (state.checkpoint?.number ?? 0) + 1 };
+}
+
+function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"], { type: "calls" }>): Intent {
+  const call = phase.current?.call ?? phase.pending[0];
+  if (!call) return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
+  const effect = effectOf(run, call.name);
+  if (effect === "ask") return { type: "ask_person", step: run.step, call, ...questionOf(call.arguments) };
+  return { type: "call_tool", step: run.step, call, verdict: "allow" };
+}
+
+function questionOf(given: Record<string, unknown>): { question: string; options: string[] } {
+  const options = Array.isArray(given["options"]) ? given["options"].filter((value) => typeof value === "string") : [];
+  const question = typeof given["question"] === "string" ? given["question"] : "";
+  return { question: question.slice(0, 4000) || "The model asks for your input.", options: options.slice(0, 10) };
+}
+
+function decideEnding(state: Fold, ending: Ending): Intent {
+  if (state.needsCheckpoint) return checkpointIntent(state);
+  switch (ending.type) {
+    case "finish":
+      if (state.spec.workflow === "ask") return { type: "answer", answer: ending.summary, citations: ending.citations };
+      return { type: "propose", summary: ending.summary, stop: null };
+    case "stop": {
+      const stop = { type: "stopped" as const, reason: ending.reason, message: ending.message, revision: null };
+      if (state.spec.workflow === "ask") return { type: "end", outcome: stop };
+      return { type: "propose", summary: ending.message, stop };
+    }
+    case "fail":
+      return {
+        type: "end",
+        outcome: { type: "failed", code: ending.code, message: ending.message, retryable: ending.retryable },
+      };
+    case "cancel":
+      return { type: "end", outcome: { type: "cancelled" } };
+  }
+}

@@ -1,0 +1,24 @@
+// What comes next in a run: the only things the worker can be asked to do.
+import type { Citation, RunOutcome } from "@outpost/protocol";
+import type { PlannedCall } from "../fold/state.ts";
+import type { ChatRequest } from "../ports/chat-model.ts";
+
+export type Intent =
+  /** The task has no run yet (or a new one is due): import, choose a base and a model, append `run.started`. */
+  | { type: "start_run"; attempt: number }
+  /** A run that waited, or lost its worker, goes on from its last event. */
+  | { type: "resume_run" }
+  | { type: "retrieve"; step: number; query: string }
+  | { type: "fold_history"; throughSeq: number }
+  | { type: "call_model"; step: number; request: ChatRequest; delayMs: number }
+  | { type: "call_tool"; step: number; call: PlannedCall; verdict: "allow" | "deny" }
+  /** A call was under way when its worker died: the model is told, nothing is run. */
+  | { type: "report_interrupted"; call: PlannedCall }
+  | { type: "ask_person"; step: number; call: PlannedCall; question: string; options: string[] }
+  | { type: "checkpoint"; number: number }
+  /** Compute the change; when there is none the run ends as `otherwise` says. */
+  | { type: "propose"; summary: string; stop: Extract<RunOutcome, { type: "stopped" }> | null }
+  | { type: "answer"; answer: string; citations: Citation[] }
+  | { type: "end"; outcome: RunOutcome }
+  /** Nothing to do for a worker: the task waits for a person or has ended. */
+  | { type: "rest" };

@@ -1,0 +1,270 @@
+// state = fold(events). Pure: the same events give the same state, byte for byte; the prompt and the next intent follow from it alone.
+import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
+import { planCalls } from "./calls.ts";
+import { noteRepetition } from "./repetition.ts";
+import type { Ending, Fold, HistoryItem, RunState } from "./state.ts";
+
+const emptyReplyNotice =
+  "Your last reply held neither text nor a tool call. Call a tool to go on, or call finish with what you found.";
+const cutReplyNotice = "Your last reply was cut off before it was complete. Go on in smaller pieces.";
+
+/** Folds a whole log. Throws `invalid_input` when it does not begin with `task.created`. */
+export function foldAll(envelopes: readonly EventEnvelope[]): Fold {
+  const [first, ...rest] = envelopes;
+  if (first?.event.type !== "task.created") {
+    throw new OutpostError("invalid_input", "a task's log must begin with task.created");
+  }
+  let state = emptyFold(first, first.event);
+  for (const envelope of rest) state = fold(state, envelope);
+  return state;
+}
+
+function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">): Fold {
+  return {
+    taskId: envelope.taskId,
+    spec: event.spec,
+    state: taskStateAfter(null, event),
+    seq: envelope.seq,
+    lastAtMs: envelope.atMs,
+    run: null,
+    attempts: 0,
+    history: [],
+    waitingMessages: [],
+    foldedThroughSeq: 0,
+    cancelRequested: false,
+    needsCheckpoint: false,
+    checkpoint: null,
+    filesTouched: new Set(),
+    tests: [],
+    testsBeforeLastEdit: 0,
+    revision: 0,
+    openQuestion: null,
+    outcome: null,
+  };
+}
+
+/** One event further. The state given is left as it was. */
+export function fold(before: Fold, envelope: EventEnvelope): Fold {
+  const event = envelope.event;
+  const run = before.run ? { ...before.run } : null;
+  const elapsedMs = Math.max(0, envelope.atMs - before.lastAtMs);
+  if (run && before.state === "running" && event.type !== "run.resumed") run.activeMs += elapsedMs;
+  const next: Fold = {
+    ...before,
+    run,
+    seq: envelope.seq,
+    lastAtMs: envelope.atMs,
+    state: taskStateAfter(before.state, event),
+  };
+  applyEvent(next, event, envelope.seq);
+  return next;
+}
+
+function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
+  switch (event.type) {
+    case "run.started":
+      startRun(next, event);
+      return;
+    case "run.resumed":
+      if (next.run?.phase.type === "calls" && next.run.phase.current) {
+        const current = { ...next.run.phase.current, interrupted: true };
+        next.run.phase = { ...next.run.phase, current };
+      }
+      return;
+    case "run.finished":
+      if (next.run) next.run.phase = { type: "ended" };
+      next.outcome = event.outcome;
+      next.cancelRequested = false;
+      return;
+    case "message.added":
+      addMessage(next, { kind: "person", seq, text: event.text });
+      return;
+    case "task.cancel_requested":
+      next.cancelRequested = next.state === "running";
+      return;
+    case "history.folded":
+      next.foldedThroughSeq = event.throughSeq;
+      return;
+    case "approval.requested":
+      next.openQuestion = { approvalId: event.approvalId, callId: event.callId };
+      return;
+    case "approval.decided":
+      decideQuestion(next, event, seq);
+      return;
+    case "change.proposed":
+      next.revision = event.change.revision;
+      return;
+    case "checkpoint.created":
+      next.checkpoint = { number: event.number, commit: event.commit };
+      next.needsCheckpoint = false;
+      return;
+    default:
+      if (next.run) applyStepEvent(next, next.run, event, seq);
+  }
+}
+
+function applyStepEvent(next: Fold, run: RunState, event: TaskEvent, seq: number): void {
+  switch (event.type) {
+    case "step.started":
+      run.step = event.step;
+      run.account = event.account;
+      run.phase = { type: "call_model", packedHits: event.packedHits };
+      return;
+    case "model.replied":
+      takeReply(next, run, event, seq);
+      return;
+    case "model.failed":
+      run.modelFailures += 1;
+      if (!event.willRetry) run.phase = { type: "ending", ending: endingOfFailure(event) };
+      return;
+    case "tool.called":
+      startCall(run, event);
+      return;
+    case "tool.returned":
+      takeObservation(next, run, event, seq);
+      return;
+    default:
+  }
+}
+
+function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
+  next.attempts = event.attempt;
+  next.outcome = null;
+  next.cancelRequested = false;
+  next.history = [...next.history, ...next.waitingMessages];
+  next.waitingMessages = [];
+  next.run = {
+    runId: event.runId,
+    attempt: event.attempt,
+    baseCommit: event.baseCommit,
+    model: event.model,
+    systemPrompt: event.systemPrompt,
+    tools: event.tools,
+    step: 0,
+    phase: { type: "retrieve" },
+    activeMs: 0,
+    tokensUsed: 0,
+    account: null,
+    modelFailures: 0,
+    emptyReplies: 0,
+    repetitions: new Map(),
+    loopWarned: false,
+    isLooping: false,
+  };
+}
+
+function endingOfFailure(event: TaskEventOf<"model.failed">): Ending {
+  if (event.code === "unavailable" || event.code === "timeout") {
+    return { type: "stop", reason: "model_unavailable", message: event.message };
+  }
+  return { type: "fail", code: event.code, message: event.message, retryable: false };
+}
+
+function takeReply(next: Fold, run: RunState, event: TaskEventOf<"model.replied">, seq: number): void {
+  const { reply } = event;
+  const calls = planCalls(reply, run.attempt, event.step);
+  run.modelFailures = 0;
+  run.tokensUsed += (reply.usage.promptTokens ?? run.account?.system ?? 0) + (reply.usage.outputTokens ?? 0);
+  next.history = [...next.history, { kind: "assistant", seq, content: reply.content, calls }];
+  if (calls.length > 0) {
+    run.emptyReplies = 0;
+    run.phase = { type: "calls", pending: calls, current: null };
+  } else if (reply.finishReason === "stop" && reply.content.trim() !== "") {
+    // Text without a call is how many models say that they are done.
+    run.phase = { type: "ending", ending: { type: "finish", summary: reply.content.trim(), citations: [] } };
+  } else {
+    nudge(next, run, reply.finishReason === "stop" ? emptyReplyNotice : cutReplyNotice, seq);
+  }
+}
+
+function nudge(next: Fold, run: RunState, text: string, seq: number): void {
+  run.emptyReplies += 1;
+  if (run.emptyReplies > 2) {
+    const message = "the model gave three replies in a row that were empty or cut off";
+    run.phase = { type: "ending", ending: { type: "stop", reason: "no_reply", message } };
+    return;
+  }
+  next.history = [...next.history, { kind: "notice", seq, text }];
+  run.phase = { type: "retrieve" };
+}
+
+function startCall(run: RunState, event: TaskEventOf<"tool.called">): void {
+  if (run.phase.type !== "calls") return;
+  const call = { callId: event.callId, name: event.name, arguments: event.arguments };
+  run.phase = { ...run.phase, current: { call, interrupted: false } };
+}
+
+function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.returned">, seq: number): void {
+  if (run.phase.type !== "calls") return;
+  const call = run.phase.current?.call;
+  if (!call) return;
+  const item: HistoryItem = {
+    kind: "observation",
+    seq,
+    callId: call.callId,
+    toolName: call.name,
+    text: event.observation,
+  };
+  next.history = [...next.history, item];
+  if (event.test) next.tests = [...next.tests, event.test];
+  if (event.filesTouched.length > 0) {
+    next.needsCheckpoint = true;
+    next.filesTouched = new Set([...next.filesTouched, ...event.filesTouched]);
+    next.testsBeforeLastEdit = next.tests.length;
+  }
+  const pending = run.phase.pending.filter((other) => other.callId !== call.callId);
+  run.phase = { type: "calls", pending, current: null };
+  if (event.ok && effectOf(run, call.name) === "end") {
+    run.phase = { type: "ending", ending: finishOf(call.arguments) };
+    return;
+  }
+  noteRepetition(next, run, call, event.observation, seq);
+  if (pending.length === 0) endStep(next, run);
+}
+
+function endStep(next: Fold, run: RunState): void {
+  next.history = [...next.history, ...next.waitingMessages];
+  next.waitingMessages = [];
+  run.phase = { type: "retrieve" };
+}
+
+export function effectOf(run: RunState, toolName: string): RunState["tools"][number]["effect"] | null {
+  return run.tools.find((tool) => tool.name === toolName)?.effect ?? null;
+}
+
+function finishOf(given: Record<string, unknown>): Ending {
+  const citations = Array.isArray(given["citations"]) ? given["citations"] : [];
+  return {
+    type: "finish",
+    summary: typeof given["summary"] === "string" ? given["summary"] : "",
+    citations: citations.flatMap((value: unknown) => {
+      const record = (value ?? {}) as Record<string, unknown>;
+      const path = record["path"];
+      const startLine = Number(record["start_line"]);
+      const endLine = Number(record["end_line"] ?? record["start_line"]);
+      if (typeof path !== "string" || !Number.isInteger(startLine) || startLine < 1) return [];
+      return [{ path, startLine, endLine: Number.isInteger(endLine) && endLine >= startLine ? endLine : startLine }];
+    }),
+  };
+}
+
+function addMessage(next: Fold, item: HistoryItem): void {
+  if (next.run?.phase.type === "calls") next.waitingMessages = [...next.waitingMessages, item];
+  else next.history = [...next.history, item];
+}
+
+function decideQuestion(next: Fold, event: TaskEventOf<"approval.decided">, seq: number): void {
+  const question = next.openQuestion;
+  next.openQuestion = null;
+  const run = next.run;
+  if (!question?.callId || run?.phase.type !== "calls") return;
+  const call = run.phase.current?.call;
+  if (call?.callId !== question.callId) return;
+  const text = event.accepted
+    ? `The person answered: ${event.answer}`
+    : `The person declined to answer. ${event.answer}`.trim();
+  next.history = [...next.history, { kind: "observation", seq, callId: call.callId, toolName: call.name, text }];
+  const pending = run.phase.pending.filter((other) => other.callId !== call.callId);
+  run.phase = { type: "calls", pending, current: null };
+  if (pending.length === 0) endStep(next, run);
+}

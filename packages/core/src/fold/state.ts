@@ -1,0 +1,90 @@
+// What is known of a task after some of its events. Everything here is computed by `fold`; nothing else writes it.
+import type {
+  GitObjectId,
+  ModelProfile,
+  RunId,
+  RunOutcome,
+  RunTool,
+  StopReason,
+  TaskId,
+  TaskSpec,
+  TaskState,
+  TestEvidence,
+  TokenAccount,
+} from "@outpost/protocol";
+
+/** A tool call as the loop handles it: the arguments are an object, the id is unique within the task. */
+export interface PlannedCall {
+  callId: string;
+  name: string;
+  arguments: Record<string, unknown>;
+}
+
+export type HistoryItem =
+  | { kind: "person"; seq: number; text: string }
+  /** A word of the loop itself: a nudge after an empty reply, a warning about repetition. */
+  | { kind: "notice"; seq: number; text: string }
+  | { kind: "assistant"; seq: number; content: string; calls: PlannedCall[] }
+  | { kind: "observation"; seq: number; callId: string; toolName: string; text: string };
+
+/** Where the run stands within a step. */
+export type Phase =
+  | { type: "retrieve" }
+  | { type: "call_model"; packedHits: string }
+  | { type: "calls"; pending: PlannedCall[]; current: { call: PlannedCall; interrupted: boolean } | null }
+  | { type: "ending"; ending: Ending }
+  | { type: "ended" };
+
+export type Ending =
+  | { type: "finish"; summary: string; citations: { path: string; startLine: number; endLine: number }[] }
+  | { type: "stop"; reason: StopReason; message: string }
+  | { type: "fail"; code: string; message: string; retryable: boolean }
+  | { type: "cancel" };
+
+export interface RunState {
+  runId: RunId;
+  attempt: number;
+  baseCommit: GitObjectId;
+  model: ModelProfile;
+  systemPrompt: string;
+  tools: RunTool[];
+  /** The last step that was started; 0 before the first. */
+  step: number;
+  phase: Phase;
+  /** Milliseconds between events while a worker held the run. */
+  activeMs: number;
+  tokensUsed: number;
+  account: TokenAccount | null;
+  modelFailures: number;
+  emptyReplies: number;
+  /** Of each call with its result: how often it came back the same. */
+  repetitions: Map<string, number>;
+  loopWarned: boolean;
+  isLooping: boolean;
+}
+
+export interface Fold {
+  taskId: TaskId;
+  spec: TaskSpec;
+  state: TaskState;
+  seq: number;
+  lastAtMs: number;
+  run: RunState | null;
+  attempts: number;
+  history: HistoryItem[];
+  /** Messages that came while calls were under way; they join the history behind the last observation. */
+  waitingMessages: HistoryItem[];
+  foldedThroughSeq: number;
+  cancelRequested: boolean;
+  /** Files were touched since the last checkpoint. */
+  needsCheckpoint: boolean;
+  checkpoint: { number: number; commit: GitObjectId } | null;
+  /** Files were touched since the base, by any run of the task. */
+  filesTouched: Set<string>;
+  tests: TestEvidence[];
+  /** How many tests had been run when the last file was touched. */
+  testsBeforeLastEdit: number;
+  revision: number;
+  openQuestion: { approvalId: string; callId: string | null } | null;
+  outcome: RunOutcome | null;
+}

@@ -1,0 +1,25 @@
+// What retrieval is asked before a step: the goal, and where the run has got to.
+import type { Fold } from "../fold/state.ts";
+
+const maxGoalCharacters = 2000;
+const maxFocusCharacters = 400;
+/** How many of the latest calls say what the run is looking at. */
+const focusCalls = 3;
+
+export function composeQuery(state: Fold): string {
+  const goal = state.spec.instruction.slice(0, maxGoalCharacters);
+  const lastMessage = state.history.findLast((item) => item.kind === "person");
+  const focus = latestFocus(state);
+  return [goal, lastMessage?.text.slice(0, maxFocusCharacters) ?? "", focus].filter((part) => part !== "").join("\n");
+}
+
+function latestFocus(state: Fold): string {
+  const calls = state.history.flatMap((item) => (item.kind === "assistant" ? item.calls : [])).slice(-focusCalls);
+  const words = calls.flatMap((call) =>
+    ["query", "pattern", "path"].flatMap((key) => {
+      const value = call.arguments[key];
+      return typeof value === "string" ? [value] : [];
+    }),
+  );
+  return [...new Set(words)].join(" ").slice(0, maxFocusCharacters);
+}

@@ -1,0 +1,173 @@
+// For tests: a worker without IO. Performs intents against a script and keeps the log, so that replaying can be compared with what happened.
+import type { EventEnvelope, ModelReply, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
+import { decide } from "../decide/decide.ts";
+import type { Intent } from "../decide/intent.ts";
+import { testPhase } from "../fold/evidence.ts";
+import { foldAll } from "../fold/fold.ts";
+import type { Fold, PlannedCall } from "../fold/state.ts";
+import { accountTokens } from "../prompt/compose-request.ts";
+
+export interface Script {
+  spec: TaskSpec;
+  tools: RunTool[];
+  windowTokens?: number;
+  /** In order; running dry is an error. A string throws away the call with that error code. */
+  replies: (ModelReply | { failWith: string; willRetry: boolean })[];
+  /** What a tool answers. */
+  observe(call: PlannedCall): { ok: boolean; observation: string; filesTouched?: string[]; test?: boolean };
+  hits?: string;
+}
+
+export interface SimulatedRun {
+  log: EventEnvelope[];
+  /** `at`: how many events had been appended when it was decided. */
+  intents: { at: number; intent: Intent }[];
+  state: Fold;
+}
+
+const commit = "a".repeat(40) as never;
+const maxIntents = 2000;
+
+export function simulateRun(script: Script, log: EventEnvelope[] = []): SimulatedRun {
+  const replies = [...script.replies];
+  const intents: SimulatedRun["intents"] = [];
+  if (log.length === 0) append(log, [{ type: "task.created", spec: script.spec, by: "test" }]);
+  for (let count = 0; count < maxIntents; count++) {
+    const state = foldAll(log);
+    const intent = decide(state);
+    intents.push({ at: log.length, intent });
+    if (intent.type === "rest") return { log, intents, state };
+    append(log, perform(intent, state, script, replies));
+  }
+  throw new Error("the simulated run does not end");
+}
+
+export function append(log: EventEnvelope[], events: TaskEvent[]): void {
+  for (const event of events) {
+    const seq = log.length + 1;
+    log.push({ version: 1, position: seq, taskId: "tsk_0" as never, seq, atMs: seq * 10, event });
+  }
+}
+
+function perform(intent: Intent, state: Fold, script: Script, replies: Script["replies"]): TaskEvent[] {
+  const run = state.run;
+  switch (intent.type) {
+    case "start_run":
+      return [startEvent(intent.attempt, script)];
+    case "resume_run":
+      return [{ type: "run.resumed", runId: "run_0" as never, fence: 1, reason: "resumed" }];
+    case "retrieve": {
+      if (!run) throw new Error("no run");
+      const packedHits = script.hits ?? `hits for step ${intent.step}`;
+      const account = accountTokens(state, run, packedHits);
+      return [
+        { type: "step.started", step: intent.step, query: intent.query, packedHits, hits: [], coverage: null, account },
+      ];
+    }
+    case "fold_history":
+      return [{ type: "history.folded", throughSeq: intent.throughSeq }];
+    case "call_model": {
+      const reply = replies.shift();
+      if (!reply) throw new Error(`the script has no reply for step ${intent.step}`);
+      if ("failWith" in reply) {
+        return [
+          {
+            type: "model.failed",
+            step: intent.step,
+            code: reply.failWith,
+            message: "failed",
+            willRetry: reply.willRetry,
+          },
+        ];
+      }
+      return [{ type: "model.replied", step: intent.step, reply }];
+    }
+    case "call_tool":
+      return callTool(intent, state, script);
+    case "report_interrupted":
+      return [{ ...returned(intent.call, "interrupted"), ok: false, interrupted: true }];
+    case "checkpoint":
+      return [{ type: "checkpoint.created", number: intent.number, commit, files: [...state.filesTouched] }];
+    case "ask_person":
+      return [
+        { type: "tool.called", step: intent.step, ...call(intent.call), verdict: "ask" },
+        {
+          type: "approval.requested",
+          approvalId: "apr_0" as never,
+          kind: "question",
+          question: intent.question,
+          options: intent.options,
+          callId: intent.call.callId,
+        },
+      ];
+    case "propose":
+      return [finished(intent.stop ?? { type: "finished", summary: intent.summary })];
+    case "answer":
+      return [finished({ type: "answered", answer: intent.answer, citations: intent.citations })];
+    case "end":
+      return [finished(intent.outcome)];
+    case "rest":
+      return [];
+  }
+}
+
+function startEvent(attempt: number, script: Script): TaskEvent {
+  return {
+    type: "run.started",
+    runId: "run_0" as never,
+    attempt,
+    baseCommit: commit,
+    model: {
+      provider: "test",
+      name: "scripted",
+      windowTokens: script.windowTokens ?? 8192,
+      canCallTools: true,
+      canThink: false,
+    },
+    systemPrompt: "system",
+    tools: script.tools,
+  };
+}
+
+function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, script: Script): TaskEvent[] {
+  const result = script.observe(intent.call);
+  const test = result.test
+    ? {
+        argv: ["test"],
+        framework: "pytest",
+        phase: testPhase(state),
+        exitCode: 0,
+        signal: null,
+        passed: 1,
+        failed: 0,
+        skipped: 0,
+        durationMs: 1,
+        outputTail: "",
+      }
+    : null;
+  return [
+    { type: "tool.called", step: intent.step, ...call(intent.call), verdict: intent.verdict },
+    { ...returned(intent.call, result.observation), ok: result.ok, filesTouched: result.filesTouched ?? [], test },
+  ];
+}
+
+function call(planned: PlannedCall): { callId: string; name: string; arguments: Record<string, unknown> } {
+  return { callId: planned.callId, name: planned.name, arguments: planned.arguments };
+}
+
+function returned(planned: PlannedCall, observation: string): Extract<TaskEvent, { type: "tool.returned" }> {
+  return {
+    type: "tool.returned",
+    callId: planned.callId,
+    ok: true,
+    observation,
+    interrupted: false,
+    durationMs: 1,
+    filesTouched: [],
+    test: null,
+  };
+}
+
+function finished(outcome: Extract<TaskEvent, { type: "run.finished" }>["outcome"]): TaskEvent {
+  return { type: "run.finished", runId: "run_0" as never, outcome };
+}
