@@ -1,0 +1,38 @@
+// Bundles the entry points into dist/: `outpost.js` (the CLI: one file, no native code) and the server with its children.
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const only = process.argv[2];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  outdir: "dist",
+  logLevel: "warning",
+  legalComments: "none",
+  // Packages that are CommonJS inside need a `require`.
+  banner: { js: 'import { createRequire as outpostCreateRequire } from "node:module"; const require = outpostCreateRequire(import.meta.url);' },
+};
+
+mkdirSync(`${root}dist`, { recursive: true });
+await build({ ...shared, minify: true, entryPoints: { outpost: "apps/cli/src/main.ts" }, banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` } });
+if (only !== "cli") {
+  await build({
+    ...shared,
+    entryPoints: {
+      server: "apps/server/src/main.ts",
+      worker: "apps/server/src/worker/main.ts",
+      indexer: "apps/server/src/indexing/indexer-process.ts",
+      parser: "apps/server/src/indexing/parser-process.ts",
+    },
+    // Native code stays where npm put it.
+    external: ["better-sqlite3", "tree-sitter", "tree-sitter-*"],
+  });
+  rmSync(`${root}dist/assets`, { recursive: true, force: true });
+  cpSync(`${root}packages/models/assets`, `${root}dist/assets`, { recursive: true });
+}

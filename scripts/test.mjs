@@ -1,0 +1,38 @@
+// Runs all tests and closes with their count. `--full`: the full counts of the property, kill and attack tests instead of their cuts.
+// Further arguments go to vitest. Fails when a test fails, and when none ran.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const given = process.argv.slice(2);
+const isFull = given.includes("--full");
+const folder = mkdtempSync(join(tmpdir(), "outpost-test-"));
+const report = join(folder, "report.json");
+
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...given.filter((word) => word !== "--full")],
+  { cwd: root, stdio: "inherit", env: { ...process.env, ...(isFull ? { OUTPOST_FULL: "1" } : {}) } },
+);
+
+let counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  const result = JSON.parse(readFileSync(report, "utf8"));
+  counts = {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + (result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0),
+    skipped: result.numPendingTests + (result.numTodoTests ?? 0),
+  };
+  for (const file of result.testResults) {
+    for (const test of file.assertionResults) if (test.status === "pending") console.log(`not run: ${test.fullName}`);
+  }
+} catch (error) {
+  console.error(`the test runner left no report: ${error.message}`);
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = status === 0 && counts.passed > 0 && counts.failed === 0 ? 0 : 1;
