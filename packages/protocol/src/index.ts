@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export * from "./local-server.ts";
 export * from "./model.ts";
 export { createOpenApiDocument } from "./openapi.ts";
 export * from "./repository.ts";

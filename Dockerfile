@@ -1,0 +1,17 @@
+FROM node:20-bookworm-slim AS build
+WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends python3 make g++ git && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN npm ci --no-audit --no-fund && npm run build && npm prune --omit=dev
+
+FROM node:20-bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends git bubblewrap util-linux python3 python3-pytest cmake make g++ libgtest-dev \
+    && rm -rf /var/lib/apt/lists/* && useradd --system --create-home --home-dir /var/lib/outpost outpost
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/package.json ./
+USER outpost
+ENV OUTPOST_DATA_DIRECTORY=/var/lib/outpost
+EXPOSE 7717
+CMD ["node", "dist/server.js"]

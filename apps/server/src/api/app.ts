@@ -1,0 +1,161 @@
+// The HTTP application: mounts the routes of the protocol, checks every request, and turns errors into replies. Knows no task and no repository.
+import {
+  createOpenApiDocument,
+  limits,
+  type NewId,
+  OutpostError,
+  type Route,
+  type RouteName,
+  routes,
+} from "@outpost/protocol";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { streamSSE } from "hono/streaming";
+import type { Logger } from "pino";
+import type { z } from "zod";
+import { checkOrigin } from "../access/origin.ts";
+import type { TokenService } from "../access/tokens.ts";
+import { replyToError } from "./errors.ts";
+import type { Handlers, RouteInput } from "./handlers.ts";
+import { renderReferencePage } from "./reference-page.ts";
+
+export interface AppParts {
+  handlers: Handlers;
+  tokens: TokenService;
+  allowedHosts: readonly string[];
+  version: string;
+  newId: NewId;
+  logger: Logger;
+}
+
+type Variables = { requestId: string };
+type AppContext = Context<{ Variables: Variables }>;
+
+export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
+  const app = new Hono<{ Variables: Variables }>({ strict: true });
+  app.use("*", async (context, next) => {
+    const requestId = parts.newId("req");
+    context.set("requestId", requestId);
+    context.header("X-Request-Id", requestId);
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("Cache-Control", "no-store");
+    checkOrigin({ host: context.req.header("host"), origin: context.req.header("origin") }, parts.allowedHosts);
+    await next();
+  });
+  app.use("*", bodyLimit({ maxSize: limits.requestBodyBytes, onError: () => rejectLargeBody() }));
+  const document = createOpenApiDocument(parts.version);
+  const page = renderReferencePage(document);
+  app.get("/openapi.json", (context) => context.json(document));
+  app.get("/docs", (context) => {
+    context.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    return context.html(page);
+  });
+  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    app.on(route.method, route.path, (context) => serveRoute(parts, name, route, context));
+  }
+  app.notFound((context) =>
+    reply(
+      context,
+      parts,
+      new OutpostError("not_found", `there is no ${context.req.method} ${context.req.path.slice(0, 200)}; see /docs`),
+    ),
+  );
+  app.onError((error, context) => reply(context, parts, error));
+  return app;
+}
+
+function rejectLargeBody(): never {
+  throw new OutpostError("limit_exceeded", `the body is over ${limits.requestBodyBytes} bytes`);
+}
+
+function reply(context: AppContext, parts: AppParts, error: unknown): Response {
+  const { status, body } = replyToError(error, context.get("requestId"), parts.logger);
+  return context.json(body, status as 400);
+}
+
+async function serveRoute(parts: AppParts, name: RouteName, route: Route, context: AppContext): Promise<Response> {
+  const token = route.scope ? await parts.tokens.check(context.req.header("authorization"), route.scope) : null;
+  const input = {
+    params: context.req.param() as Record<string, string>,
+    query: route.query ? parse(route.query, context.req.query(), "query") : undefined,
+    body: route.body ? parse(route.body, await readJson(context), "body") : undefined,
+    token,
+    idempotencyKey: readIdempotencyKey(context),
+  };
+  if (route.media === "stream") return serveStream(parts, input as RouteInput<"streamTaskEvents">, context);
+  if (route.media === "diff") return serveDiff(parts, input as RouteInput<"getChange">, context);
+  const handler = parts.handlers.json[name as keyof typeof parts.handlers.json] as (given: unknown) => Promise<object>;
+  return context.json(await handler(input), route.status);
+}
+
+async function serveDiff(parts: AppParts, input: RouteInput<"getChange">, context: AppContext): Promise<Response> {
+  if (!context.req.header("accept")?.includes("text/x-diff"))
+    return context.json((await parts.handlers.diff.json(input)) as object);
+  return context.body(await parts.handlers.diff.patch(input), 200, { "Content-Type": "text/x-diff; charset=utf-8" });
+}
+
+async function serveStream(
+  parts: AppParts,
+  input: RouteInput<"streamTaskEvents">,
+  context: AppContext,
+): Promise<Response> {
+  const abort = new AbortController();
+  const frames = await parts.handlers.stream(
+    { ...input, lastEventId: context.req.header("last-event-id") },
+    abort.signal,
+  );
+  return streamSSE(context, async (stream) => {
+    stream.onAbort(() => abort.abort());
+    const heartbeat = setInterval(() => void stream.write(": still here\n\n"), limits.sseHeartbeatMs);
+    try {
+      for await (const frame of frames) await stream.writeSSE(frame);
+    } finally {
+      clearInterval(heartbeat);
+      abort.abort();
+    }
+  });
+}
+
+async function readJson(context: AppContext): Promise<unknown> {
+  const type = context.req.header("content-type") ?? "";
+  const text = await context.req.text();
+  if (text === "") return {};
+  if (!/^application\/json\b/i.test(type)) {
+    throw new OutpostError(
+      "invalid_input",
+      `the body's Content-Type is "${type.slice(0, 100)}"; it must be application/json`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OutpostError("invalid_input", `the body is not JSON: ${(cause as Error).message.slice(0, 200)}`, {
+      cause,
+    });
+  }
+}
+
+function parse(schema: z.ZodType, value: unknown, what: string): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues
+    .slice(0, 5)
+    .map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  throw new OutpostError(
+    "invalid_input",
+    `${what}${first?.path ? ` "${first.path}"` : ""}: ${first?.message ?? "invalid"}`,
+    { details: { issues } },
+  );
+}
+
+function readIdempotencyKey(context: AppContext): string | undefined {
+  const key = context.req.header("idempotency-key");
+  if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new OutpostError(
+      "invalid_input",
+      "Idempotency-Key must be 1 to 200 printable ASCII characters without spaces",
+    );
+  }
+  return key;
+}

@@ -1,0 +1,120 @@
+// The table of handlers over the services.
+
+import type { TaskStore } from "@outpost/core";
+import { ApprovalId, type EventEnvelope, OutpostError, RepositoryId, TaskId, TokenId } from "@outpost/protocol";
+import type { z } from "zod";
+import type { TokenService } from "../access/tokens.ts";
+import type { IndexService } from "../index-service/index-service.ts";
+import type { RepositoryService } from "../repositories/repository-service.ts";
+import type { StatusService } from "../status/status-service.ts";
+import type { EventFeed } from "../tasks/event-feed.ts";
+import type { TaskService } from "../tasks/task-service.ts";
+import type { Handlers, JsonHandlers, RouteInput, StreamFrame } from "./handlers.ts";
+
+export interface HandlerPorts {
+  store: TaskStore;
+  repositories: RepositoryService;
+  tasks: TaskService;
+  tokens: TokenService;
+  index: IndexService;
+  feed: EventFeed;
+  status: StatusService;
+  version: string;
+  nowMs: () => number;
+}
+
+export function createHandlers(ports: HandlerPorts): Handlers {
+  return {
+    json: createJsonHandlers(ports),
+    diff: {
+      json: ({ params }) => ports.tasks.getChange(taskOf(params), revisionOf(params)),
+      patch: ({ params }) => ports.tasks.renderPatch(taskOf(params), revisionOf(params)),
+    },
+    async stream({ params, query, lastEventId }, signal) {
+      const taskId = taskOf(params);
+      await ports.store.getTask(taskId);
+      const after = lastEventId === undefined ? query.after : parseEventId(lastEventId);
+      return toFrames(ports.feed.follow(taskId, after, signal));
+    },
+  };
+}
+
+function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
+  const { store, repositories, tasks, index, status } = ports;
+  return {
+    getHealth: async () => ({ status: "ok", version: ports.version }),
+    getStatus: () => status.describe(),
+    getDoctor: () => status.examine(),
+    listRepositories: async () => ({ items: await repositories.list() }),
+    registerRepository: ({ body }) => repositories.register(body),
+    getRepository: ({ params }) => repositories.get(repositoryOf(params)),
+    updateRepository: ({ params, body }) => repositories.setEnvironment(repositoryOf(params), body.environment),
+    removeRepository: ({ params }) => repositories.remove(repositoryOf(params)),
+    startIndex: async ({ params, body }) => index.start(await repositories.get(repositoryOf(params)), body.force),
+    getIndexStatus: async ({ params }) => index.status((await repositories.get(repositoryOf(params))).id),
+    search: async ({ body }) => index.search(await repositories.get(body.repositoryId), body),
+    submitTask: ({ body, token, idempotencyKey }) => tasks.submit(body, nameOf(token), idempotencyKey),
+    listTasks: ({ query }) => store.listTasks(withoutUndefined(query)),
+    getTask: ({ params }) => store.getTask(taskOf(params)),
+    listTaskEvents: async ({ params, query }) => ({
+      items: await store.readEvents(taskOf(params), query.after, query.limit),
+    }),
+    addMessage: ({ params, body, token }) => tasks.addMessage(taskOf(params), body, nameOf(token)),
+    answerApproval: ({ params, body, token }) =>
+      tasks.answerApproval(taskOf(params), parseId(ApprovalId, params["approvalId"], "approval"), body, nameOf(token)),
+    cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
+    decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
+    revertChange: ({ params, token }) => tasks.revert(taskOf(params), revisionOf(params), nameOf(token)),
+    listEvents: async ({ query }) => ({ items: await store.readAllEvents(query.after, query.limit) }),
+    createToken: ({ body }) => ports.tokens.create(body),
+    listTokens: async () => ({ items: await store.listTokens() }),
+    revokeToken: ({ params }) => store.revokeToken(parseId(TokenId, params["tokenId"], "token"), ports.nowMs()),
+  };
+}
+
+async function* toFrames(items: ReturnType<EventFeed["follow"]>): AsyncGenerator<StreamFrame> {
+  for await (const item of items) {
+    if (item.kind === "event")
+      yield {
+        event: "event",
+        id: String(item.envelope.seq),
+        data: JSON.stringify(item.envelope satisfies EventEnvelope),
+      };
+    else yield { event: "delta", data: JSON.stringify(item.delta) };
+  }
+}
+
+function parseEventId(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new OutpostError("invalid_input", `Last-Event-ID "${text.slice(0, 50)}" is not an id of this stream`);
+  return Number(text);
+}
+
+function parseId<Schema extends z.ZodType>(schema: Schema, value: string | undefined, what: string): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new OutpostError("not_found", `there is no ${what} "${(value ?? "").slice(0, 100)}"`);
+  return parsed.data;
+}
+
+const repositoryOf = (params: Record<string, string>) => parseId(RepositoryId, params["repositoryId"], "repository");
+const taskOf = (params: Record<string, string>) => parseId(TaskId, params["taskId"], "task");
+
+function revisionOf(params: Record<string, string>): number | "latest" {
+  const text = params["revision"] ?? "";
+  if (text === "latest") return "latest";
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new OutpostError(
+      "not_found",
+      `there is no revision "${text.slice(0, 50)}"; give a number from 1, or "latest"`,
+    );
+  return Number(text);
+}
+
+function nameOf(token: RouteInput<"submitTask">["token"]): string {
+  return token?.name ?? "unknown";
+}
+
+/** exactOptionalPropertyTypes: a key that is absent, not one that is undefined. */
+function withoutUndefined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as never;
+}

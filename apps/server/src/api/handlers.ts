@@ -1,0 +1,46 @@
+// What each route does, as a table over the services. Knows nothing of HTTP beyond what a route's contract says.
+import type { AccessToken, Route, RouteName, Routes } from "@outpost/protocol";
+import type { z } from "zod";
+
+type SchemaOf<R, Key extends "query" | "body"> = R extends Record<Key, z.ZodType> ? z.infer<R[Key]> : undefined;
+
+export interface RouteInput<Name extends RouteName> {
+  params: Record<string, string>;
+  query: SchemaOf<Routes[Name], "query">;
+  body: SchemaOf<Routes[Name], "body">;
+  /** Who asks; null on routes without a scope. */
+  token: AccessToken | null;
+  idempotencyKey: string | undefined;
+}
+
+/** JSON routes answer with their reply; the diff and stream routes have handlers of their own kind. */
+export type JsonHandlers = {
+  [Name in RouteName as Routes[Name]["media"] extends "json" ? Name : never]: (
+    input: RouteInput<Name>,
+  ) => Promise<z.input<Routes[Name]["reply"]>>;
+};
+
+export interface DiffHandler {
+  json(input: RouteInput<"getChange">): Promise<unknown>;
+  patch(input: RouteInput<"getChange">): Promise<string>;
+}
+
+export interface StreamFrame {
+  event: "event" | "delta";
+  id?: string;
+  data: string;
+}
+
+/** `lastEventId`: from the header, for a client that reconnects. Rejects before the first frame are answered as JSON errors. */
+export type StreamHandler = (
+  input: RouteInput<"streamTaskEvents"> & { lastEventId: string | undefined },
+  signal: AbortSignal,
+) => Promise<AsyncGenerator<StreamFrame>>;
+
+export interface Handlers {
+  json: JsonHandlers;
+  diff: DiffHandler;
+  stream: StreamHandler;
+}
+
+export type AnyRoute = Route;

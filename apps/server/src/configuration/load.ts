@@ -1,0 +1,86 @@
+// Flags > environment > file > defaults. The only place where the process's environment is read.
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { defaultDataDirectory, OutpostError } from "@outpost/protocol";
+import { z } from "zod";
+import { Configuration } from "./schema.ts";
+
+/** `OUTPOST_DATA_DIRECTORY` for `dataDirectory`, and so on. */
+export function environmentName(key: string): string {
+  return `OUTPOST_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Throws `invalid_input` that names the wrong key and the nearest right one. */
+export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): Configuration {
+  const flags = parseFlags(argv);
+  const fromEnvironment = Object.fromEntries(
+    Object.keys(Configuration.shape).flatMap((key) => {
+      const value = env[environmentName(key)];
+      return value === undefined || value === "" ? [] : [[key, value]];
+    }),
+  );
+  const surroundings = { uid: process.getuid?.() ?? 1, home: homedir(), xdgDataHome: env["XDG_DATA_HOME"] };
+  const dataDirectory = resolve(
+    String(flags["dataDirectory"] ?? fromEnvironment["dataDirectory"] ?? defaultDataDirectory(surroundings)),
+  );
+  const file = readFile(join(dataDirectory, "outpost.json"));
+  const merged = { ...file, ...coerce(fromEnvironment), ...coerce(flags), dataDirectory };
+  const parsed = Configuration.safeParse(merged);
+  if (!parsed.success)
+    throw new OutpostError("invalid_input", `configuration: ${describeProblem(parsed.error, merged)}`);
+  return parsed.data;
+}
+
+function parseFlags(argv: readonly string[]): Record<string, string> {
+  const flags: Record<string, string> = {};
+  for (let index = 0; index < argv.length; index += 2) {
+    const name = argv[index] ?? "";
+    const value = argv[index + 1];
+    if (!name.startsWith("--") || value === undefined) {
+      throw new OutpostError(
+        "invalid_input",
+        `configuration: "${name}" is not a flag with a value, such as --port 7717`,
+      );
+    }
+    flags[name.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
+  }
+  return flags;
+}
+
+function readFile(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {};
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new OutpostError("invalid_input", `configuration: "${path}" is not a JSON object`, { cause });
+  }
+}
+
+/** Texts of flags and environment to what the schema asks for. */
+function coerce(values: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      if (key === "allowedHosts") return [key, value.split(",").filter((host) => host !== "")];
+      if (value === "true" || value === "false") return [key, value === "true"];
+      return [key, /^\d+$/.test(value) ? Number(value) : value];
+    }),
+  );
+}
+
+function describeProblem(error: z.ZodError, given: Record<string, unknown>): string {
+  const issue = error.issues[0];
+  if (issue?.code === "unrecognized_keys") {
+    const wrong = issue.keys[0] ?? "";
+    return `there is no setting "${wrong}"; the nearest is "${nearest(wrong, Object.keys(Configuration.shape))}"`;
+  }
+  const key = String(issue?.path[0] ?? "");
+  return `"${key}" is ${JSON.stringify(given[key])}: ${issue?.message ?? "invalid"}`;
+}
+
+function nearest(wrong: string, names: string[]): string {
+  const pairs = (text: string) => new Set([...text.toLowerCase()].map((_, i, all) => all.slice(i, i + 2).join("")));
+  const score = (name: string) =>
+    [...pairs(name)].filter((pair) => pairs(wrong).has(pair)).length / (name.length + wrong.length);
+  return names.toSorted((a, b) => score(b) - score(a))[0] ?? "";
+}

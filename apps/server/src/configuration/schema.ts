@@ -1,0 +1,66 @@
+// The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
+import { z } from "zod";
+
+export const Configuration = z.strictObject({
+  dataDirectory: z.string().startsWith("/").describe("Where everything is kept: databases, mirrors, worktrees, logs"),
+  host: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address to listen on. Anything but loopback needs TLS or `behindProxy`"),
+  port: z.int().min(0).max(65_535).default(7717).describe("Port to listen on; 0: any free one"),
+  allowedHosts: z
+    .array(z.string())
+    .max(32)
+    .default([])
+    .describe("Names besides loopback that requests may give in Host and Origin"),
+  behindProxy: z.boolean().default(false).describe("A proxy in front of the server ends TLS"),
+  tlsCertificateFile: z
+    .string()
+    .optional()
+    .describe("PEM certificate chain; with `tlsKeyFile` the server speaks HTTPS"),
+  tlsKeyFile: z.string().optional().describe("PEM private key"),
+  workers: z.int().min(1).max(64).default(2).describe("Tasks that are worked on at the same time"),
+  leaseMs: z
+    .int()
+    .min(1000)
+    .max(600_000)
+    .default(15_000)
+    .describe("How long a worker that says nothing keeps its task, in milliseconds"),
+  model: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      "Default model: `rules`, `ollama/NAME` or NAME; absent: the best tool-capable model of an Ollama that answers, else `rules`",
+    ),
+  ollamaUrl: z.url().default("http://127.0.0.1:11434").describe("Address of an Ollama server"),
+  windowTokens: z
+    .int()
+    .min(2048)
+    .max(1_048_576)
+    .default(16_384)
+    .describe("Context window to ask a model for, in tokens, at most its own"),
+  maxFileBytes: z
+    .int()
+    .min(1024)
+    .max(100_000_000)
+    .default(1_000_000)
+    .describe("Larger files are not indexed, in bytes"),
+  commandTimeoutMs: z
+    .int()
+    .min(1000)
+    .max(86_400_000)
+    .default(600_000)
+    .describe("Wall clock of one command, in milliseconds"),
+  commandMemoryBytes: z
+    .int()
+    .min(16_777_216)
+    .max(1_099_511_627_776)
+    .default(4_294_967_296)
+    .describe("Address space of one process of a command, in bytes"),
+  logLevel: z
+    .enum(["silent", "error", "warn", "info", "debug"])
+    .default("info")
+    .describe("What is logged to standard error"),
+});
+export type Configuration = z.infer<typeof Configuration>;

@@ -1,0 +1,65 @@
+// Wires the index: the indexer's process, the catalog to read from, the embedder for queries, the vectors in memory.
+import { join } from "node:path";
+import { loadStaticEmbedder } from "@outpost/models";
+import type { IndexStatus } from "@outpost/protocol";
+import { openSqliteCatalogReader } from "@outpost/store";
+import { createEmbeddedVectorIndex } from "@outpost/vector";
+import type { Logger } from "pino";
+import type { Configuration } from "../configuration/schema.ts";
+import { createIndexerSupervisor } from "../indexing/indexer-supervisor.ts";
+import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
+import type { IndexingState } from "../search/coverage.ts";
+import { createSearchService } from "../search/search-service.ts";
+import { createIndexService, type IndexService } from "./index-service.ts";
+import { openStatusFiles } from "./status-files.ts";
+
+export async function composeIndex({
+  configuration,
+  logger,
+}: {
+  configuration: Configuration;
+  logger: Logger;
+}): Promise<IndexService> {
+  const { dataDirectory } = configuration;
+  const statusFiles = openStatusFiles(join(dataDirectory, "index-status"));
+  const supervisor = createIndexerSupervisor({
+    entry: entryPoint("indexer"),
+    settings: {
+      dataDirectory,
+      parserEntry: entryPoint("parser"),
+      maxFileBytes: configuration.maxFileBytes,
+      ...(embedderDirectory ? { embedderDirectory } : {}),
+    },
+    onLost: (how) => logger.warn(how, "indexer.lost"),
+    onIndexed(status, problems) {
+      if (status.state === "ready") statusFiles.write(status);
+      logger.info(
+        {
+          repositoryId: status.repositoryId,
+          state: status.state,
+          files: status.files,
+          chunks: status.chunks,
+          error: status.error,
+          problems: problems.slice(0, 20),
+        },
+        "index.ended",
+      );
+    },
+  });
+  const search = createSearchService({
+    openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
+    embedder: await loadStaticEmbedder(embedderDirectory ? { directory: embedderDirectory } : {}),
+    createVectorIndex: createEmbeddedVectorIndex,
+    indexingState: (viewId) =>
+      indexingState(
+        viewId.startsWith("checkout:") ? supervisor.status(viewId.slice("checkout:".length) as never) : null,
+      ),
+    onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
+  });
+  return createIndexService({ supervisor, search, statusFiles });
+}
+
+function indexingState(status: IndexStatus | null): IndexingState {
+  const state = status?.state === "indexing" || status?.state === "failed" ? status.state : "idle";
+  return { state, staleFiles: 0 };
+}

@@ -1,0 +1,87 @@
+// The index as the rest of the server sees it: kept up to date by the indexer's process, searched in this one.
+import type {
+  Coverage,
+  IndexStatus,
+  Repository,
+  RepositoryId,
+  RunId,
+  SearchRequest,
+  SearchResponse,
+} from "@outpost/protocol";
+import type { IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
+import { checkoutView, runView } from "../indexing/messages.ts";
+import type { RunSearchRequest, RunViewRequest } from "../internal/methods.ts";
+import type { SearchService } from "../search/search-service.ts";
+import type { StatusFiles } from "./status-files.ts";
+
+export interface IndexService {
+  /** Begins an update, or joins the one under way, and says how things stand. */
+  start(repository: Repository, force: boolean): IndexStatus;
+  status(repositoryId: RepositoryId): IndexStatus;
+  coverage(repositoryId: RepositoryId): Promise<Coverage>;
+  search(repository: Repository, request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
+  /** In the run's own view. */
+  searchRun(request: RunSearchRequest, signal: AbortSignal): Promise<SearchResponse>;
+  updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
+  removeRunView(repositoryId: RepositoryId, runId: RunId): Promise<void>;
+  drop(repositoryId: RepositoryId): Promise<void>;
+  indexerCounts(): { running: boolean; restarts: number };
+  close(): Promise<void>;
+}
+
+export interface IndexServiceParts {
+  supervisor: IndexerSupervisor;
+  search: SearchService;
+  statusFiles: StatusFiles;
+}
+
+export function createIndexService({ supervisor, search, statusFiles }: IndexServiceParts): IndexService {
+  /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
+  const runs = new Map<RepositoryId, Set<RunId>>();
+
+  function status(repositoryId: RepositoryId): IndexStatus {
+    const known = supervisor.status(repositoryId);
+    return known.state === "absent" ? (statusFiles.read(repositoryId) ?? known) : known;
+  }
+
+  function find(
+    viewId: string,
+    request: { query: string; limit: number; pathPrefix?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<SearchResponse> {
+    const { query, limit, pathPrefix } = request;
+    return search.search({ viewId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) }, signal);
+  }
+
+  return {
+    status,
+    start(repository, force) {
+      void supervisor.index(repository, { force });
+      return status(repository.id);
+    },
+    coverage: (repositoryId) => search.coverage(checkoutView(repositoryId)),
+    search: (repository, request, signal) => find(checkoutView(repository.id), request, signal),
+    searchRun: (request, signal) => find(runView(request.runId), request, signal),
+    async updateRunView(request, paths, signal) {
+      const open = runs.get(request.repositoryId) ?? new Set();
+      runs.set(request.repositoryId, open.add(request.runId));
+      await supervisor.updateRunView(request as Parameters<IndexerSupervisor["updateRunView"]>[0], paths, signal);
+    },
+    async removeRunView(repositoryId, runId) {
+      runs.get(repositoryId)?.delete(runId);
+      search.unload(runView(runId));
+      await supervisor.removeRunView(runId);
+    },
+    async drop(repositoryId) {
+      await supervisor.drop(repositoryId, [...(runs.get(repositoryId) ?? [])]);
+      runs.delete(repositoryId);
+      search.unload(checkoutView(repositoryId));
+      statusFiles.remove(repositoryId);
+    },
+    indexerCounts: () => supervisor.counts(),
+    async close() {
+      await supervisor.close();
+      await search.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
+import type { ChatDelta, ChatRequest } from "@outpost/core";
+import type { ModelProfile, ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { Channel } from "./channel.ts";
+
+export interface RunViewRequest {
+  repositoryId: RepositoryId;
+  runId: RunId;
+  baseCommit: string;
+  /** The worktree's directory. */
+  root: string;
+}
+
+export interface RunSearchRequest {
+  repositoryId: RepositoryId;
+  runId: RunId;
+  query: string;
+  limit: number;
+  pathPrefix?: string;
+}
+
+/** Seen from the worker. Errors as the ports say. */
+export interface ServerConnection {
+  describeModel(name: string | undefined, signal: AbortSignal): Promise<ModelProfile>;
+  chat(
+    model: { provider: string; name: string },
+    request: ChatRequest,
+    onDelta: (delta: ChatDelta) => void,
+    signal: AbortSignal,
+  ): Promise<ModelReply>;
+  search(request: RunSearchRequest, signal: AbortSignal): Promise<SearchResponse>;
+  /** Makes the run's view show what its worktree holds at these paths. */
+  updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
+  removeRunView(repositoryId: RepositoryId, runId: RunId): Promise<void>;
+  noteAppended(taskId: TaskId): void;
+  noteDelta(taskId: TaskId, step: number, delta: ChatDelta): void;
+}
+
+export function connectToServer(channel: Channel): ServerConnection {
+  return {
+    describeModel: (name, signal) => channel.call("describeModel", { name }, { signal }) as Promise<ModelProfile>,
+    chat: (model, request, onDelta, signal) =>
+      channel.call(
+        "chat",
+        { model, request },
+        { signal, onPiece: (value) => onDelta(value as ChatDelta) },
+      ) as Promise<ModelReply>,
+    search: (request, signal) => channel.call("search", request, { signal }) as Promise<SearchResponse>,
+    updateRunView: async (request, paths, signal) =>
+      void (await channel.call("updateRunView", { ...request, paths }, { signal })),
+    removeRunView: async (repositoryId, runId) => void (await channel.call("removeRunView", { repositoryId, runId })),
+    noteAppended: (taskId) => channel.notify("appended", { taskId }),
+    noteDelta: (taskId, step, delta) => channel.notify("delta", { taskId, step, ...delta }),
+  };
+}

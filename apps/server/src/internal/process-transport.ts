@@ -1,0 +1,26 @@
+// A channel's transport over the IPC of a child process, seen from either end.
+import type { ChildProcess } from "node:child_process";
+import type { Transport } from "./channel.ts";
+
+export function transportToChild(child: ChildProcess): Transport {
+  return {
+    send(message) {
+      if (child.connected) child.send(message as object, () => {});
+    },
+    onMessage: (listener) => void child.on("message", listener),
+    onClose: (listener) => {
+      child.once("disconnect", listener);
+      child.once("exit", listener);
+    },
+  };
+}
+
+export function transportToParent(): Transport {
+  return {
+    send(message) {
+      if (process.connected) process.send?.(message, undefined, undefined, () => {});
+    },
+    onMessage: (listener) => void process.on("message", listener),
+    onClose: (listener) => void process.once("disconnect", listener),
+  };
+}

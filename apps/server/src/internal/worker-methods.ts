@@ -1,0 +1,22 @@
+// What workers may call, wired to the server's services. Parameters come from our own workers; they are not parsed again.
+import type { ChatRequest } from "@outpost/core";
+import type { RepositoryId, RunId } from "@outpost/protocol";
+import type { IndexService } from "../index-service/index-service.ts";
+import type { ModelService } from "../models/model-service.ts";
+import type { CallContext, Methods } from "./channel.ts";
+import type { RunSearchRequest, RunViewRequest } from "./methods.ts";
+
+export function createWorkerMethods({ models, index }: { models: ModelService; index: IndexService }): Methods {
+  return {
+    describeModel: (params: { name?: string }, { signal }: CallContext) => models.describe(params.name, signal),
+    chat: (
+      params: { model: { provider: string; name: string }; request: ChatRequest },
+      { signal, piece }: CallContext,
+    ) => models.chat(params.model, params.request, piece, signal),
+    search: (params: RunSearchRequest, { signal }: CallContext) => index.searchRun(params, signal),
+    updateRunView: (params: RunViewRequest & { paths: string[] }, { signal }: CallContext) =>
+      index.updateRunView(params, params.paths, signal),
+    removeRunView: (params: { repositoryId: RepositoryId; runId: RunId }) =>
+      index.removeRunView(params.repositoryId, params.runId),
+  };
+}

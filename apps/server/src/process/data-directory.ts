@@ -1,0 +1,24 @@
+// The data directory's shape and who may see what in it. Covered: other users of the machine can list nothing and read no database, token
+// or log. The directories on the way to worktrees can be walked through (0711), because commands run under another user when the server is root.
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+
+const walkable = ["", "repositories", "worktrees", "environments", "sandbox"];
+const privateDirectories = ["index-status"];
+const privateFiles = ["tasks.db", "index.db"];
+
+/** Makes what is missing and mends modes; what a database creates beside itself takes the database's mode. */
+export function prepareDataDirectory(dataDirectory: string): void {
+  for (const name of walkable) prepareDirectory(join(dataDirectory, name), 0o711);
+  for (const name of privateDirectories) prepareDirectory(join(dataDirectory, name), 0o700);
+  for (const name of privateFiles) {
+    const path = join(dataDirectory, name);
+    closeSync(openSync(path, "a", 0o600));
+    chmodSync(path, 0o600);
+  }
+}
+
+function prepareDirectory(path: string, mode: number): void {
+  mkdirSync(path, { recursive: true, mode });
+  chmodSync(path, mode);
+}

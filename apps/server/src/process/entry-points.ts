@@ -1,0 +1,32 @@
+// Where the children's code is: beside the bundle, or in the source tree where tsx loads it.
+import { fileURLToPath } from "node:url";
+
+export interface EntryPoint {
+  modulePath: string;
+  execArgv: string[];
+}
+
+const sources = {
+  server: "../main.ts",
+  worker: "../worker/main.ts",
+  indexer: "../indexing/indexer-process.ts",
+  parser: "../indexing/parser-process.ts",
+} as const;
+export type EntryName = keyof typeof sources;
+
+export const runsFromSource = import.meta.url.endsWith(".ts");
+
+export function entryPoint(name: EntryName): EntryPoint {
+  if (runsFromSource) {
+    return {
+      modulePath: fileURLToPath(new URL(sources[name], import.meta.url)),
+      execArgv: ["--import", import.meta.resolve("tsx")],
+    };
+  }
+  return { modulePath: fileURLToPath(new URL(`./${name}.js`, import.meta.url)), execArgv: [] };
+}
+
+/** Where the built-in embedder's files are when they lie beside a bundle; null: where its package has them. */
+export const embedderDirectory = runsFromSource
+  ? null
+  : fileURLToPath(new URL("./assets/static-code-128", import.meta.url));

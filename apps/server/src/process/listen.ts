@@ -1,0 +1,61 @@
+// The HTTP listener: bounds on headers and times, TLS when configured. Knows nothing of routes.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { limits, OutpostError } from "@outpost/protocol";
+import type { Configuration } from "../configuration/schema.ts";
+
+export interface Listener {
+  url: string;
+  /** Stops accepting, ends what is open. */
+  close(): Promise<void>;
+}
+
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 60_000;
+
+/** Rejects with `unavailable` when the address is taken. */
+export async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  configuration: Configuration,
+): Promise<Listener> {
+  const bounds = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+  };
+  const tls = readTls(configuration);
+  const server = tls
+    ? createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions: { ...bounds, ...tls } })
+    : createAdaptorServer({ fetch, createServer, serverOptions: bounds });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(
+        new OutpostError(
+          "unavailable",
+          `cannot listen on ${configuration.host}:${configuration.port} (${cause.code}); choose another port`,
+          { cause },
+        ),
+      );
+    });
+    server.listen(configuration.port, configuration.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = configuration.host.includes(":") ? `[${configuration.host}]` : configuration.host;
+  return {
+    url: `${tls ? "https" : "http"}://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function readTls(configuration: Configuration): { cert: Buffer; key: Buffer } | null {
+  const { tlsCertificateFile, tlsKeyFile } = configuration;
+  if (!tlsCertificateFile || !tlsKeyFile) return null;
+  return { cert: readFileSync(tlsCertificateFile), key: readFileSync(tlsKeyFile) };
+}

@@ -1,0 +1,118 @@
+// The composition root: configuration → adapters → services → application. Everything is wired here and nowhere else.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { createModelDirectory } from "@outpost/models";
+import { createIdFactory, type TaskId } from "@outpost/protocol";
+import { openSqliteTaskStore } from "@outpost/store";
+import type { Logger } from "pino";
+import { assertSafeListening } from "../access/origin.ts";
+import { createTokenService, ensureLocalToken } from "../access/tokens.ts";
+import { createApp } from "../api/app.ts";
+import { createHandlers } from "../api/create-handlers.ts";
+import type { Configuration } from "../configuration/schema.ts";
+import { composeIndex } from "../index-service/compose-index.ts";
+import { createWorkerMethods } from "../internal/worker-methods.ts";
+import { createModelService } from "../models/model-service.ts";
+import { createRepositoryService } from "../repositories/repository-service.ts";
+import { createStatusService } from "../status/status-service.ts";
+import { createWorkerPool } from "../supervision/worker-pool.ts";
+import { createEventFeed } from "../tasks/event-feed.ts";
+import { createTaskService } from "../tasks/task-service.ts";
+import { composeHost, composeProcesses } from "./compose-host.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
+import { entryPoint } from "./entry-points.ts";
+import { listen } from "./listen.ts";
+import { lockDataDirectory } from "./lock-file.ts";
+import { version } from "./version.ts";
+
+export interface RunningServer {
+  url: string;
+  token: string;
+  close(): Promise<void>;
+}
+
+const workerIdleMs = 60_000;
+/** A worker that is asked to stop may take this long to reach its next event. */
+const stopGraceMs = 3000;
+
+/** Rejects with `conflict` (another server has the directory), `unavailable` (address taken, database unreadable) or `invalid_input`. */
+export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
+  assertSafeListening(configuration);
+  const { dataDirectory } = configuration;
+  const lock = lockDataDirectory(dataDirectory);
+  prepareDataDirectory(dataDirectory);
+  const closers: (() => Promise<unknown> | unknown)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const nowMs = Date.now;
+    const newId = createIdFactory(nowMs, randomBytes);
+    const store = await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db") });
+    closers.push(() => store.close());
+    const tokens = createTokenService({ store, newId, nowMs });
+    const token = await ensureLocalToken(dataDirectory, tokens);
+    const processes = await composeProcesses({ dataDirectory });
+    const host = composeHost(dataDirectory, processes);
+    for (const line of await host.recover()) logger.warn({ line }, "apply.recovered");
+    const directory = createModelDirectory({
+      ollamaBaseUrl: configuration.ollamaUrl,
+      windowTokens: configuration.windowTokens,
+      ...(configuration.model ? { defaultModel: configuration.model } : {}),
+    });
+    const feed = createEventFeed(store);
+    const index = await composeIndex({ configuration, logger });
+    closers.push(() => index.close());
+    const models = createModelService(directory);
+    const pool = createWorkerPool({
+      entry: entryPoint("worker"),
+      settings: {
+        dataDirectory,
+        leaseMs: configuration.leaseMs,
+        logLevel: configuration.logLevel,
+        commandTimeoutMs: configuration.commandTimeoutMs,
+        commandMemoryBytes: configuration.commandMemoryBytes,
+      },
+      limit: configuration.workers,
+      idleMs: workerIdleMs,
+      methods: createWorkerMethods({ models, index }),
+      onAppended: (taskId: TaskId) => feed.noteAppended(taskId),
+      onDelta: (delta) => feed.noteDelta(delta),
+      logger,
+    });
+    closers.push(() => pool.close(stopGraceMs));
+    const tasks = createTaskService({
+      store,
+      host,
+      newId,
+      nowMs,
+      wake: () => pool.wake(),
+      cancelRunning: (taskId) => pool.cancel(taskId),
+      onAppended: (taskId) => feed.noteAppended(taskId),
+    });
+    const repositories = createRepositoryService({ store, host, newId, nowMs, dropIndex: (id) => index.drop(id) });
+    const status = createStatusService({
+      store,
+      models: directory,
+      sandbox: () => processes.selfTest(),
+      workers: () => pool.counts(),
+      indexer: () => index.indexerCounts(),
+      defaultModel: configuration.model,
+      ollamaUrl: configuration.ollamaUrl,
+      dataDirectory,
+      version,
+      startedAtMs: nowMs(),
+    });
+    const handlers = createHandlers({ store, repositories, tasks, tokens, index, feed, status, version, nowMs });
+    const app = createApp({ handlers, tokens, allowedHosts: configuration.allowedHosts, version, newId, logger });
+    const listener = await listen(app.fetch, configuration);
+    closers.push(() => listener.close());
+    lock.publish(listener.url);
+    pool.wake();
+    logger.info({ url: listener.url, dataDirectory, version }, "server.started");
+    return { url: listener.url, token, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+// What the server says of itself: status for a glance, doctor for what is wrong and how to mend it.
+import { access, constants, statfs } from "node:fs/promises";
+import type { ModelDirectory, TaskStore } from "@outpost/core";
+import type { Check, DoctorReport, ModelProfile, SandboxStatus, ServerStatus } from "@outpost/protocol";
+
+export interface StatusPorts {
+  store: TaskStore;
+  models: ModelDirectory;
+  /** The self-test's result, made once. */
+  sandbox(): Promise<SandboxStatus>;
+  workers(): ServerStatus["workers"];
+  indexer(): ServerStatus["indexer"];
+  /** The model that a task without one would get. */
+  defaultModel: string | undefined;
+  ollamaUrl: string;
+  dataDirectory: string;
+  version: string;
+  startedAtMs: number;
+}
+
+export type StatusService = ReturnType<typeof createStatusService>;
+
+const modelTimeoutMs = 2000;
+const lowDiskBytes = 1_000_000_000;
+
+export function createStatusService(ports: StatusPorts) {
+  async function defaultModel(): Promise<ModelProfile | null> {
+    const signal = AbortSignal.timeout(modelTimeoutMs);
+    try {
+      return await (await ports.models.open(ports.defaultModel, signal)).describe(signal);
+    } catch {
+      return null;
+    }
+  }
+
+  return {
+    async describe(): Promise<ServerStatus> {
+      const [repositories, tasksByState, model, sandbox] = await Promise.all([
+        ports.store.listRepositories(),
+        ports.store.countTasksByState(),
+        defaultModel(),
+        ports.sandbox(),
+      ]);
+      return {
+        version: ports.version,
+        startedAtMs: ports.startedAtMs,
+        dataDirectory: ports.dataDirectory,
+        repositories: repositories.length,
+        tasksByState,
+        workers: ports.workers(),
+        indexer: ports.indexer(),
+        model,
+        sandbox,
+        memoryBytes: process.memoryUsage().rss,
+      };
+    },
+    async examine(): Promise<DoctorReport> {
+      const sandbox = await ports.sandbox();
+      const checks: Check[] = [
+        await checkDataDirectory(ports.dataDirectory),
+        await checkDisk(ports.dataDirectory),
+        ...sandbox.checks,
+        checkUser(),
+        checkModel(await defaultModel(), ports),
+      ];
+      return { ok: checks.every((check) => check.ok), checks };
+    },
+  };
+}
+
+async function checkDataDirectory(path: string): Promise<Check> {
+  const ok = await access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return { name: "data directory", ok, detail: path, fix: ok ? null : `make "${path}" writable for the server's user` };
+}
+
+async function checkDisk(path: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(path);
+  const free = bavail * bsize;
+  const ok = free > lowDiskBytes;
+  return {
+    name: "disk",
+    ok,
+    detail: `${(free / 1e9).toFixed(1)} GB free`,
+    fix: ok ? null : "free some space, or move the data directory",
+  };
+}
+
+function checkUser(): Check {
+  const isRoot = process.getuid?.() === 0;
+  const detail = isRoot
+    ? "the server runs as root; commands run under an unprivileged user of their own"
+    : "the server runs as an ordinary user";
+  return { name: "user", ok: true, detail, fix: null };
+}
+
+function checkModel(model: ModelProfile | null, ports: StatusPorts): Check {
+  if (!model) {
+    return {
+      name: "model",
+      ok: false,
+      detail: `the model "${ports.defaultModel}" does not answer`,
+      fix: `start it, or choose another: outpost serve --model rules`,
+    };
+  }
+  if (model.provider === "rules") {
+    const fix = `start Ollama at ${ports.ollamaUrl} with a model that can call tools (ollama pull qwen2.5-coder:7b), or set ollamaUrl`;
+    return {
+      name: "model",
+      ok: true,
+      detail: `no language model answers at ${ports.ollamaUrl}; the built-in rules model is used. To have one: ${fix}`,
+      fix: null,
+    };
+  }
+  return {
+    name: "model",
+    ok: true,
+    detail: `${model.provider}/${model.name}, window ${model.windowTokens} tokens`,
+    fix: null,
+  };
+}

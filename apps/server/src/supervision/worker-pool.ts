@@ -1,0 +1,126 @@
+// The workers: children that are started when there is work, replaced when they die, and ended when they have been idle.
+// Knows nothing of what a task is.
+import { type ChildProcess, fork } from "node:child_process";
+import type { TaskId } from "@outpost/protocol";
+import type { Logger } from "pino";
+import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
+import { transportToChild } from "../internal/process-transport.ts";
+import type { EntryPoint } from "../process/entry-points.ts";
+
+export interface WorkerPoolOptions {
+  entry: EntryPoint;
+  /** Given to the worker as its argument, besides its id. */
+  settings: Record<string, unknown>;
+  limit: number;
+  /** An idle worker beyond the first is ended after this time. */
+  idleMs: number;
+  methods: Methods;
+  onAppended(taskId: TaskId): void;
+  onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
+  logger: Logger;
+}
+
+export interface WorkerPool {
+  /** There may be work: every idle worker looks, and one more is started when all are busy. */
+  wake(): void;
+  cancel(taskId: TaskId): void;
+  counts(): { running: number; limit: number; restarts: number };
+  /** Asks all to stop, and ends those that do not within the grace. */
+  close(graceMs: number): Promise<void>;
+}
+
+interface Worker {
+  id: string;
+  child: ChildProcess;
+  channel: Channel;
+  taskId: TaskId | null;
+  idleSinceMs: number;
+  isReady: boolean;
+}
+
+const restartDelaysMs = [100, 500, 2000, 10_000];
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const workers = new Map<string, Worker>();
+  let lastNumber = 0;
+  let restarts = 0;
+  let failuresInARow = 0;
+  let isClosing = false;
+
+  function start(): void {
+    if (isClosing || workers.size >= options.limit) return;
+    lastNumber += 1;
+    const id = `w${process.pid}-${lastNumber}`;
+    const child = fork(options.entry.modulePath, [JSON.stringify({ ...options.settings, workerId: id })], {
+      execArgv: options.entry.execArgv,
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const channel = openChannel(transportToChild(child), options.methods, (name, value) =>
+      takeNotice(worker, name, value),
+    );
+    const worker: Worker = { id, child, channel, taskId: null, idleSinceMs: Date.now(), isReady: false };
+    workers.set(id, worker);
+    child.once("exit", (exitCode, signal) => replace(worker, exitCode, signal));
+    child.once("error", (error) => options.logger.error({ err: error, worker: id }, "worker.failed"));
+  }
+
+  function takeNotice(worker: Worker, name: string, value: unknown): void {
+    const given = value as { taskId?: TaskId };
+    if (name === "ready") {
+      worker.isReady = true;
+      failuresInARow = 0;
+    } else if (name === "busy" && given.taskId) {
+      worker.taskId = given.taskId;
+      if ([...workers.values()].every((other) => other.taskId !== null)) start();
+    } else if (name === "idle") {
+      worker.taskId = null;
+      worker.idleSinceMs = Date.now();
+    } else if (name === "appended" && given.taskId) options.onAppended(given.taskId);
+    else if (name === "delta") options.onDelta(value as Parameters<WorkerPoolOptions["onDelta"]>[0]);
+  }
+
+  function replace(worker: Worker, exitCode: number | null, signal: string | null): void {
+    workers.delete(worker.id);
+    if (isClosing || exitCode === 0) return;
+    restarts += 1;
+    if (!worker.isReady) failuresInARow += 1;
+    options.logger.warn({ worker: worker.id, exitCode, signal, taskId: worker.taskId }, "worker.lost");
+    const delayMs = restartDelaysMs[Math.min(failuresInARow, restartDelaysMs.length - 1)] ?? 0;
+    setTimeout(start, delayMs).unref();
+  }
+
+  /** Ends idle workers beyond the first, newest first. */
+  const trim = setInterval(() => {
+    const idle = [...workers.values()].filter(
+      (worker) => worker.taskId === null && Date.now() - worker.idleSinceMs > options.idleMs,
+    );
+    for (const worker of idle.slice(workers.size === idle.length ? 1 : 0)) worker.channel.notify("stop", {});
+  }, 5000);
+  trim.unref();
+  start();
+
+  return {
+    wake() {
+      if (workers.size === 0) start();
+      for (const worker of workers.values()) if (worker.taskId === null) worker.channel.notify("wake", {});
+      if ([...workers.values()].every((worker) => worker.taskId !== null)) start();
+    },
+    cancel(taskId) {
+      for (const worker of workers.values()) if (worker.taskId === taskId) worker.channel.notify("cancel", { taskId });
+    },
+    counts: () => ({ running: workers.size, limit: options.limit, restarts }),
+    async close(graceMs) {
+      isClosing = true;
+      clearInterval(trim);
+      const ended = [...workers.values()].map(
+        (worker) => new Promise<void>((resolve) => worker.child.once("exit", () => resolve())),
+      );
+      for (const worker of workers.values()) worker.channel.notify("stop", {});
+      const kill = setTimeout(() => {
+        for (const worker of workers.values()) worker.child.kill("SIGKILL");
+      }, graceMs);
+      await Promise.all(ended);
+      clearTimeout(kill);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// Events as they happen. The store is the truth; a notice only says "look again", so a lost notice costs a moment, never an event.
+import { EventEmitter } from "node:events";
+import type { TaskStore } from "@outpost/core";
+import { type EventEnvelope, endedStates, limits, OutpostError, type TaskId, type TokenDelta } from "@outpost/protocol";
+
+const pageEvents = 200;
+/** Without a notice, look again after this time: another process may have appended. */
+const pollMs = 1000;
+/** Deltas that a slow reader has not taken are dropped beyond this many; they are for the screen only. */
+const maxWaitingDeltas = 500;
+
+export type FeedItem = { kind: "event"; envelope: EventEnvelope } | { kind: "delta"; delta: TokenDelta };
+
+export interface EventFeed {
+  /** Something was appended to the task. */
+  noteAppended(taskId: TaskId): void;
+  noteDelta(delta: TokenDelta): void;
+  /** Behind `afterSeq`, until the task has ended and all was given, or the signal aborts. Throws `limit_exceeded` when too many streams are open. */
+  follow(taskId: TaskId, afterSeq: number, signal: AbortSignal): AsyncGenerator<FeedItem>;
+  readonly openStreams: number;
+}
+
+export function createEventFeed(store: TaskStore): EventFeed {
+  const notices = new EventEmitter();
+  notices.setMaxListeners(limits.sseStreams * 2 + 10);
+  let openStreams = 0;
+  return {
+    get openStreams() {
+      return openStreams;
+    },
+    noteAppended: (taskId) => void notices.emit(taskId, null),
+    noteDelta: (delta) => void notices.emit(delta.taskId, delta),
+    follow(taskId, afterSeq, signal) {
+      if (openStreams >= limits.sseStreams) {
+        throw new OutpostError("limit_exceeded", `${limits.sseStreams} streams are open already; close one`, {
+          retryable: true,
+        });
+      }
+      openStreams += 1;
+      return followTask(store, notices, { taskId, afterSeq, signal }, () => {
+        openStreams -= 1;
+      });
+    },
+  };
+}
+
+interface Following {
+  taskId: TaskId;
+  afterSeq: number;
+  signal: AbortSignal;
+}
+
+async function* followTask(
+  store: TaskStore,
+  notices: EventEmitter,
+  following: Following,
+  onEnd: () => void,
+): AsyncGenerator<FeedItem> {
+  const { taskId, signal } = following;
+  const deltas: TokenDelta[] = [];
+  let seq = following.afterSeq;
+  let wake: () => void = () => {};
+  let isNoticed = false;
+  const onNotice = (delta: TokenDelta | null): void => {
+    if (delta && deltas.length < maxWaitingDeltas) deltas.push(delta);
+    isNoticed = true;
+    wake();
+  };
+  notices.on(taskId, onNotice);
+  const onAbort = (): void => wake();
+  signal.addEventListener("abort", onAbort);
+  try {
+    while (!signal.aborted) {
+      isNoticed = false;
+      for (const delta of deltas.splice(0)) yield { kind: "delta", delta };
+      const task = await store.getTask(taskId);
+      const envelopes = await store.readEvents(taskId, seq, pageEvents);
+      for (const envelope of envelopes) {
+        yield { kind: "event", envelope };
+        seq = envelope.seq;
+      }
+      if (envelopes.length > 0) continue;
+      if (endedStates.has(task.state)) return;
+      if (isNoticed) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (signal.aborted || isNoticed) wake();
+      });
+    }
+  } finally {
+    notices.off(taskId, onNotice);
+    signal.removeEventListener("abort", onAbort);
+    onEnd();
+  }
+}

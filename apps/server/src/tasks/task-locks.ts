@@ -1,0 +1,18 @@
+// One at a time per key, in the order of asking.
+
+export function createTaskLocks() {
+  const tails = new Map<string, Promise<unknown>>();
+  return {
+    async run<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
+      const before = tails.get(key) ?? Promise.resolve();
+      const mine = before.then(work, work);
+      const settled = mine.catch(() => {});
+      tails.set(key, settled);
+      try {
+        return await mine;
+      } finally {
+        if (tails.get(key) === settled) tails.delete(key);
+      }
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// One tool call: found, parsed, recorded, run, observed. A tool that fails is an observation; only an abort gets out of here.
+import { randomUUID } from "node:crypto";
+import {
+  charactersPerToken,
+  cutMiddle,
+  type Intent,
+  shareWindow,
+  type Tool,
+  type ToolResult,
+  testPhase,
+} from "@outpost/core";
+import { isOutpostError, type TaskEvent } from "@outpost/protocol";
+import type { PerformPorts } from "./perform-ports.ts";
+
+export async function* callTool(
+  intent: Extract<Intent, { type: "call_tool" }>,
+  ports: PerformPorts,
+): AsyncGenerator<TaskEvent> {
+  const { log, workbench } = ports;
+  const tool = offeredTool(intent.call.name, ports);
+  yield { type: "tool.called", step: intent.step, ...intent.call, verdict: intent.verdict };
+  const phase = testPhase(log.state);
+  const nextCheckpoint = (log.state.checkpoint?.number ?? 0) + 1;
+  if (tool && tool.effect !== "read" && tool.effect !== "end") await log.flush();
+  const started = ports.nowMs();
+  const result = tool ? await runTool(tool, intent.call.arguments, ports) : unknownTool(intent.call.name, ports);
+  // What a command wrote is only known by looking; the look is the checkpoint.
+  const checkpoint = tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
+  const filesTouched = [...new Set([...(result.filesTouched ?? []), ...(checkpoint?.files ?? [])])];
+  workbench.noteTouched(filesTouched);
+  yield {
+    type: "tool.returned",
+    callId: intent.call.callId,
+    ok: result.ok,
+    observation: cutObservation(result.text, ports),
+    interrupted: false,
+    durationMs: ports.nowMs() - started,
+    filesTouched,
+    test: result.test ? { ...result.test, phase } : null,
+  };
+  if (checkpoint)
+    yield { type: "checkpoint.created", number: nextCheckpoint, commit: checkpoint.commit, files: checkpoint.files };
+}
+
+function offeredTool(name: string, ports: PerformPorts): Tool | undefined {
+  const isOffered = ports.log.state.run?.tools.some((tool) => tool.name === name) ?? false;
+  return isOffered ? ports.tools.find((tool) => tool.schema.name === name) : undefined;
+}
+
+function unknownTool(name: string, ports: PerformPorts): ToolResult {
+  const names = ports.log.state.run?.tools.map((tool) => tool.name) ?? [];
+  return { ok: false, text: `there is no tool "${name}"; there are ${names.join(", ")}` };
+}
+
+async function runTool(tool: Tool, given: Record<string, unknown>, ports: PerformPorts): Promise<ToolResult> {
+  const parsed = tool.parse(given);
+  if (!parsed.ok) return { ok: false, text: parsed.problem };
+  try {
+    return await tool.run(parsed.value, await ports.workbench.toolContext(ports.taskSignal));
+  } catch (error) {
+    ports.taskSignal.throwIfAborted();
+    if (isOutpostError(error) && error.code !== "internal") return { ok: false, text: error.message };
+    const id = randomUUID();
+    ports.logger.error({ err: error, tool: tool.schema.name, id }, "tool.failed");
+    return { ok: false, text: `${tool.schema.name} met a bug of Outpost (${id}); try another way` };
+  }
+}
+
+function cutObservation(text: string, ports: PerformPorts): string {
+  const run = ports.log.state.run;
+  const maxTokens = run ? shareWindow(run.model.windowTokens).observation : 1000;
+  return cutMiddle(text, Math.floor(maxTokens * charactersPerToken), "ask for a smaller range to see them");
+}

@@ -1,0 +1,82 @@
+// The run's end of the event log: events are gathered and appended together before the next thing that has an effect.
+// Invariant: what `state` shows is what the store holds, or what `flush` is about to make it hold.
+import { type Fold, fold, foldAll, type TaskStore } from "@outpost/core";
+import { type EventEnvelope, eventVersion, isOutpostError, type TaskEvent, type TaskId } from "@outpost/protocol";
+
+const readPage = 500;
+/** Others append seldom; more conflicts in a row than this are a bug. */
+const maxConflicts = 20;
+
+export interface RunLog {
+  readonly state: Fold;
+  add(event: TaskEvent): void;
+  /** Durable when it resolves. Rejects with `conflict`, reason "fence", when the lease is lost. */
+  flush(): Promise<void>;
+  /** Takes in what others appended (a message, a cancel). */
+  refresh(): Promise<void>;
+}
+
+export interface LogPorts {
+  store: TaskStore;
+  nowMs: () => number;
+  onAppended: () => void;
+}
+
+export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts): Promise<RunLog> {
+  let stored = foldAll(await readAll(ports.store, taskId, 0));
+  let state = stored;
+  let pending: TaskEvent[] = [];
+
+  function restate(nowMs: number): void {
+    state = pending.reduce((sum, event) => fold(sum, envelopeOf(sum, event, nowMs)), stored);
+  }
+
+  async function refresh(): Promise<void> {
+    for (const envelope of await readAll(ports.store, taskId, stored.seq)) stored = fold(stored, envelope);
+    restate(ports.nowMs());
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    add(event) {
+      pending.push(event);
+      state = fold(state, envelopeOf(state, event, ports.nowMs()));
+    },
+    refresh,
+    async flush() {
+      for (let conflicts = 0; pending.length > 0; conflicts++) {
+        const nowMs = ports.nowMs();
+        try {
+          await ports.store.append({ taskId, expectedSeq: stored.seq, fence, events: pending, nowMs });
+        } catch (error) {
+          if (!isSeqConflict(error) || conflicts >= maxConflicts) throw error;
+          await refresh();
+          continue;
+        }
+        restate(nowMs);
+        stored = state;
+        pending = [];
+        ports.onAppended();
+      }
+    },
+  };
+}
+
+function envelopeOf(state: Fold, event: TaskEvent, atMs: number): EventEnvelope {
+  return { version: eventVersion, position: 0, taskId: state.taskId, seq: state.seq + 1, atMs, event };
+}
+
+function isSeqConflict(error: unknown): boolean {
+  return isOutpostError(error) && error.code === "conflict" && error.details["reason"] === "seq";
+}
+
+async function readAll(store: TaskStore, taskId: TaskId, afterSeq: number): Promise<EventEnvelope[]> {
+  const all: EventEnvelope[] = [];
+  for (;;) {
+    const page = await store.readEvents(taskId, all.at(-1)?.seq ?? afterSeq, readPage);
+    all.push(...page);
+    if (page.length < readPage) return all;
+  }
+}

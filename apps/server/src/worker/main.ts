@@ -1,0 +1,138 @@
+// A worker process: leases tasks, runs them one at a time, renews the lease while it does. Ends with its server.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Lease, TaskStore } from "@outpost/core";
+import { createIdFactory, type TaskId } from "@outpost/protocol";
+import { openSqliteTaskStore } from "@outpost/store";
+import { createTools } from "@outpost/tools";
+import { z } from "zod";
+import { openChannel } from "../internal/channel.ts";
+import { connectToServer } from "../internal/methods.ts";
+import { transportToParent } from "../internal/process-transport.ts";
+import { composeHost, composeProcesses } from "../process/compose-host.ts";
+import { createLogger } from "../process/logger.ts";
+import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
+
+export const WorkerSettings = z.strictObject({
+  workerId: z.string(),
+  dataDirectory: z.string(),
+  leaseMs: z.int(),
+  logLevel: z.string(),
+  commandTimeoutMs: z.int(),
+  commandMemoryBytes: z.int(),
+});
+export type WorkerSettings = z.infer<typeof WorkerSettings>;
+
+/** Without a word from the server, look for work this often: a lease of a lost worker may have run out. */
+const pollMs = 1000;
+
+async function main(): Promise<void> {
+  const settings = WorkerSettings.parse(JSON.parse(process.argv[2] ?? "{}"));
+  const logger = createLogger(settings.logLevel, { worker: settings.workerId });
+  const stop = new AbortController();
+  const cancels = new Map<TaskId, AbortController>();
+  let wake: () => void = () => {};
+
+  const channel = openChannel(transportToParent(), {}, (name, value) => {
+    if (name === "wake") wake();
+    if (name === "cancel") cancels.get((value as { taskId: TaskId }).taskId)?.abort(new Error("cancelled by a person"));
+    if (name === "stop") stop.abort(new Error("the server stops"));
+  });
+  // A worker without its server must not go on: another will take its task over.
+  process.once("disconnect", () => process.exit(0));
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => stop.abort(new Error("the worker was asked to stop")));
+
+  const store = await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") });
+  const nowMs = Date.now;
+  const processes = await composeProcesses(settings);
+  const ports: RunTaskPorts = {
+    store,
+    nowMs,
+    logger,
+    processes,
+    host: composeHost(settings.dataDirectory, processes),
+    commandLimits: commandLimitsOf(settings),
+    server: connectToServer(channel),
+    tools: createTools(),
+    newId: createIdFactory(nowMs, randomBytes),
+  };
+  stop.signal.addEventListener("abort", () => wake(), { once: true });
+  channel.notify("ready", { workerId: settings.workerId });
+  while (!stop.signal.aborted) {
+    const lease = await store
+      .lease({ workerId: settings.workerId, leaseMs: settings.leaseMs, nowMs: nowMs() })
+      .catch((error) => {
+        logger.error({ err: error }, "lease.failed");
+        return null;
+      });
+    if (lease) {
+      channel.notify("busy", { taskId: lease.taskId });
+      await workOn(lease, ports, settings, stop.signal, cancels);
+      channel.notify("idle", {});
+      continue;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pollMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+  await store.close();
+  process.disconnect?.();
+}
+
+function commandLimitsOf(settings: WorkerSettings): RunTaskPorts["commandLimits"] {
+  return {
+    wallClockMs: settings.commandTimeoutMs,
+    outputBytes: 262_144,
+    memoryBytes: settings.commandMemoryBytes,
+    processes: 512,
+    fileBytes: 1_073_741_824,
+    tmpBytes: 1_073_741_824,
+  };
+}
+
+async function workOn(
+  lease: Lease,
+  ports: RunTaskPorts,
+  settings: WorkerSettings,
+  stop: AbortSignal,
+  cancels: Map<TaskId, AbortController>,
+): Promise<void> {
+  const lost = new AbortController();
+  const heartbeat = keepLease(lease, ports.store, settings.leaseMs, () => lost.abort(new Error("the lease is lost")));
+  try {
+    await runTask(lease, ports, {
+      stop: AbortSignal.any([stop, lost.signal]),
+      newCancelSignal() {
+        const controller = new AbortController();
+        cancels.set(lease.taskId, controller);
+        return controller.signal;
+      },
+    });
+  } catch (error) {
+    if (isLostLease(error) || lost.signal.aborted)
+      ports.logger.warn({ taskId: lease.taskId, fence: lease.fence }, "lease.lost");
+    else if (!stop.aborted) ports.logger.error({ err: error, taskId: lease.taskId }, "task.crashed");
+  } finally {
+    clearInterval(heartbeat);
+    cancels.delete(lease.taskId);
+    await ports.store.release(lease).catch(() => {});
+  }
+}
+
+function keepLease(lease: Lease, store: TaskStore, leaseMs: number, onLost: () => void): NodeJS.Timeout {
+  return setInterval(
+    () => {
+      store.renew(lease, leaseMs, Date.now()).catch((error) => {
+        if (isLostLease(error)) onLost();
+      });
+    },
+    Math.floor(leaseMs / 3),
+  );
+}
+
+await main();

@@ -1,0 +1,159 @@
+// Performs one intent. Yields what happened; flushes the log before whatever costs something or cannot be taken back.
+import { randomUUID } from "node:crypto";
+import { type Intent, maxModelAttempts, selectEvidence } from "@outpost/core";
+import { isOutpostError, type RunOutcome, type TaskEvent } from "@outpost/protocol";
+import type { ServerConnection } from "../internal/methods.ts";
+import { callTool } from "./call-tool.ts";
+import type { PerformPorts } from "./perform-ports.ts";
+import { retrieveHits } from "./retrieve.ts";
+import { startRun } from "./start-run.ts";
+
+export async function* performIntent(
+  intent: Exclude<Intent, { type: "rest" }>,
+  ports: PerformPorts,
+): AsyncGenerator<TaskEvent> {
+  const { log } = ports;
+  switch (intent.type) {
+    case "start_run":
+      yield* startRun(intent.attempt, ports);
+      return;
+    case "resume_run":
+      if (log.state.run)
+        yield { type: "run.resumed", runId: log.state.run.runId, fence: ports.fence, reason: "taken up again" };
+      return;
+    case "fold_history":
+      yield { type: "history.folded", throughSeq: intent.throughSeq };
+      return;
+    case "retrieve":
+      yield await retrieveHits(intent, ports);
+      return;
+    case "call_model":
+      yield* callModel(intent, ports);
+      return;
+    case "call_tool":
+      yield* callTool(intent, ports);
+      return;
+    case "report_interrupted":
+      yield {
+        type: "tool.returned",
+        callId: intent.call.callId,
+        ok: false,
+        observation: `${intent.call.name} was interrupted before it was known to be done. The files are as they were at the last checkpoint; look before you repeat it.`,
+        interrupted: true,
+        durationMs: 0,
+        filesTouched: [],
+        test: null,
+      };
+      return;
+    case "ask_person":
+      yield { type: "tool.called", step: intent.step, ...intent.call, verdict: "ask" };
+      yield {
+        type: "approval.requested",
+        approvalId: ports.newId("apr"),
+        kind: "question",
+        question: intent.question,
+        options: intent.options,
+        callId: intent.call.callId,
+      };
+      return;
+    case "checkpoint":
+      yield await createCheckpoint(intent.number, ports);
+      return;
+    case "propose":
+      yield* proposeChange(intent, ports);
+      return;
+    case "answer":
+      yield finished(ports, { type: "answered", answer: intent.answer, citations: intent.citations });
+      return;
+    case "end":
+      yield finished(ports, intent.outcome);
+  }
+}
+
+async function* callModel(
+  intent: Extract<Intent, { type: "call_model" }>,
+  ports: PerformPorts,
+): AsyncGenerator<TaskEvent> {
+  const { log, server, taskSignal } = ports;
+  const run = log.state.run;
+  if (!run) return;
+  await log.flush();
+  if (intent.delayMs > 0) await abortableDelay(intent.delayMs, taskSignal);
+  const started = ports.nowMs();
+  try {
+    const onDelta = (delta: Parameters<Parameters<ServerConnection["chat"]>[2]>[0]): void =>
+      server.noteDelta(log.state.taskId, intent.step, delta);
+    yield {
+      type: "model.replied",
+      step: intent.step,
+      reply: await server.chat(run.model, intent.request, onDelta, taskSignal),
+    };
+  } catch (error) {
+    taskSignal.throwIfAborted();
+    const known = isOutpostError(error) ? error : null;
+    ports.logger.warn({ err: error, step: intent.step, durationMs: ports.nowMs() - started }, "model.failed");
+    const willRetry = known?.retryable === true && run.modelFailures + 1 < maxModelAttempts;
+    const message = known?.message ?? `the model adapter met a bug (${randomUUID()})`;
+    yield { type: "model.failed", step: intent.step, code: known?.code ?? "internal", message, willRetry };
+  }
+}
+
+/** The next checkpoint of the worktree. When nothing differs from the last one, that one counts again. */
+async function createCheckpoint(number: number, ports: PerformPorts): Promise<TaskEvent> {
+  const { log, workbench } = ports;
+  const created = await (await workbench.worktree()).checkpoint(number);
+  const last = log.state.checkpoint;
+  if (created) return { type: "checkpoint.created", number, commit: created.commit, files: created.files };
+  const commit = last?.commit ?? log.state.run?.baseCommit;
+  if (!commit) throw new Error("a checkpoint without a run");
+  return { type: "checkpoint.created", number: last?.number ?? number, commit, files: [] };
+}
+
+async function* proposeChange(
+  intent: Extract<Intent, { type: "propose" }>,
+  ports: PerformPorts,
+): AsyncGenerator<TaskEvent> {
+  const { log, workbench } = ports;
+  const { taskId, spec, revision: lastRevision, filesTouched } = log.state;
+  const diff = filesTouched.size === 0 ? null : await (await workbench.worktree()).diffToBase();
+  if (!diff) {
+    yield finished(ports, intent.stop ?? { type: "finished", summary: intent.summary });
+    return;
+  }
+  const revision = lastRevision + 1;
+  yield {
+    type: "change.proposed",
+    change: {
+      ...diff,
+      taskId,
+      revision,
+      applyTarget: spec.applyTarget,
+      summary: intent.summary,
+      tests: selectEvidence(log.state),
+    },
+  };
+  yield finished(
+    ports,
+    intent.stop ? { ...intent.stop, revision } : { type: "proposed", summary: intent.summary, revision },
+  );
+}
+
+function finished(ports: PerformPorts, outcome: RunOutcome): TaskEvent {
+  const run = ports.log.state.run;
+  if (!run) throw new Error("a run that was not started cannot finish");
+  return { type: "run.finished", runId: run.runId, outcome };
+}
+
+export async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, delayMs);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,47 @@
+// Retrieval before a step: the goal and the latest focus looked up in the run's view, packed into a fixed share of the window.
+import { accountTokens, charactersPerToken, type Fold, type Intent, shareWindow } from "@outpost/core";
+import { type Coverage, type Hit, isOutpostError, type TaskEvent } from "@outpost/protocol";
+import { packHits } from "@outpost/retrieval";
+import type { PerformPorts } from "./perform-ports.ts";
+
+const hitLimit = 20;
+
+export async function retrieveHits(
+  intent: Extract<Intent, { type: "retrieve" }>,
+  ports: PerformPorts,
+): Promise<TaskEvent> {
+  const found = await searchOrNothing(intent.query, ports);
+  const state = ports.log.state;
+  const run = requireRun(state);
+  const maxCharacters = Math.floor(shareWindow(run.model.windowTokens).hits * charactersPerToken);
+  const packedHits = packHits(found.hits, { maxCharacters }).text;
+  return {
+    type: "step.started",
+    step: intent.step,
+    query: intent.query,
+    packedHits,
+    hits: found.hits.map(({ text: _, ...hit }) => hit),
+    coverage: found.coverage,
+    account: accountTokens(state, run, packedHits),
+  };
+}
+
+/** A search that fails for the moment costs the step its hits, not the task its life; the coverage says that there was none. */
+async function searchOrNothing(
+  query: string,
+  ports: PerformPorts,
+): Promise<{ hits: Hit[]; coverage: Coverage | null }> {
+  try {
+    return await ports.workbench.search(query, hitLimit, ports.taskSignal);
+  } catch (error) {
+    ports.taskSignal.throwIfAborted();
+    if (!isOutpostError(error) || error.code === "internal") ports.logger.error({ err: error }, "retrieval.failed");
+    else ports.logger.warn({ err: error }, "retrieval.failed");
+    return { hits: [], coverage: null };
+  }
+}
+
+function requireRun(state: Fold): NonNullable<Fold["run"]> {
+  if (!state.run) throw new Error("retrieval before the run was started");
+  return state.run;
+}

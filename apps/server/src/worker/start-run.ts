@@ -1,0 +1,76 @@
+// The first event of a run: from which commit, with which model, with which tools. What stands in the way ends the run by name.
+import { composeSystemPrompt, type RepositoryHost, type Tool } from "@outpost/core";
+import {
+  type GitObjectId,
+  isOutpostError,
+  type ModelProfile,
+  type Repository,
+  type RunTool,
+  type TaskEvent,
+  type Workflow,
+} from "@outpost/protocol";
+import type { PerformPorts } from "./perform-ports.ts";
+
+const noCommit = "0".repeat(40) as GitObjectId;
+const noModel: ModelProfile = {
+  provider: "none",
+  name: "none",
+  windowTokens: 8192,
+  canCallTools: false,
+  canThink: false,
+};
+
+/** Asking changes nothing: only what reads, and the way out. */
+export function toolsOf(workflow: Workflow, tools: readonly Tool[]): RunTool[] {
+  return tools
+    .filter((tool) => workflow !== "ask" || tool.effect === "read" || tool.effect === "end")
+    .map((tool) => ({ ...tool.schema, effect: tool.effect }));
+}
+
+export async function* startRun(attempt: number, ports: PerformPorts): AsyncGenerator<TaskEvent> {
+  const { log, server, workbench, newId, taskSignal } = ports;
+  const { spec } = log.state;
+  const runId = newId("run");
+  const systemPrompt = composeSystemPrompt(spec.workflow);
+  const tools = toolsOf(spec.workflow, ports.tools);
+  let baseCommit = log.state.run?.baseCommit ?? noCommit;
+  try {
+    const model = await server.describeModel(spec.model, taskSignal);
+    if (!model.canCallTools) {
+      yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
+      const message = `the model "${model.name}" cannot call tools; choose another with --model`;
+      yield {
+        type: "run.finished",
+        runId,
+        outcome: { type: "failed", code: "invalid_input", message, retryable: false },
+      };
+      return;
+    }
+    if (baseCommit === noCommit) baseCommit = await chooseBase(await workbench.repository(), spec.base, ports);
+    yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
+  } catch (error) {
+    taskSignal.throwIfAborted();
+    const known = isOutpostError(error) ? error : null;
+    if (!known) ports.logger.error({ err: error }, "run.failed");
+    yield { type: "run.started", runId, attempt, baseCommit, model: noModel, systemPrompt, tools };
+    const message = known?.message ?? "the run could not be started because of a bug; the server's log has the details";
+    yield {
+      type: "run.finished",
+      runId,
+      outcome: { type: "failed", code: known?.code ?? "internal", message, retryable: known?.retryable ?? false },
+    };
+  }
+}
+
+/** HEAD as it is now, or a snapshot with the uncommitted files; a source without commits has only the latter. */
+async function chooseBase(
+  repository: Repository,
+  base: "head" | "dirty",
+  ports: { host: RepositoryHost; store: PerformPorts["store"]; nowMs: () => number; taskSignal: AbortSignal },
+): Promise<GitObjectId> {
+  const imported = await ports.host.import(repository, ports.taskSignal);
+  const changed = imported.headCommit !== repository.headCommit || imported.headBranch !== repository.headBranch;
+  if (changed) await ports.store.updateRepository({ ...repository, ...imported, importedAtMs: ports.nowMs() });
+  if (imported.headCommit && base === "head") return imported.headCommit;
+  return ports.host.snapshot(repository);
+}

@@ -1,0 +1,149 @@
+// What a run works with: its worktree, the environment's mounts, the commands in the sandbox, the search over its own view.
+// Opened when first needed, from the last checkpoint, so that a run that only waits costs nothing.
+import type {
+  CommandRunner,
+  Fold,
+  ProcessLimits,
+  ProcessRunner,
+  RepositoryHost,
+  Searcher,
+  TaskStore,
+  ToolContext,
+  Worktree,
+} from "@outpost/core";
+import { charactersPerToken, shareWindow } from "@outpost/core";
+import { OutpostError, type Repository } from "@outpost/protocol";
+import type { ServerConnection } from "../internal/methods.ts";
+import { createCommandRunner } from "./command-runner.ts";
+
+export interface WorkbenchPorts {
+  store: TaskStore;
+  host: RepositoryHost;
+  processes: ProcessRunner;
+  commandLimits: ProcessLimits;
+  server: ServerConnection;
+}
+
+export interface Workbench {
+  repository(): Promise<Repository>;
+  /** Rejects with `internal` before `run.started`. */
+  worktree(): Promise<Worktree>;
+  toolContext(signal: AbortSignal): Promise<ToolContext>;
+  search(query: string, limit: number, signal: AbortSignal, pathPrefix?: string): ReturnType<Searcher["search"]>;
+  /** The run's view of the index shows these paths as they are now, before the next search. */
+  noteTouched(paths: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: number): Workbench {
+  let repository: Promise<Repository> | undefined;
+  let worktree: Promise<Worktree> | undefined;
+  let commands: Promise<CommandRunner> | undefined;
+  let isViewOpen = false;
+  const touched = new Set<string>();
+
+  const getRepository = (): Promise<Repository> => {
+    repository ??= ports.store.getRepository(state().spec.repositoryId);
+    return repository;
+  };
+  const getWorktree = (): Promise<Worktree> => {
+    worktree ??= openWorktree(ports, state(), fence, getRepository).then((opened) => {
+      for (const path of state().filesTouched) touched.add(path);
+      return opened;
+    });
+    return worktree;
+  };
+  const getCommands = (signal: AbortSignal): Promise<CommandRunner> => {
+    commands ??= prepareCommands(ports, openBoth(getRepository, getWorktree), signal);
+    return commands;
+  };
+
+  async function search(
+    query: string,
+    limit: number,
+    signal: AbortSignal,
+    pathPrefix?: string,
+  ): ReturnType<Searcher["search"]> {
+    const run = requireRun(state());
+    const opened = await getWorktree();
+    const { repositoryId } = state().spec;
+    const request = { repositoryId, runId: run.runId, baseCommit: run.baseCommit, root: opened.root };
+    if (!isViewOpen || touched.size > 0) {
+      await ports.server.updateRunView(request, [...touched], signal);
+      touched.clear();
+      isViewOpen = true;
+    }
+    return ports.server.search(
+      { repositoryId, runId: run.runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) },
+      signal,
+    );
+  }
+
+  return {
+    repository: getRepository,
+    worktree: getWorktree,
+    search,
+    noteTouched: (paths) => {
+      for (const path of paths) touched.add(path);
+    },
+    async toolContext(signal) {
+      const run = requireRun(state());
+      const opened = await getWorktree();
+      const { id, environment } = await getRepository();
+      return {
+        repositoryId: id,
+        worktree: opened,
+        environment,
+        signal,
+        observationCharacters: Math.floor(shareWindow(run.model.windowTokens).observation * charactersPerToken),
+        commands: { run: async (command, given) => (await getCommands(given)).run(command, given) },
+        searcher: { search: (query, options, given) => search(query, options.limit, given, options.pathPrefix) },
+      };
+    },
+    async close() {
+      const run = state().run;
+      if (isViewOpen && run) await ports.server.removeRunView(state().spec.repositoryId, run.runId).catch(() => {});
+      await (await worktree?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+type Opened = () => Promise<{ repository: Repository; worktree: Worktree }>;
+
+function openBoth(getRepository: () => Promise<Repository>, getWorktree: () => Promise<Worktree>): Opened {
+  return async () => ({ repository: await getRepository(), worktree: await getWorktree() });
+}
+
+async function prepareCommands(ports: WorkbenchPorts, opened: Opened, signal: AbortSignal): Promise<CommandRunner> {
+  const { repository, worktree } = await opened();
+  const mounts = await ports.host.prepareEnvironment(repository, repository.environment, worktree, signal);
+  return createCommandRunner({
+    processes: ports.processes,
+    limits: ports.commandLimits,
+    worktree,
+    environment: repository.environment,
+    mounts,
+  });
+}
+
+async function openWorktree(
+  ports: WorkbenchPorts,
+  state: Fold,
+  fence: number,
+  getRepository: () => Promise<Repository>,
+): Promise<Worktree> {
+  const run = requireRun(state);
+  return ports.host.openWorktree({
+    repository: await getRepository(),
+    taskId: state.taskId,
+    runId: run.runId,
+    fence,
+    baseCommit: run.baseCommit,
+    ...(state.checkpoint ? { checkpoint: state.checkpoint.commit } : {}),
+  });
+}
+
+function requireRun(state: Fold): NonNullable<Fold["run"]> {
+  if (!state.run) throw new OutpostError("internal", "a worktree was asked for before the run was started");
+  return state.run;
+}

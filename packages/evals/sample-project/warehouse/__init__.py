@@ -1,0 +1,1 @@
+"""Stock, prices, orders and shipments of a small warehouse."""

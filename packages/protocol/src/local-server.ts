@@ -1,0 +1,20 @@
+// Where a server and the CLI on the same machine find each other. Pure: the surroundings come in.
+import { z } from "zod";
+
+/** In the data directory; names the server's process and address while one runs. */
+export const lockFileName = "server.lock";
+/** In the data directory, mode 0600: the token of the machine's own user. */
+export const tokenFileName = "token";
+
+export const ServerLock = z.object({ pid: z.int(), startTicks: z.string(), url: z.string().nullable() });
+export type ServerLock = z.infer<typeof ServerLock>;
+
+/** Root keeps its data where the unprivileged user of the sandbox can reach the worktrees. */
+export function defaultDataDirectory(surroundings: {
+  uid: number;
+  home: string;
+  xdgDataHome: string | undefined;
+}): string {
+  if (surroundings.uid === 0) return "/var/lib/outpost";
+  return `${surroundings.xdgDataHome || `${surroundings.home}/.local/share`}/outpost`;
+}
