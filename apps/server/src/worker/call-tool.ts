@@ -21,7 +21,9 @@ export async function* callTool(
   yield { type: "tool.called", step: intent.step, ...intent.call, verdict: intent.verdict };
   const phase = testPhase(log.state);
   const nextCheckpoint = (log.state.checkpoint?.number ?? 0) + 1;
-  if (tool && tool.effect !== "read" && tool.effect !== "end") await log.flush();
+  // A command is never run twice unknowingly. What a tool writes is in the worktree only, which goes back to the last checkpoint
+  // together with the log: those calls are made again.
+  if (tool?.effect === "command") await log.flush();
   const started = ports.nowMs();
   const result = tool ? await runTool(tool, intent.call.arguments, ports) : unknownTool(intent.call.name, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.

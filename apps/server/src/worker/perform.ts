@@ -83,11 +83,8 @@ async function* callModel(
   try {
     const onDelta = (delta: Parameters<Parameters<ServerConnection["chat"]>[2]>[0]): void =>
       server.noteDelta(log.state.taskId, intent.step, delta);
-    yield {
-      type: "model.replied",
-      step: intent.step,
-      reply: await server.chat(run.model, intent.request, onDelta, taskSignal),
-    };
+    const reply = await server.chat(run.model, intent.request, onDelta, taskSignal);
+    yield { type: "model.replied", step: intent.step, reply };
   } catch (error) {
     taskSignal.throwIfAborted();
     const known = isOutpostError(error) ? error : null;
@@ -96,6 +93,8 @@ async function* callModel(
     const message = known?.message ?? `the model adapter met a bug (${randomUUID()})`;
     yield { type: "model.failed", step: intent.step, code: known?.code ?? "internal", message, willRetry };
   }
+  // It was paid for: it is kept before anything is done with it.
+  await log.flush();
 }
 
 /** The next checkpoint of the worktree. When nothing differs from the last one, that one counts again. */

@@ -22,7 +22,9 @@ export function decide(state: Fold): Intent {
   if (run.phase.type === "calls" && run.phase.current?.interrupted) {
     return { type: "report_interrupted", call: run.phase.current.call };
   }
-  if (state.cancelRequested) return { type: "end", outcome: { type: "cancelled" } };
+  if (state.cancelRequested) {
+    return state.needsCheckpoint ? checkpointIntent(state) : { type: "end", outcome: { type: "cancelled" } };
+  }
   return decidePhase(state, run);
 }
 
@@ -95,6 +97,8 @@ function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"]
   const call = phase.current?.call ?? phase.pending[0];
   if (!call) return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
   const effect = effectOf(run, call.name);
+  // What was written must be restorable before anything is made durable that comes after it.
+  if (state.needsCheckpoint && effect !== "write" && effect !== "read") return checkpointIntent(state);
   if (effect === "ask") return { type: "ask_person", step: run.step, call, ...questionOf(call.arguments) };
   return { type: "call_tool", step: run.step, call, verdict: "allow" };
 }

@@ -1,0 +1,73 @@
+// Puts the indexer's parts together inside of its process: catalog, embedder, parser, git. The only place that knows which they are.
+import { join } from "node:path";
+import type { ProcessRunner } from "@outpost/core";
+import {
+  createFilePolicy,
+  createIndexIdentity,
+  createParser,
+  type IndexingPorts,
+  type Parser,
+  type ParserStats,
+} from "@outpost/indexer";
+import { loadStaticEmbedder } from "@outpost/models";
+import type { GitObjectId, Repository, RepositoryId } from "@outpost/protocol";
+import { type CatalogWriter, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
+import { createProcessRunner } from "@outpost/sandbox";
+import { isDamagedDatabase, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
+import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
+import type { IndexerSettings } from "./messages.ts";
+
+export interface IndexerParts {
+  ports: IndexingPorts;
+  checkout(repository: Repository): SourceTree;
+  worktree(place: { repositoryId: RepositoryId; root: string; baseCommit: GitObjectId }): SourceTree;
+  parserStats(): ParserStats;
+  close(): Promise<void>;
+}
+
+/** Rejects with `unavailable` when the database or the embedder cannot be opened. */
+export async function composeIndexer(settings: IndexerSettings): Promise<IndexerParts> {
+  const { dataDirectory, maxFileBytes, embedderDirectory } = settings;
+  const embedder = await loadStaticEmbedder(embedderDirectory === undefined ? {} : { directory: embedderDirectory });
+  const filePolicy = createFilePolicy(maxFileBytes === undefined ? {} : { maxFileBytes });
+  const catalog = await openCatalog(join(dataDirectory, "index.db"));
+  const parser: Parser = createParser({ entry: settings.parserEntry });
+  await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));
+  const git = createGitRunner({
+    runner: runnerOnDemand(dataDirectory),
+    globalConfigPath: join(dataDirectory, "git/config"),
+  });
+  return {
+    ports: { catalog, embedder, parser, filePolicy, extractTerms, nowMs: Date.now },
+    checkout: ({ source }) => createCheckoutSourceTree({ git, source }),
+    worktree: (place) => createWorktreeSourceTree({ git, dataDirectory, ...place }),
+    parserStats: () => parser.stats(),
+    close: async () => {
+      await parser.close();
+      await catalog.close();
+    },
+  };
+}
+
+/** Trying the sandbox takes a moment that plain folders need not wait for. */
+function runnerOnDemand(dataDirectory: string): ProcessRunner {
+  let runner: Promise<ProcessRunner> | undefined;
+  return {
+    run: async (spec, signal) => {
+      runner ??= createProcessRunner({ dataDirectory });
+      return (await runner).run(spec, signal);
+    },
+    availability: () => ({ ready: false, reason: "the indexer runs no commands" }),
+  };
+}
+
+/** The index can be built again, so a damaged one is removed. */
+async function openCatalog(path: string): Promise<CatalogWriter> {
+  try {
+    return await openSqliteCatalogWriter({ path });
+  } catch (error) {
+    if (!isDamagedDatabase(error)) throw error;
+    await removeDatabase(path);
+    return openSqliteCatalogWriter({ path });
+  }
+}

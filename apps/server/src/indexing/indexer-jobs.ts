@@ -1,0 +1,133 @@
+// The indexer's work, by request. Several may run at once; orphans are collected only when none does. Knows its parts by their ports and
+// nothing of processes.
+import { lstat, readFile, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  type ChangedPath,
+  collectOrphans,
+  type IndexProgress,
+  indexChangedPaths,
+  indexRepository,
+} from "@outpost/indexer";
+import { OutpostError } from "@outpost/protocol";
+import type { IndexerParts } from "./compose-indexer.ts";
+import {
+  checkoutView,
+  type IndexReport,
+  IndexRequest,
+  RemoveViewsRequest,
+  RunViewRequest,
+  runView,
+} from "./messages.ts";
+
+export interface IndexerJobs {
+  index(request: unknown, onProgress: (progress: IndexProgress) => void, signal: AbortSignal): Promise<IndexReport>;
+  updateRunView(request: unknown, signal: AbortSignal): Promise<void>;
+  removeViews(request: unknown): Promise<void>;
+}
+
+export function createIndexerJobs(parts: IndexerParts): IndexerJobs {
+  const { ports } = parts;
+  let running = 0;
+  let hasOrphans = false;
+  /** Counts the changes of a base; a run's view was laid over one of them. */
+  const baseVersions = new Map<string, number>();
+  const runBases = new Map<string, number>();
+  const basesUnderWay = new Set<string>();
+  /** One change of a view at a time, in the order of the requests. */
+  const turns = new Map<string, Promise<unknown>>();
+
+  async function inTurn<Value>(viewId: string, work: () => Promise<Value>): Promise<Value> {
+    running++;
+    const turn = (turns.get(viewId) ?? Promise.resolve()).catch(() => {}).then(work);
+    turns.set(viewId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (turns.get(viewId) === turn) turns.delete(viewId);
+      running--;
+      if (running === 0 && hasOrphans) await collect();
+    }
+  }
+
+  async function collect(): Promise<void> {
+    hasOrphans = false;
+    await collectOrphans(ports.catalog, () => {
+      if (running > 0) hasOrphans = true;
+      return running === 0;
+    });
+  }
+
+  /** The whole worktree, as a delta: what differs from the base is all that is read. */
+  async function layRunView(request: RunViewRequest, viewId: string, signal: AbortSignal): Promise<void> {
+    const base = checkoutView(request.repositoryId);
+    const version = versionOf(base);
+    // Rejects now rather than after the work when there is no base.
+    await changePaths({ ...request, paths: [] }, viewId, signal);
+    await indexRepository({ tree: parts.worktree(request), ports, viewId, base, signal });
+    runBases.set(viewId, version);
+  }
+
+  async function changePaths(request: RunViewRequest, viewId: string, signal: AbortSignal): Promise<void> {
+    const { root, baseCommit: commit, repositoryId } = request;
+    const changes = await Promise.all([...new Set(request.paths)].map((path) => readChangedPath(root, path)));
+    await indexChangedPaths({ ports, viewId, base: checkoutView(repositoryId), changes, commit, signal });
+  }
+
+  const versionOf = (base: string) => baseVersions.get(base) ?? 0;
+
+  return {
+    async index(given, onProgress, signal) {
+      const { repository, force } = IndexRequest.parse(given);
+      const viewId = checkoutView(repository.id);
+      return inTurn(viewId, async () => {
+        const tree = parts.checkout(repository);
+        basesUnderWay.add(viewId);
+        const pass = indexRepository({ tree, ports, viewId, force, onProgress, signal });
+        const { value, problems } = await pass.finally(() => basesUnderWay.delete(viewId));
+        baseVersions.set(viewId, versionOf(viewId) + 1);
+        hasOrphans = true;
+        const { files, chunks, indexedAtMs, commit } = value.view;
+        const { stored, durationMs, skipped, languages } = value;
+        return { files, chunks, indexedAtMs, commit, stored, durationMs, skipped, languages, problems };
+      });
+    },
+    async updateRunView(given, signal) {
+      const request = RunViewRequest.parse(given);
+      const viewId = runView(request.runId);
+      const base = checkoutView(request.repositoryId);
+      await inTurn(viewId, async () => {
+        const isLaid = runBases.get(viewId) === versionOf(base);
+        // A base that is being filled would have its files indexed twice; the view is laid when it is done.
+        if (isLaid || (basesUnderWay.has(base) && versionOf(base) === 0)) return changePaths(request, viewId, signal);
+        return layRunView(request, viewId, signal);
+      });
+    },
+    async removeViews(given) {
+      const { viewIds } = RemoveViewsRequest.parse(given);
+      for (const viewId of viewIds) {
+        await inTurn(viewId, () => ports.catalog.removeView(viewId));
+        runBases.delete(viewId);
+        hasOrphans = true;
+      }
+      if (running === 0) await collect();
+    },
+  };
+}
+
+/** What is no plain file below the root (a symlink on the way, a directory) is as good as gone. */
+async function readChangedPath(root: string, path: string): Promise<ChangedPath> {
+  if (path.startsWith("/") || path.split("/").includes("..")) {
+    throw new OutpostError("forbidden", `path "${path}" leaves the worktree`);
+  }
+  const absolute = join(root, path);
+  try {
+    const [folder, expected, stat] = await Promise.all([realpath(dirname(absolute)), realpath(root), lstat(absolute)]);
+    const isInside = folder === dirname(join(expected, path));
+    return { path, content: isInside && stat.isFile() ? new Uint8Array(await readFile(absolute)) : null };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return { path, content: null };
+    throw error;
+  }
+}

@@ -1,0 +1,184 @@
+// The server's side of the indexer: what is to be indexed, how far it is, and that it goes on after the indexer died. Knows what the
+// indexer told it since the server started; the catalog knows the rest.
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type IndexStatus,
+  isOutpostError,
+  OutpostError,
+  type Repository,
+  type RepositoryId,
+  type RunId,
+} from "@outpost/protocol";
+import { createIndexerConnection, type IndexerEntry } from "./indexer-connection.ts";
+import {
+  checkoutView,
+  type IndexerSettings,
+  IndexReport,
+  ProgressNotice,
+  type RunViewRequest,
+  runView,
+} from "./messages.ts";
+
+export interface IndexerSupervisorOptions {
+  entry: IndexerEntry;
+  settings: IndexerSettings;
+  /** Default 60 s. */
+  idleMs?: number;
+  /** Waits before the indexer is started again, the last for all further ones. */
+  restartDelaysMs?: readonly number[];
+  onLost?(how: { exitCode: number | null; signal: string | null }): void;
+  /** An index ended, well or not. */
+  onIndexed?(status: IndexStatus, problems: IndexReport["problems"]): void;
+}
+
+export interface IndexerSupervisor {
+  /**
+   * Indexes the repository's checkout; resolves when that is done, or failed (`state`). A call while one is under way has it done once
+   * more afterwards, since files may have changed; further calls join that one.
+   */
+  index(repository: Repository, options: { force: boolean }): Promise<IndexStatus>;
+  /** Since the server started; `absent` for what was not indexed since. */
+  status(repositoryId: RepositoryId): IndexStatus;
+  /** The run's view then shows what its worktree holds at these paths. Rejects with `conflict` while the repository has no index. */
+  updateRunView(request: Omit<RunViewRequest, "paths">, paths: readonly string[], signal?: AbortSignal): Promise<void>;
+  removeRunView(runId: RunId): Promise<void>;
+  /** Stops what is under way for the repository and removes its views. */
+  drop(repositoryId: RepositoryId, runIds: readonly RunId[]): Promise<void>;
+  counts(): { running: boolean; restarts: number };
+  /** Of the indexer; null while there is none. */
+  pid(): number | null;
+  close(): Promise<void>;
+}
+
+/** Deaths in a row, without any progress between them, after which a request fails. */
+const MAX_DEATHS = 5;
+const STOP_GRACE_MS = 3_000;
+
+interface Indexing {
+  current: Promise<IndexStatus>;
+  next: Promise<IndexStatus> | null;
+  controller: AbortController;
+}
+
+export function createIndexerSupervisor(options: IndexerSupervisorOptions): IndexerSupervisor {
+  const delays = options.restartDelaysMs ?? [100, 500, 2_000, 10_000];
+  const statuses = new Map<RepositoryId, IndexStatus>();
+  const indexings = new Map<RepositoryId, Indexing>();
+  const closing = new AbortController();
+  let restarts = 0;
+  let deaths = 0;
+
+  const connection = createIndexerConnection({
+    entry: options.entry,
+    settings: options.settings,
+    idleMs: options.idleMs ?? 60_000,
+    onLost: (how) => {
+      restarts++;
+      deaths++;
+      options.onLost?.(how);
+    },
+    onNotice: (name, value) => {
+      if (name === "progress") noteProgress(ProgressNotice.parse(value));
+    },
+  });
+
+  function noteProgress({ repositoryId, progress }: ProgressNotice): void {
+    const status = statuses.get(repositoryId);
+    if (status?.state !== "indexing") return;
+    if (progress.filesDone > (status.progress?.filesDone ?? 0)) deaths = 0;
+    statuses.set(repositoryId, { ...status, progress });
+  }
+
+  /** Asks again when the indexer died: what it had stored is not lost. */
+  async function request(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
+    for (;;) {
+      signal.throwIfAborted();
+      const answer = await connection.request(method, params, signal);
+      if (!answer.lost) {
+        deaths = 0;
+        return answer.value;
+      }
+      if (deaths >= MAX_DEATHS) {
+        deaths = 0;
+        throw new OutpostError("unavailable", `the indexer died ${MAX_DEATHS} times in a row; see the server's log`);
+      }
+      await sleep(delays[Math.min(deaths - 1, delays.length - 1)] ?? 0, undefined, { signal });
+    }
+  }
+
+  async function indexOnce(repository: Repository, force: boolean, signal: AbortSignal): Promise<IndexStatus> {
+    const before = statuses.get(repository.id) ?? absent(repository.id);
+    const settle = (status: IndexStatus, problems: IndexReport["problems"]) => {
+      statuses.set(repository.id, status);
+      options.onIndexed?.(status, problems);
+      return status;
+    };
+    statuses.set(repository.id, { ...before, state: "indexing", progress: null, error: null });
+    try {
+      const report = IndexReport.parse(await request("index", { repository, force }, signal));
+      return settle(statusOf(repository.id, report), report.problems);
+    } catch (error) {
+      const message =
+        isOutpostError(error) || signal.aborted ? String((error as Error).message) : internalMessage(error);
+      return settle({ ...before, state: "failed", progress: null, error: message }, []);
+    }
+  }
+
+  function startIndexing(repository: Repository, force: boolean): Indexing {
+    const controller = new AbortController();
+    const signal = AbortSignal.any([controller.signal, closing.signal]);
+    const indexing: Indexing = { current: indexOnce(repository, force, signal), next: null, controller };
+    indexings.set(repository.id, indexing);
+    void indexing.current.then(() => {
+      if (indexings.get(repository.id) === indexing) indexings.delete(repository.id);
+    });
+    return indexing;
+  }
+
+  return {
+    index(repository, { force }) {
+      const underWay = indexings.get(repository.id);
+      if (!underWay) return startIndexing(repository, force).current;
+      underWay.next ??= underWay.current.then(() => startIndexing(repository, force).current);
+      return underWay.next;
+    },
+    status: (repositoryId) => statuses.get(repositoryId) ?? absent(repositoryId),
+    async updateRunView({ repositoryId, runId, baseCommit, root }, paths, signal) {
+      const params = { repositoryId, runId, baseCommit, root, paths };
+      await request("updateRunView", params, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal);
+    },
+    async removeRunView(runId) {
+      await request("removeViews", { viewIds: [runView(runId)] }, closing.signal);
+    },
+    async drop(repositoryId, runIds) {
+      const underWay = indexings.get(repositoryId);
+      underWay?.controller.abort(new OutpostError("conflict", "the repository was removed"));
+      await underWay?.current;
+      const viewIds = [...runIds.map(runView), checkoutView(repositoryId)];
+      await request("removeViews", { viewIds }, closing.signal);
+      statuses.delete(repositoryId);
+    },
+    pid: () => connection.pid(),
+    counts: () => ({ running: connection.pid() !== null, restarts }),
+    async close() {
+      closing.abort(new OutpostError("unavailable", "the server is stopping", { retryable: true }));
+      await Promise.all([...indexings.values()].map(({ current }) => current));
+      await connection.stop(STOP_GRACE_MS);
+    },
+  };
+}
+
+function absent(repositoryId: RepositoryId): IndexStatus {
+  const nothing = { files: 0, chunks: 0, skipped: [], languages: {}, progress: null };
+  return { repositoryId, state: "absent", ...nothing, indexedAtMs: null, durationMs: null, error: null };
+}
+
+function statusOf(repositoryId: RepositoryId, report: IndexReport): IndexStatus {
+  const { files, chunks, skipped, languages, indexedAtMs, durationMs } = report;
+  const status = { files, chunks, skipped, languages, indexedAtMs, durationMs };
+  return { repositoryId, state: "ready", ...status, progress: null, error: null };
+}
+
+function internalMessage(error: unknown): string {
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,62 @@
+// What the server and its indexer say to each other. Requests are validated where they arrive: the indexer is the only writer of
+// index.db, so nothing half-formed may reach it.
+import { GitObjectId, Repository, RepositoryId, RunId, SkipReason } from "@outpost/protocol";
+import { z } from "zod";
+
+const ProcessEntry = z.strictObject({ modulePath: z.string().min(1), execArgv: z.array(z.string()) });
+
+/** The indexer's argument, as JSON. */
+export const IndexerSettings = z.strictObject({
+  dataDirectory: z.string().startsWith("/"),
+  parserEntry: ProcessEntry,
+  maxFileBytes: z.int().min(1).optional(),
+  /** Where the built-in embedder's files are; absent: where its package has them. */
+  embedderDirectory: z.string().optional(),
+});
+export type IndexerSettings = z.infer<typeof IndexerSettings>;
+
+export const IndexRequest = z.strictObject({ repository: Repository, force: z.boolean() });
+export type IndexRequest = z.infer<typeof IndexRequest>;
+
+/** Brings the view of a run up to date with its worktree at these paths; with the whole worktree where it is not known yet. */
+export const RunViewRequest = z.object({
+  repositoryId: RepositoryId,
+  runId: RunId,
+  baseCommit: GitObjectId,
+  /** The worktree's directory. */
+  root: z.string().startsWith("/"),
+  paths: z.array(z.string().min(1).max(4096)).max(100_000),
+});
+export type RunViewRequest = z.infer<typeof RunViewRequest>;
+
+export const RemoveViewsRequest = z.strictObject({ viewIds: z.array(z.string().min(1)).max(10_000) });
+export type RemoveViewsRequest = z.infer<typeof RemoveViewsRequest>;
+
+/** The indexer's answer to `index`. */
+export const IndexReport = z.object({
+  files: z.int(),
+  chunks: z.int(),
+  stored: z.int(),
+  indexedAtMs: z.int(),
+  durationMs: z.int(),
+  commit: z.string().nullable(),
+  skipped: z.array(z.object({ reason: SkipReason, files: z.int(), examples: z.array(z.string()) })),
+  languages: z.record(z.string(), z.int()),
+  problems: z.array(z.object({ path: z.string(), detail: z.string() })),
+});
+export type IndexReport = z.infer<typeof IndexReport>;
+
+export const ProgressNotice = z.object({
+  repositoryId: RepositoryId,
+  progress: z.object({
+    filesDone: z.int(),
+    filesTotal: z.int(),
+    chunksDone: z.int(),
+    filesPerSecond: z.number(),
+    remainingMs: z.int().nullable(),
+  }),
+});
+export type ProgressNotice = z.infer<typeof ProgressNotice>;
+
+export const checkoutView = (repositoryId: RepositoryId): string => `checkout:${repositoryId}`;
+export const runView = (runId: RunId): string => `run:${runId}`;

@@ -1,0 +1,4 @@
+// Entry point of the indexer's parser.
+import { runParserProcess } from "@outpost/indexer";
+
+runParserProcess();

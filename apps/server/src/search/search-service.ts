@@ -1,0 +1,100 @@
+// Answers searches from memory: the views of repositories are loaded from the catalog when they are first asked for, refreshed when
+// their version changed, and the least recently used repository goes when too much is held. Never writes the catalog, never indexes.
+// Invariant: an answer's coverage describes the very state that was searched.
+import { type Coverage, isOutpostError, type SearchResponse } from "@outpost/protocol";
+import { type CatalogReader, type Embedder, hybridSearch, type VectorIndex, type ViewId } from "@outpost/retrieval";
+import { describeCoverage, type IndexingState } from "./coverage.ts";
+import { readHits } from "./read-hits.ts";
+import { createRepositoryCache } from "./repository-cache.ts";
+import { withSignal } from "./with-signal.ts";
+
+export interface SearchServiceOptions {
+  /** Called once, at the first search. */
+  openReader: () => CatalogReader | Promise<CatalogReader>;
+  embedder: Embedder;
+  /** One index per loaded repository. */
+  createVectorIndex: (dimensions: number) => VectorIndex;
+  /** What the indexer's supervisor knows beyond the catalog. */
+  indexingState?: (viewId: ViewId) => IndexingState;
+  /** Told of what made an answer poorer without making it fail: an embedder that did not answer. */
+  onProblem?: (error: unknown) => void;
+  /** Chunks held in memory, all repositories together; the one being searched always stays. Default 400 000. */
+  maxLoadedChunks?: number;
+}
+
+export interface ViewSearch {
+  viewId: ViewId;
+  query: string;
+  /** Hits. */
+  limit: number;
+  pathPrefix?: string;
+}
+
+export interface SearchService {
+  /** No hits and `absent` coverage when there is no such view. Rejects with `unavailable` when the catalog cannot be read. */
+  search(request: ViewSearch, signal?: AbortSignal): Promise<SearchResponse>;
+  coverage(viewId: ViewId, signal?: AbortSignal): Promise<Coverage>;
+  /** Drops what is held in memory of a view, and of the views based on it; the next search loads it again. */
+  unload(viewId: ViewId): void;
+  /** Drops everything: after the index was removed and is built again. */
+  unloadAll(): void;
+  stats(): { repositories: number; views: number; chunks: number };
+  close(): Promise<void>;
+}
+
+const defaultMaxLoadedChunks = 400_000;
+
+export function createSearchService(options: SearchServiceOptions): SearchService {
+  const { embedder } = options;
+  const maxChunks = options.maxLoadedChunks ?? defaultMaxLoadedChunks;
+  let opening: Promise<CatalogReader> | undefined;
+  const openReader = () => {
+    opening ??= Promise.resolve(options.openReader());
+    return opening;
+  };
+  const cache = createRepositoryCache({ embedder, createVectorIndex: options.createVectorIndex, maxChunks });
+
+  const load = async (viewId: ViewId) => cache.load(await openReader(), viewId);
+
+  async function embed(query: string, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+    try {
+      return await embedder.embedQuery(query, signal);
+    } catch (error) {
+      if (!isOutpostError(error) || !error.retryable) throw error;
+      options.onProblem?.(error);
+      return null;
+    }
+  }
+
+  return {
+    async search(request, signal) {
+      const startedMs = performance.now();
+      signal?.throwIfAborted();
+      const { viewId, query, limit } = request;
+      const view = await withSignal(load(viewId), signal);
+      const coverage = describeCoverage(view, options.indexingState?.(viewId));
+      if (view === null) return { hits: [], coverage, tookMs: performance.now() - startedMs };
+      const queryVector = view.hasVectors ? await embed(query, signal) : null;
+      const ranked = await hybridSearch(
+        {
+          ...{ index: view.index, view: view.searchView, query, limit },
+          ...(request.pathPrefix ? { pathPrefix: request.pathPrefix } : {}),
+          vectors: queryVector === null ? null : { vectorIndex: view.vectorIndex, queryVector },
+        },
+        signal,
+      );
+      const hits = await readHits(await openReader(), ranked, signal);
+      return { hits, coverage, tookMs: performance.now() - startedMs };
+    },
+    async coverage(viewId, signal) {
+      return describeCoverage(await withSignal(load(viewId), signal), options.indexingState?.(viewId));
+    },
+    unload: (viewId) => cache.unload(viewId),
+    unloadAll: () => cache.unloadAll(),
+    stats: () => cache.stats(),
+    async close() {
+      cache.unloadAll();
+      await (await opening)?.close();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { chatToEnd, type OllamaTestModel, startOllamaTestServer } from "@outpost/testkit";
+import { describe, expect, it } from "vitest";
+import { createModelDirectory, type ModelDirectoryOptions } from "./directory.ts";
+
+const signal = new AbortController().signal;
+
+async function withDirectory<Value>(
+  models: OllamaTestModel[],
+  work: (
+    directory: ReturnType<typeof createModelDirectory>,
+    server: Awaited<ReturnType<typeof startOllamaTestServer>>,
+  ) => Promise<Value>,
+  options: Partial<ModelDirectoryOptions> & { lookupDelayMs?: number } = {},
+): Promise<Value> {
+  const { lookupDelayMs = 0, ...rest } = options;
+  const server = await startOllamaTestServer({ models, lookupDelayMs, replies: [] });
+  try {
+    return await work(createModelDirectory({ ollamaBaseUrl: server.url, ...rest }), server);
+  } finally {
+    await server.close();
+  }
+}
+
+const defaultOf = (
+  models: OllamaTestModel[],
+  options: Partial<ModelDirectoryOptions> & { lookupDelayMs?: number } = {},
+) => withDirectory(models, async (directory) => (await directory.open(undefined, signal)).name, options);
+
+const small = { name: "small:1b", parameterSize: "1.2B" };
+const middle = { name: "middle:8b", parameterSize: "8.0B" };
+const huge = { name: "huge:70b", parameterSize: "70.6B" };
+const talker = { name: "talker:30b", parameterSize: "30B", capabilities: ["completion"] };
+const embedder = { name: "embed", parameterSize: "137M", capabilities: ["embedding"] };
+const remote = { name: "cloud:32b", parameterSize: "32B", remoteHost: "https://example.invalid" };
+
+describe("the default model", () => {
+  it.each<[title: string, models: OllamaTestModel[], name: string]>([
+    ["the larger of those that call tools", [small, middle, talker, embedder], "middle:8b"],
+    ["a loaded one before a larger one", [{ ...small, loaded: true }, middle], "small:1b"],
+    ["none that is too large while another is there", [huge, small], "small:1b"],
+    ["one that is large when there is no other", [huge], "huge:70b"],
+    ["never one on somebody else's machine", [remote, small], "small:1b"],
+    [
+      "what older servers tell one by one",
+      [
+        { ...small, bareTags: true },
+        { ...talker, bareTags: true },
+      ],
+      "small:1b",
+    ],
+    ["rules, when none can call tools", [talker, embedder], "rules"],
+    ["rules, when there is none at all", [], "rules"],
+  ])("is %s", async (_, models, name) => {
+    expect(await defaultOf(models)).toBe(name);
+  });
+
+  it("is rules when the server is slow or not there", async () => {
+    expect(await defaultOf([middle], { lookupDelayMs: 400, probeTimeoutMs: 100 })).toBe("rules");
+    const gone = await startOllamaTestServer({ models: [middle] });
+    await gone.close();
+    const directory = createModelDirectory({ ollamaBaseUrl: gone.url });
+    expect((await directory.open(undefined, signal)).provider).toBe("rules");
+    expect(await directory.list(signal)).toMatchObject([{ name: "rules" }]);
+  });
+
+  it("is the configured one where there is one", async () => {
+    expect(await defaultOf([small, middle], { defaultModel: "small:1b" })).toBe("small:1b");
+    expect(await defaultOf([small, middle], { defaultModel: "rules" })).toBe("rules");
+    await expect(defaultOf([small], { defaultModel: "absent" })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is not decided for a caller that has gone", async () => {
+    await withDirectory([middle], async (directory) => {
+      const reason = new Error("gone");
+      await expect(directory.open(undefined, AbortSignal.abort(reason))).rejects.toBe(reason);
+    });
+  });
+});
+
+describe("names", () => {
+  it.each([
+    ["rules", "rules", "rules"],
+    ["rules/rules", "rules", "rules"],
+    ["small:1b", "ollama", "small:1b"],
+    ["ollama/small:1b", "ollama", "small:1b"],
+    ["hf.co/someone/model:q4", "ollama", "hf.co/someone/model:q4"],
+    ["ollama/hf.co/someone/model:q4", "ollama", "hf.co/someone/model:q4"],
+  ])("%s", async (name, provider, bare) => {
+    await withDirectory([small, { name: "hf.co/someone/model:q4" }], async (directory) => {
+      expect(await directory.open(name, signal)).toMatchObject({ provider, name: bare });
+    });
+  });
+
+  it("that are unknown are refused with those that exist", async () => {
+    await withDirectory([small], async (directory) => {
+      await expect(directory.open("ollama/gone", signal)).rejects.toThrow(/"gone".*"small:1b".*`ollama pull gone`/);
+    });
+  });
+
+  it("of a server that is not there are unavailable, not rules", async () => {
+    const directory = createModelDirectory({ ollamaBaseUrl: "http://127.0.0.1:1" });
+    await expect(directory.open("small:1b", signal)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+  });
+});
+
+describe("the list", () => {
+  it("has what can chat, with windows, and rules", async () => {
+    await withDirectory(
+      [{ ...small, contextLength: 8192 }, embedder, { ...talker, bareTags: true }],
+      async (directory) => {
+        expect(await directory.list(signal)).toEqual([
+          { provider: "ollama", name: "small:1b", windowTokens: 8192, canCallTools: true, canThink: false },
+          { provider: "ollama", name: "talker:30b", windowTokens: 16_384, canCallTools: false, canThink: false },
+          { provider: "rules", name: "rules", windowTokens: 32_000, canCallTools: true, canThink: false },
+        ]);
+      },
+    );
+  });
+
+  it("asks a server that lists capabilities nothing more", async () => {
+    await withDirectory([small, middle], async (directory, server) => {
+      await directory.list(signal);
+      expect(server.requests).toEqual(["GET /api/tags"]);
+    });
+  });
+});
+
+it("opened models chat", async () => {
+  const server = await startOllamaTestServer({ models: [small], replies: [{ content: "hello" }] });
+  const model = await createModelDirectory({ ollamaBaseUrl: server.url }).open(undefined, signal);
+  expect((await chatToEnd(model)).reply.content).toBe("hello");
+  await server.finish();
+});

@@ -1,0 +1,66 @@
+// The vector of a text under a static model: the sum over its distinct words of scale × (1 + ln count) × vector, at unit length.
+// The loops here are where embedding spends its time, hence the flat arrays and the casts instead of checks.
+import type { StaticModel } from "./model-files.ts";
+import { Tokenizer } from "./tokenizer.ts";
+
+const maxCount = 4095;
+
+export class BagOfWords {
+  private readonly tokenizer: Tokenizer;
+  private readonly counts: Uint16Array;
+  private readonly distinct: Int32Array;
+  private readonly countWeights: Float32Array;
+  private readonly model: StaticModel;
+
+  constructor(model: StaticModel) {
+    this.model = model;
+    this.tokenizer = new Tokenizer(model);
+    this.counts = new Uint16Array(model.tokens.length);
+    this.distinct = new Int32Array(model.tokens.length);
+    this.countWeights = Float32Array.from({ length: maxCount + 1 }, (_, count) =>
+      count === 0 ? 0 : 1 + Math.log(count),
+    );
+  }
+
+  /** All zero when no word of the texts is known. */
+  embed(texts: readonly string[], scales: Float32Array): Float32Array {
+    const distinct = this.count(texts);
+    const { vectors, dimensions } = this.model;
+    const sum = new Float32Array(dimensions);
+    for (let index = 0; index < distinct; index += 1) {
+      const id = this.distinct[index] as number;
+      const weight = (scales[id] as number) * (this.countWeights[this.counts[id] as number] as number);
+      this.counts[id] = 0;
+      const start = id * dimensions;
+      for (let dimension = 0; dimension < dimensions; dimension += 1) {
+        sum[dimension] = (sum[dimension] as number) + weight * (vectors[start + dimension] as number);
+      }
+    }
+    return toUnitLength(sum);
+  }
+
+  /** Fills `counts` and `distinct`; returns how many distinct words there are. */
+  private count(texts: readonly string[]): number {
+    const { counts, distinct } = this;
+    let found = 0;
+    const visit = (ids: Int32Array) => {
+      for (let index = 0; index < ids.length; index += 1) {
+        const id = ids[index] as number;
+        const count = counts[id] as number;
+        if (count === 0) distinct[found++] = id;
+        if (count < maxCount) counts[id] = count + 1;
+      }
+    };
+    for (const text of texts) this.tokenizer.forEachRun(text, visit);
+    return found;
+  }
+}
+
+function toUnitLength(vector: Float32Array): Float32Array {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  if (squares === 0) return vector;
+  const factor = 1 / Math.sqrt(squares);
+  for (let index = 0; index < vector.length; index += 1) vector[index] = (vector[index] as number) * factor;
+  return vector;
+}

@@ -1,0 +1,63 @@
+// The built-in embedder: a static model run on the CPU, no server and no download. About 30 ms to load, 20 MB of text a second.
+// Nothing is read before `loadStaticEmbedder` is called.
+import { fileURLToPath } from "node:url";
+import type { Embedder, EmbedderIdentity, EmbeddingInput } from "@outpost/retrieval";
+import { BagOfWords } from "./bag-of-words.ts";
+import { readStaticModel } from "./model-files.ts";
+
+export interface StaticEmbedderOptions {
+  /** Folder with `model.json` and `model.bin`. Default: the one in this package, which a bundled program has to replace by its own. */
+  directory?: string;
+}
+
+/** Names how the embedded text is made from the inputs; part of the revision. */
+const inputForm = "path3";
+/** The path's words count this often; folders beyond the last three are left out. */
+const pathRepeats = 3;
+const pathParts = 4;
+/** Inputs embedded before other work of the process gets its turn. */
+const batchInputs = 256;
+
+/** Rejects with `unavailable` when the model's files are not there or broken. */
+export async function loadStaticEmbedder(options: StaticEmbedderOptions = {}): Promise<Embedder> {
+  const model = await readStaticModel(options.directory ?? defaultDirectory());
+  const bag = new BagOfWords(model);
+  const identity: EmbedderIdentity = {
+    name: `builtin/static-code-${model.dimensions}`,
+    revision: `${model.digest}-${inputForm}`,
+    dimensions: model.dimensions,
+  };
+  const embedDocument = ({ path, text }: EmbeddingInput) => {
+    const words = pathText(path);
+    return bag.embed([text, ...Array.from({ length: pathRepeats }, () => words)], model.documentScales);
+  };
+  return {
+    identity,
+    async embedDocuments(inputs, signal) {
+      const vectors: Float32Array[] = [];
+      for (const [index, input] of inputs.entries()) {
+        if (index > 0 && index % batchInputs === 0) await new Promise((resolve) => setImmediate(resolve));
+        signal?.throwIfAborted();
+        vectors.push(embedDocument(input));
+      }
+      return vectors;
+    },
+    async embedQuery(text, signal) {
+      signal?.throwIfAborted();
+      return bag.embed([text], model.queryScales);
+    },
+  };
+}
+
+/** The last folders and the file's name without its extension. */
+function pathText(path: string): string {
+  return path
+    .split("/")
+    .slice(-pathParts)
+    .join(" ")
+    .replace(/\.[^. ]*$/, "");
+}
+
+function defaultDirectory(): string {
+  return fileURLToPath(new URL("../../assets/static-code-128", import.meta.url));
+}

@@ -1,0 +1,160 @@
+// Changes what a view shows, as one step for its readers. Knows entries by path and blob only; makes none.
+import { OutpostError } from "@outpost/protocol";
+import type { ViewChange, ViewSummary } from "@outpost/retrieval";
+import type { Connection } from "../database/connection.ts";
+import { createCounter } from "./counter.ts";
+import type { Entries } from "./entries.ts";
+import type { ViewRow, Views } from "./view-summary.ts";
+
+/** What a view shows at a path; `entry` null: nothing, whatever its base has. */
+interface Shown {
+  entry: number | null;
+  chunks: number;
+}
+
+const hidden: Shown = { entry: null, chunks: 0 };
+
+/** By path; undefined: the view says nothing of the path. */
+type Rows = Map<string, Shown | undefined>;
+
+interface ShownRow extends Shown {
+  path: string;
+}
+
+/** Inside a `write`. */
+export type ChangeView = (generation: number, change: ViewChange) => ViewSummary;
+
+export function createChangeView(connection: Connection, entries: Entries, views: Views): ChangeView {
+  const store = createViewRows(connection);
+  return (generation, change) => {
+    const base = findBase(views, generation, change);
+    const before = views.find(generation, change.viewId);
+    assertSameBase(before, change);
+    const set = findEntries(entries, generation, change);
+    const view = store.touch(generation, change);
+    const own = change.replace ? store.all(view) : undefined;
+    const rows = change.replace ? planReplace(set, base && store.all(base.id)) : planChange(set, change);
+    for (const path of own?.keys() ?? []) if (!rows.has(path)) rows.set(path, undefined);
+    store.write(view, rows, own);
+    store.writeSkipped(view, change, set);
+    store.count(view);
+    const after = views.find(generation, change.viewId);
+    if (after === undefined) throw new Error(`view "${change.viewId}" was written and is not there`);
+    return views.summarize(generation, after);
+  };
+}
+
+/** All that is shown: a delta says only what differs from its base. */
+function planReplace(set: Rows, base: Rows | undefined): Rows {
+  if (base === undefined) return new Map(set);
+  const rows: Rows = new Map();
+  for (const [path, shown] of set) if (shown?.entry !== base.get(path)?.entry) rows.set(path, shown);
+  for (const path of base.keys()) if (!set.has(path)) rows.set(path, hidden);
+  return rows;
+}
+
+/** A delta keeps what it was told even where its base says the same now: the base may move on. */
+function planChange(set: Rows, { base, removed, skipped }: ViewChange): Rows {
+  const gone = base === null ? undefined : hidden;
+  const rows: Rows = new Map();
+  for (const path of removed) rows.set(path, gone);
+  for (const { path } of skipped) rows.set(path, gone);
+  for (const [path, shown] of set) rows.set(path, shown);
+  return rows;
+}
+
+function findEntries(entries: Entries, generation: number, { set, viewId }: ViewChange): Rows {
+  const rows: Rows = new Map();
+  for (const { path, blob } of set) {
+    const entry = entries.find(generation, path, blob);
+    if (entry === undefined) {
+      throw new OutpostError(
+        "conflict",
+        `view "${viewId}" cannot show "${path}": blob "${blob}" is not stored there yet`,
+        {
+          details: { reason: "entry", path, blob },
+        },
+      );
+    }
+    rows.set(path, { entry: entry.id, chunks: entry.chunk_count });
+  }
+  return rows;
+}
+
+function findBase(views: Views, generation: number, { base, viewId }: ViewChange): ViewRow | undefined {
+  if (base === null) return undefined;
+  const row = views.find(generation, base);
+  if (row !== undefined && row.base === null && base !== viewId) return row;
+  const why = row === undefined ? "is not there" : "is a delta itself";
+  throw new OutpostError("conflict", `view "${viewId}" cannot be a delta of "${base}", which ${why}`, {
+    details: { reason: "base", base },
+  });
+}
+
+function assertSameBase(before: ViewRow | undefined, { base, replace, viewId }: ViewChange): void {
+  if (before === undefined || replace || before.base === base) return;
+  throw new OutpostError(
+    "conflict",
+    `view "${viewId}" is based on "${before.base}", not "${base}"; replace it as a whole`,
+    {
+      details: { reason: "base", base: before.base },
+    },
+  );
+}
+
+function createViewRows(connection: Connection) {
+  const versions = createCounter(connection, "version");
+  const upsertView = connection.prepare<{ id: number }>(
+    `INSERT INTO view (generation, name, base, version, is_complete, commit_id, indexed_at_ms, files, chunks)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)
+     ON CONFLICT (name, generation) DO UPDATE SET base = excluded.base, version = excluded.version,
+       is_complete = excluded.is_complete, commit_id = excluded.commit_id, indexed_at_ms = excluded.indexed_at_ms
+     RETURNING id`,
+  );
+  const all = connection.prepare<ShownRow>("SELECT path, entry, chunks FROM view_entry WHERE view = ?");
+  const upsert = connection.prepare(
+    `INSERT INTO view_entry (view, path, entry, chunks) VALUES (?, ?, ?, ?)
+     ON CONFLICT (view, path) DO UPDATE SET entry = excluded.entry, chunks = excluded.chunks`,
+  );
+  const remove = connection.prepare("DELETE FROM view_entry WHERE view = ? AND path = ?");
+  const count = connection.prepare(
+    `UPDATE view SET (files, chunks) =
+       (SELECT count(entry), coalesce(sum(chunks), 0) FROM view_entry WHERE view_entry.view = view.id)
+     WHERE id = ?`,
+  );
+  return {
+    /** Makes the view, or says that it changed. Returns its row's id. */
+    touch(generation: number, { viewId, base, complete, commit, nowMs }: ViewChange): number {
+      const version = versions.read();
+      versions.write(version + 1);
+      const row = upsertView.get(generation, viewId, base, version, complete ? 1 : 0, commit, nowMs);
+      if (row === undefined) throw new Error(`view "${viewId}" was not written`);
+      return row.id;
+    },
+    all: (view: number): Rows => new Map(all.all(view).map(({ path, entry, chunks }) => [path, { entry, chunks }])),
+    /** `own`: what is there, when that is known; rows that are so already are not written again. */
+    write(view: number, rows: Rows, own: Rows | undefined): void {
+      for (const [path, shown] of rows) {
+        if (shown === undefined) remove.run(view, path);
+        else if (own?.get(path)?.entry !== shown.entry) upsert.run(view, path, shown.entry, shown.chunks);
+      }
+    },
+    writeSkipped: createSkippedRows(connection),
+    count: (view: number) => void count.run(view),
+  };
+}
+
+/** A path is shown, skipped, or neither; what was said of it before is forgotten. */
+function createSkippedRows(connection: Connection) {
+  const removeAll = connection.prepare("DELETE FROM skipped WHERE view = ?");
+  const remove = connection.prepare("DELETE FROM skipped WHERE view = ? AND path = ?");
+  const insert = connection.prepare(
+    "INSERT OR REPLACE INTO skipped (view, path, blob, reason, detail) VALUES (?, ?, ?, ?, ?)",
+  );
+  return (view: number, { replace, removed, skipped }: ViewChange, set: Rows): void => {
+    if (replace) removeAll.run(view);
+    else for (const path of [...removed, ...set.keys()]) remove.run(view, path);
+    for (const { path, blob, reason, detail } of skipped)
+      if (!set.has(path)) insert.run(view, path, blob, reason, detail);
+  };
+}

@@ -1,0 +1,116 @@
+// Stores and finds blobs and entries of one generation. What is stored is never changed: another content is another blob.
+
+import { OutpostError } from "@outpost/protocol";
+import type { CatalogWriter, EntryRecord, IndexIdentity, ParsedBlob } from "@outpost/retrieval";
+import type { Connection } from "../database/connection.ts";
+import { createCounter } from "./counter.ts";
+import { packChunks, packTerms, packVectors, unpackChunks } from "./packed-chunks.ts";
+import { packText, unpackText } from "./packed-text.ts";
+
+/** Search holds chunk ids in 32 bits. */
+const maxChunkId = 2 ** 31 - 1;
+
+/** The generation that is written, and what it promises of its vectors. */
+export interface OpenGeneration {
+  id: number;
+  identity: IndexIdentity;
+}
+
+interface BlobRow {
+  chunks: string;
+  text: Uint8Array;
+  has_parse_errors: number;
+}
+
+interface Item {
+  parsed: ParsedBlob;
+  entry: EntryRecord;
+}
+
+export interface Entries {
+  findMissing(generation: number, pairs: Parameters<CatalogWriter["findMissing"]>[0]): { path: string; blob: string }[];
+  findParsedBlob(generation: number, blob: string, language: string): ParsedBlob | undefined;
+  /** Inside a `write`. */
+  put(generation: OpenGeneration, batch: readonly Item[]): void;
+  /** Undefined when there is none. */
+  find(generation: number, path: string, blob: string): { id: number; chunk_count: number } | undefined;
+}
+
+export function createEntries(connection: Connection): Entries {
+  const find = connection.prepare<{ id: number; chunk_count: number }>(
+    "SELECT id, chunk_count FROM entry WHERE path = ? AND hash = ? AND generation = ?",
+  );
+  const blob = connection.prepare<BlobRow>(
+    "SELECT chunks, text, has_parse_errors FROM blob WHERE hash = ? AND language = ? AND generation = ?",
+  );
+  return {
+    find: (generation, path, hash) => find.get(path, hash, generation),
+    findMissing: (generation, pairs) =>
+      pairs
+        .filter((pair) => find.get(pair.path, pair.blob, generation) === undefined)
+        .map(({ path, blob: hash }) => ({ path, blob: hash })),
+    findParsedBlob(generation, hash, language) {
+      const row = blob.get(hash, language, generation);
+      if (row === undefined) return undefined;
+      const { text, chunks, has_parse_errors } = row;
+      return {
+        ...{ blob: hash, language, text: unpackText(text), chunks: unpackChunks(chunks) },
+        hasParseErrors: has_parse_errors === 1,
+      };
+    },
+    put: createPut(connection, (...pair) => find.get(...pair) !== undefined),
+  };
+}
+
+function createPut(
+  connection: Connection,
+  isStored: (path: string, hash: string, generation: number) => boolean,
+): Entries["put"] {
+  const chunkIds = createCounter(connection, "chunk");
+  const selectBlob = connection.prepare<{ id: number }>(
+    "SELECT id FROM blob WHERE hash = ? AND language = ? AND generation = ?",
+  );
+  const insertBlob = connection.prepare(
+    "INSERT INTO blob (hash, language, generation, has_parse_errors, chunks, text) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const insertEntry = connection.prepare(
+    `INSERT INTO entry (generation, path, hash, blob, first_chunk_id, chunk_count, terms, vectors)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+
+  function blobId(generation: number, { blob, language, hasParseErrors, chunks, text }: ParsedBlob): number {
+    const known = selectBlob.get(blob, language, generation);
+    if (known) return known.id;
+    const values = [blob, language, generation, hasParseErrors ? 1 : 0, packChunks(chunks), packText(text)];
+    return Number(insertBlob.run(...values).lastInsertRowid);
+  }
+  return ({ id: generation, identity }, batch) => {
+    let nextChunkId = chunkIds.read();
+    for (const { parsed, entry } of batch) {
+      assertFits(parsed, entry, identity);
+      if (isStored(entry.path, entry.blob, generation)) continue;
+      const count = parsed.chunks.length;
+      const columns = [packTerms(entry.terms), packVectors(entry.vectors, identity.dimensions)];
+      insertEntry.run(generation, entry.path, entry.blob, blobId(generation, parsed), nextChunkId, count, ...columns);
+      nextChunkId += count;
+    }
+    if (nextChunkId > maxChunkId) {
+      throw new OutpostError(
+        "limit_exceeded",
+        `the index has used all ${maxChunkId} chunk ids; remove it and index again`,
+      );
+    }
+    chunkIds.write(nextChunkId);
+  };
+}
+
+function assertFits({ blob, chunks }: ParsedBlob, entry: EntryRecord, { dimensions }: IndexIdentity): void {
+  const { terms, vectors, path } = entry;
+  const isWhole = entry.blob === blob && terms.length === chunks.length && vectors.length === chunks.length;
+  if (isWhole && vectors.every((vector) => vector.length === dimensions)) return;
+  throw new OutpostError(
+    "invalid_input",
+    `entry "${path}" does not fit its blob: ${chunks.length} chunks, ${terms.length} terms, ${vectors.length} vectors of ${dimensions} numbers expected`,
+    { details: { path, blob } },
+  );
+}

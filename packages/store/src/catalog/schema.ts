@@ -1,0 +1,82 @@
+// The tables of index.db. Only ever appended to, though the whole file can be built again.
+// generation: what one identity indexed; one is shown to readers. blob: text and chunks, once. entry: a blob at a path, with terms and
+// vectors. view_entry: what a view shows; in a delta, a null entry hides the base's. counter: numbers that are never given twice.
+// Entries and blobs of a generation that went are not cascaded: there are many of them, so they are collected in small portions.
+export const catalogMigrations: readonly string[] = [
+  `
+CREATE TABLE generation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  identity TEXT NOT NULL UNIQUE,
+  is_shown INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE counter (
+  name TEXT PRIMARY KEY,
+  next INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO counter VALUES ('chunk', 1), ('version', 1);
+
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY,
+  generation INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  language TEXT NOT NULL,
+  has_parse_errors INTEGER NOT NULL,
+  chunks TEXT NOT NULL,
+  text BLOB NOT NULL,
+  UNIQUE (hash, language, generation)
+);
+
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  generation INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  first_chunk_id INTEGER NOT NULL,
+  chunk_count INTEGER NOT NULL,
+  terms BLOB NOT NULL,
+  vectors BLOB NOT NULL,
+  UNIQUE (path, hash, generation)
+);
+CREATE INDEX entry_by_blob ON entry (blob);
+
+CREATE TABLE view (
+  id INTEGER PRIMARY KEY,
+  generation INTEGER NOT NULL REFERENCES generation (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  base TEXT,
+  version INTEGER NOT NULL,
+  is_complete INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  chunks INTEGER NOT NULL,
+  commit_id TEXT,
+  indexed_at_ms INTEGER NOT NULL,
+  UNIQUE (name, generation)
+);
+CREATE INDEX view_by_generation ON view (generation);
+
+CREATE TABLE view_entry (
+  view INTEGER NOT NULL REFERENCES view (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  entry INTEGER REFERENCES entry (id),
+  chunks INTEGER NOT NULL,
+  PRIMARY KEY (view, path)
+) WITHOUT ROWID;
+CREATE INDEX view_entry_by_entry ON view_entry (entry);
+
+CREATE TABLE skipped (
+  view INTEGER NOT NULL REFERENCES view (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  blob TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (view, path)
+) WITHOUT ROWID;
+
+CREATE TABLE stat_cache (
+  view TEXT PRIMARY KEY,
+  data BLOB NOT NULL
+);
+`,
+];

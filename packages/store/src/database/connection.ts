@@ -1,0 +1,55 @@
+// The seam between the store and its SQLite driver: nothing else imports the driver. Statements run inside `read` or `write`, which
+// translate errors; a `write` holds SQLite's write lock from its first line, so that what it reads is still so when it commits.
+
+import type Database from "better-sqlite3";
+import { translateDatabaseError } from "./translate-error.ts";
+
+export type SqlValue = string | number | bigint | Buffer | Uint8Array | null;
+
+/** A prepared statement. A row is a record of columns; `Row` is what its SQL selects, which only its author can know. */
+interface Statement<Row> {
+  run(...values: SqlValue[]): { changes: number; lastInsertRowid: number | bigint };
+  get(...values: SqlValue[]): Row | undefined;
+  all(...values: SqlValue[]): Row[];
+  iterate(...values: SqlValue[]): IterableIterator<Row>;
+}
+
+export interface Connection {
+  readonly path: string;
+  prepare<Row = never>(sql: string): Statement<Row>;
+  /** Sees one state of the database from its first statement to its last. Synchronous: nothing may be awaited in `work`. */
+  read<Value>(work: () => Value): Value;
+  /** One transaction, begun IMMEDIATE, durable as the database's `synchronous` says; undone when `work` throws. */
+  write<Value>(work: () => Value): Value;
+  close(): void;
+}
+
+export function createConnection(database: Database.Database, path: string): Connection {
+  function transact<Value>(begin: string, work: () => Value): Value {
+    try {
+      database.exec(begin);
+      const value = work();
+      database.exec("COMMIT");
+      return value;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors (disk full, for one).
+      if (database.open && database.inTransaction) database.exec("ROLLBACK");
+      throw translateDatabaseError(error, path);
+    }
+  }
+  return {
+    path,
+    prepare<Row>(sql: string) {
+      try {
+        return database.prepare<SqlValue[], Row>(sql) as Statement<Row>;
+      } catch (error) {
+        throw translateDatabaseError(error, path);
+      }
+    },
+    read: (work) => transact("BEGIN", work),
+    write: (work) => transact("BEGIN IMMEDIATE", work),
+    close: () => {
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export { type OpenSqliteCatalogReader, openSqliteCatalogReader } from "./catalog/sqlite-catalog-reader.ts";
+export { type OpenSqliteCatalogWriter, openSqliteCatalogWriter } from "./catalog/sqlite-catalog-writer.ts";
+export { removeDatabase } from "./database/remove-database.ts";
+export { isDamagedDatabase } from "./database/translate-error.ts";
+export { type OpenSqliteTaskStore, openSqliteTaskStore } from "./tasks/sqlite-task-store.ts";

@@ -1,0 +1,71 @@
+// Appends events to a task's log and keeps its row in step, in one transaction. The only way a task changes after it was created.
+// Invariants: `seq` has no gaps; only the newest lease that has not run out may append for a run.
+
+import type { AppendEvents, TaskStore } from "@outpost/core";
+import { isOutpostError, OutpostError, type TaskEvent } from "@outpost/protocol";
+import type { Connection } from "../database/connection.ts";
+import type { EventBodies } from "./event-bodies.ts";
+import { taskAfter } from "./projection.ts";
+import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
+
+const maxEventsPerAppend = 1_000;
+
+export function createAppend(connection: Connection, tasks: TaskTable, bodies: EventBodies): Pick<TaskStore, "append"> {
+  return {
+    async append(command) {
+      assertEventCount(command.events);
+      return connection.write(() => {
+        const row = tasks.get(command.taskId);
+        assertFence(row, command);
+        assertSeq(row, command);
+        let task = toTask(row);
+        let position = 0;
+        for (const event of command.events) {
+          task = refuseTransition(() => taskAfter(task, event, command.nowMs), event);
+          position = bodies.insert(row.ordinal, task.seq, command.nowMs, event);
+        }
+        tasks.update(row.ordinal, task);
+        return { seq: task.seq, position, task };
+      });
+    },
+  };
+}
+
+function assertEventCount(events: readonly TaskEvent[]): void {
+  if (events.length >= 1 && events.length <= maxEventsPerAppend) return;
+  throw new OutpostError("invalid_input", `${events.length} events to append; from 1 to ${maxEventsPerAppend} at once`);
+}
+
+/** First of the three: a worker that lost its lease must stop, whatever else is wrong. */
+function assertFence(row: TaskRow, { fence, nowMs, taskId }: AppendEvents): void {
+  if (fence === null) return;
+  const expiresAtMs = row.lease_expires_at_ms;
+  if (row.fence === fence && expiresAtMs !== null && nowMs < expiresAtMs) return;
+  throw new OutpostError("conflict", `the lease ${fence} of task "${taskId}" is lost; stop this run`, {
+    details: { reason: "fence", fence, newestFence: row.fence, expiresAtMs },
+  });
+}
+
+function assertSeq(row: TaskRow, { expectedSeq, taskId }: AppendEvents): void {
+  if (expectedSeq === "any" || expectedSeq === row.seq) return;
+  throw new OutpostError(
+    "conflict",
+    `task "${taskId}" is at event ${row.seq}, not ${expectedSeq}; read the events between and decide again`,
+    { details: { reason: "seq", seq: row.seq, expectedSeq } },
+  );
+}
+
+function refuseTransition<Value>(transition: () => Value, event: TaskEvent): Value {
+  if (event.type === "task.created") {
+    throw new OutpostError("conflict", "a task is created once", { details: { reason: "state" } });
+  }
+  try {
+    return transition();
+  } catch (error) {
+    if (!isOutpostError(error) || error.code !== "conflict") throw error;
+    throw new OutpostError("conflict", error.message, {
+      cause: error,
+      details: { ...error.details, reason: "state", event: event.type },
+    });
+  }
+}

@@ -1,0 +1,75 @@
+// Stores a task with its first event, once per idempotency key.
+import { createHash } from "node:crypto";
+import type { CreateTask, TaskStore } from "@outpost/core";
+import { OutpostError, type TaskSpec } from "@outpost/protocol";
+import type { Connection } from "../database/connection.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { EventBodies } from "./event-bodies.ts";
+import { createdTask } from "./projection.ts";
+import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
+
+const keyLifetimeMs = 7 * 24 * 3_600_000;
+
+export function createTaskCreation(
+  connection: Connection,
+  tasks: TaskTable,
+  bodies: EventBodies,
+): Pick<TaskStore, "createTask"> {
+  const keys = createIdempotencyKeys(connection, tasks);
+  const selectRepository = connection.prepare<{ id: string }>("SELECT id FROM repository WHERE id = ?");
+  return {
+    async createTask(command) {
+      return connection.write(() => {
+        const first = keys.find(command);
+        if (first) return { task: toTask(first), created: false };
+        const { taskId, spec, by, nowMs } = command;
+        if (selectRepository.get(spec.repositoryId) === undefined) {
+          throw new OutpostError("not_found", `there is no repository "${spec.repositoryId}"`);
+        }
+        if (tasks.find(taskId)) throw new OutpostError("conflict", `task "${taskId}" exists already`);
+        const task = createdTask(taskId, spec, nowMs);
+        const ordinal = tasks.insert(task);
+        bodies.insert(ordinal, task.seq, nowMs, { type: "task.created", spec, by });
+        keys.remember(command, ordinal);
+        return { task, created: true };
+      });
+    },
+  };
+}
+
+interface IdempotencyKeys {
+  /** Throws `conflict` when the key came with another spec. */
+  find(command: CreateTask): TaskRow | undefined;
+  remember(command: CreateTask, ordinal: number): void;
+}
+
+function createIdempotencyKeys(connection: Connection, tasks: TaskTable): IdempotencyKeys {
+  const select = connection.prepare<{ spec_hash: string; task: number }>(
+    "SELECT spec_hash, task FROM idempotency WHERE key = ? AND created_at_ms > ?",
+  );
+  const forget = connection.prepare("DELETE FROM idempotency WHERE created_at_ms <= ?");
+  const insert = connection.prepare(
+    "INSERT INTO idempotency (key, spec_hash, task, created_at_ms) VALUES (?, ?, ?, ?)",
+  );
+  return {
+    find({ idempotencyKey, spec, nowMs }) {
+      if (idempotencyKey === undefined) return undefined;
+      const known = select.get(idempotencyKey, nowMs - keyLifetimeMs);
+      if (known === undefined) return undefined;
+      if (known.spec_hash === hashSpec(spec)) return tasks.getByOrdinal(known.task);
+      throw new OutpostError(
+        "conflict",
+        `idempotency key "${idempotencyKey}" was used for another task; send a new key with a new task`,
+        { details: { reason: "idempotency_key", taskId: tasks.getByOrdinal(known.task)?.id } },
+      );
+    },
+    remember({ idempotencyKey, spec, nowMs }, ordinal) {
+      forget.run(nowMs - keyLifetimeMs);
+      if (idempotencyKey !== undefined) insert.run(idempotencyKey, hashSpec(spec), ordinal, nowMs);
+    },
+  };
+}
+
+function hashSpec(spec: TaskSpec): string {
+  return createHash("sha256").update(canonicalJson(spec)).digest("hex");
+}

@@ -1,0 +1,91 @@
+// Reads tasks and events: single tasks, pages, counts, logs. Writes nothing.
+import type { TaskFilter, TaskStore } from "@outpost/core";
+import { type EventEnvelope, eventVersion, OutpostError, type Task, type TaskId, TaskState } from "@outpost/protocol";
+import type { Connection, SqlValue } from "../database/connection.ts";
+import type { EventBodies } from "./event-bodies.ts";
+import { parseCursor, toCursor } from "./task-cursor.ts";
+import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
+
+const maxTasksPerPage = 1_000;
+const maxEventsPerRead = 10_000;
+
+interface EventRow {
+  position: number;
+  task_id: string;
+  seq: number;
+  version: number;
+  at_ms: number;
+  body: string;
+  large_texts: number;
+}
+
+type TaskReading = Pick<TaskStore, "getTask" | "listTasks" | "countTasksByState" | "readEvents" | "readAllEvents">;
+
+export function createTaskReading(connection: Connection, tasks: TaskTable, bodies: EventBodies): TaskReading {
+  const count = connection.prepare<{ state: string; tasks: number }>(
+    "SELECT state, count(*) AS tasks FROM task GROUP BY state",
+  );
+  const columns = "position, task.id AS task_id, event.seq, version, at_ms, body, large_texts";
+  const eventsOfTask = connection.prepare<EventRow>(
+    `SELECT ${columns} FROM event JOIN task ON task.ordinal = event.task
+     WHERE event.task = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`,
+  );
+  const eventsOfAll = connection.prepare<EventRow>(
+    `SELECT ${columns} FROM event JOIN task ON task.ordinal = event.task
+     WHERE position > ? ORDER BY position LIMIT ?`,
+  );
+  const toEnvelope = (row: EventRow): EventEnvelope => ({
+    version: eventVersion,
+    position: row.position,
+    taskId: row.task_id as TaskId,
+    seq: row.seq,
+    atMs: row.at_ms,
+    event: bodies.parse(row),
+  });
+  return {
+    getTask: async (taskId) => connection.read(() => toTask(tasks.get(taskId))),
+    listTasks: async (filter) => connection.read(() => listPage(connection, filter)),
+    async countTasksByState() {
+      const rows = connection.read(() => count.all());
+      return Object.fromEntries(rows.map((row) => [TaskState.parse(row.state), row.tasks]));
+    },
+    async readEvents(taskId, afterSeq, limit) {
+      assertLimit(limit, maxEventsPerRead);
+      return connection.read(() => eventsOfTask.all(tasks.get(taskId).ordinal, afterSeq, limit).map(toEnvelope));
+    },
+    async readAllEvents(afterPosition, limit) {
+      assertLimit(limit, maxEventsPerRead);
+      return connection.read(() => eventsOfAll.all(afterPosition, limit).map(toEnvelope));
+    },
+  };
+}
+
+function listPage(connection: Connection, filter: TaskFilter): { items: Task[]; nextCursor: string | null } {
+  assertLimit(filter.limit, maxTasksPerPage);
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  const add = (condition: string, value: SqlValue | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  add("repository_id = ?", filter.repositoryId);
+  add("state = ?", filter.state);
+  add("ordinal < ?", filter.cursor === undefined ? undefined : parseCursor(filter.cursor));
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  // One more than asked for says whether there is a next page.
+  const rows = connection
+    .prepare<TaskRow>(`SELECT * FROM task ${where} ORDER BY ordinal DESC LIMIT ?`)
+    .all(...values, filter.limit + 1);
+  const shown = rows.slice(0, filter.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(toTask),
+    nextCursor: rows.length > shown.length && last !== undefined ? toCursor(last.ordinal) : null,
+  };
+}
+
+function assertLimit(limit: number, max: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return;
+  throw new OutpostError("invalid_input", `limit ${limit} is not a whole number from 1 to ${max}`);
+}

@@ -1,0 +1,79 @@
+// Reads and writes the rows of tasks. Does not know events or leases' rules; runs inside its callers' transactions.
+import { OutpostError, RunOutcome, type Task, type TaskId, TaskSpec, TaskState } from "@outpost/protocol";
+import type { Connection } from "../database/connection.ts";
+
+export interface TaskRow {
+  ordinal: number;
+  id: string;
+  spec: string;
+  state: string;
+  seq: number;
+  attempt: number;
+  revision: number | null;
+  base_commit: string | null;
+  outcome: string | null;
+  created_at_ms: number;
+  updated_at_ms: number;
+  fence: number;
+  lease_worker: string | null;
+  lease_expires_at_ms: number | null;
+}
+
+export interface TaskTable {
+  insert(task: Task): number;
+  /** The projection only; spec, priority and lease stay. */
+  update(ordinal: number, task: Task): void;
+  find(taskId: TaskId): TaskRow | undefined;
+  /** Throws `not_found`. */
+  get(taskId: TaskId): TaskRow;
+  getByOrdinal(ordinal: number): TaskRow | undefined;
+}
+
+export function createTaskTable(connection: Connection): TaskTable {
+  const insert = connection.prepare(
+    `INSERT INTO task (id, repository_id, spec, priority, state, seq, attempt, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = connection.prepare(
+    `UPDATE task SET state = ?, seq = ?, attempt = ?, revision = ?, base_commit = ?, outcome = ?, updated_at_ms = ?
+     WHERE ordinal = ?`,
+  );
+  const byId = connection.prepare<TaskRow>("SELECT * FROM task WHERE id = ?");
+  const byOrdinal = connection.prepare<TaskRow>("SELECT * FROM task WHERE ordinal = ?");
+  return {
+    insert({ id, spec, state, seq, attempt, createdAtMs, updatedAtMs }) {
+      const values = [id, spec.repositoryId, JSON.stringify(spec), spec.priority, state, seq, attempt];
+      return Number(insert.run(...values, createdAtMs, updatedAtMs).lastInsertRowid);
+    },
+    update(ordinal, { state, seq, attempt, revision, baseCommit, outcome, updatedAtMs }) {
+      const outcomeText = outcome === null ? null : JSON.stringify(outcome);
+      update.run(state, seq, attempt, revision, baseCommit, outcomeText, updatedAtMs, ordinal);
+    },
+    find: (taskId) => byId.get(taskId),
+    get(taskId) {
+      const row = byId.get(taskId);
+      if (row === undefined) throw taskNotFound(taskId);
+      return row;
+    },
+    getByOrdinal: (ordinal) => byOrdinal.get(ordinal),
+  };
+}
+
+export function toTask(row: TaskRow): Task {
+  return {
+    id: row.id as TaskId,
+    spec: TaskSpec.parse(JSON.parse(row.spec)),
+    state: TaskState.parse(row.state),
+    seq: row.seq,
+    attempt: row.attempt,
+    revision: row.revision,
+    baseCommit: row.base_commit as Task["baseCommit"],
+    outcome: row.outcome === null ? null : RunOutcome.parse(JSON.parse(row.outcome)),
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+function taskNotFound(taskId: TaskId): OutpostError {
+  return new OutpostError("not_found", `there is no task "${taskId}"`, { details: { taskId } });
+}

@@ -1,0 +1,23 @@
+// The contract of the task store: what every engine under `TaskStore` must do. An engine's own test file calls this.
+import { describe } from "vitest";
+import { type CreateTaskStoreDatabase, useTaskStore } from "./task-store/database.ts";
+import { describeEvents } from "./task-store/events.ts";
+import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
+import { describeLeases } from "./task-store/leases.ts";
+import { describeRepositories, describeTokens } from "./task-store/repositories.ts";
+import { describeTasks } from "./task-store/tasks.ts";
+
+export type { CreateTaskStoreDatabase, TaskStoreDatabase } from "./task-store/database.ts";
+
+/** `createDatabase` makes an empty database for each test. Uses vitest's `describe`: call it at the top of a test file. */
+export function describeTaskStoreContract(name: string, createDatabase: CreateTaskStoreDatabase): void {
+  describe(`task store contract: ${name}`, () => {
+    const frame = useTaskStore(createDatabase);
+    describeTasks(frame);
+    describeEvents(frame);
+    describeLeases(frame);
+    describeLeaseProtocol(frame);
+    describeRepositories(frame);
+    describeTokens(frame);
+  });
+}

@@ -1,0 +1,38 @@
+export { type CatalogDatabase, type CreateCatalogDatabase, describeCatalogContract } from "./contracts/catalog.ts";
+export {
+  type ChatModelAdapter,
+  type ChatModelScenario,
+  type ChatModelSubject,
+  chatToEnd,
+  contractRequest,
+  describeChatModelContract,
+} from "./contracts/chat-model.ts";
+export { describeProcessRunnerContract, type ProcessRunnerSubject } from "./contracts/process-runner.ts";
+export {
+  type CreateTaskStoreDatabase,
+  describeTaskStoreContract,
+  type TaskStoreDatabase,
+} from "./contracts/task-store.ts";
+export { describeVectorIndexContract, type VectorIndexSubject } from "./contracts/vector-index.ts";
+export { createFolderSourceTree } from "./folder-source-tree.ts";
+export { createMemoryCatalog, type MemoryCatalog } from "./memory-catalog.ts";
+export { countTokens } from "./ollama/count-tokens.ts";
+export type {
+  OllamaFault,
+  OllamaScript,
+  OllamaTestAnswer,
+  OllamaTestModel,
+  OllamaTestReply,
+  RecordedChat,
+} from "./ollama/script.ts";
+export { type OllamaTestServer, startOllamaTestServer } from "./ollama/server.ts";
+export {
+  createScriptedModel,
+  type ScriptedAnswer,
+  type ScriptedModel,
+  type ScriptedReply,
+} from "./scripted/scripted-model.ts";
+export { createTempRepository, type TempFiles, type TempRepository } from "./temp-repository.ts";
+export { createTempWorktree } from "./temp-worktree.ts";
+export { callTool, createPreparedSearcher, createToolContext } from "./tool-context.ts";
+export { createUnsandboxedCommandRunner, type UnsandboxedOptions } from "./unsandboxed-commands.ts";

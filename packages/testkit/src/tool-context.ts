@@ -1,0 +1,36 @@
+// What a tool is given, for tests: a worktree, plain commands in it, a searcher with prepared hits.
+import type { Searcher, Tool, ToolContext, ToolResult, Worktree } from "@outpost/core";
+import { emptyEnvironment, RepositoryId, type SearchResponse } from "@outpost/protocol";
+import { createUnsandboxedCommandRunner } from "./unsandboxed-commands.ts";
+
+/** `overrides` wins over: 8,000 characters, an empty environment, an empty but ready index, a signal that never comes. */
+export function createToolContext(worktree: Worktree, overrides: Partial<ToolContext> = {}): ToolContext {
+  return {
+    repositoryId: RepositoryId.parse(`rep_${"0".repeat(22)}`),
+    worktree,
+    commands: createUnsandboxedCommandRunner(worktree.root),
+    searcher: createPreparedSearcher({ hits: [] }),
+    environment: emptyEnvironment,
+    observationCharacters: 8000,
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}
+
+/** Answers every query with the same, cut to the limit. */
+export function createPreparedSearcher(response: Partial<SearchResponse>): Searcher {
+  const coverage = { state: "ready", files: 1, chunks: 1, skippedFiles: 0, indexedAtMs: 0, staleFiles: 0 } as const;
+  return {
+    search: async (_, { limit }) => ({
+      hits: (response.hits ?? []).slice(0, limit),
+      coverage: response.coverage ?? coverage,
+      tookMs: response.tookMs ?? 1,
+    }),
+  };
+}
+
+/** Parses and runs, as the worker does. A refused call is a result like any other. */
+export async function callTool(tool: Tool, given: unknown, context: ToolContext): Promise<ToolResult> {
+  const parsed = tool.parse(given);
+  return parsed.ok ? tool.run(parsed.value, context) : { ok: false, text: parsed.problem };
+}
