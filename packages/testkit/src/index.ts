@@ -1,19 +1,4 @@
-export { type CatalogDatabase, type CreateCatalogDatabase, describeCatalogContract } from "./contracts/catalog.ts";
-export {
-  type ChatModelAdapter,
-  type ChatModelScenario,
-  type ChatModelSubject,
-  chatToEnd,
-  contractRequest,
-  describeChatModelContract,
-} from "./contracts/chat-model.ts";
-export { describeProcessRunnerContract, type ProcessRunnerSubject } from "./contracts/process-runner.ts";
-export {
-  type CreateTaskStoreDatabase,
-  describeTaskStoreContract,
-  type TaskStoreDatabase,
-} from "./contracts/task-store.ts";
-export { describeVectorIndexContract, type VectorIndexSubject } from "./contracts/vector-index.ts";
+// What tests and benchmarks of every room may use. The contract suites have a door of their own, because they need a test runner.
 export { createFolderSourceTree } from "./folder-source-tree.ts";
 export { createMemoryCatalog, type MemoryCatalog } from "./memory-catalog.ts";
 export { countTokens } from "./ollama/count-tokens.ts";

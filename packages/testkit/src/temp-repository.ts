@@ -34,7 +34,11 @@ export async function createTempRepository(
   commits: readonly { message: string; files: TempFiles }[] = [],
 ): Promise<TempRepository> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "outpost-repository-")));
-  const git = simpleGit({ baseDir: path, unsafe: { allowUnsafeConfigPaths: true }, allowEnvironment: Object.keys(gitEnvironment) }).env(gitEnvironment);
+  const git = simpleGit({
+    baseDir: path,
+    unsafe: { allowUnsafeConfigPaths: true },
+    allowEnvironment: Object.keys(gitEnvironment),
+  }).env(gitEnvironment);
   await git.init(["--quiet", "--initial-branch=main"]);
   const made: GitObjectId[] = [];
   for (const commit of [{ message: "first commit", files }, ...commits]) {

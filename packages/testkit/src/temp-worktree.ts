@@ -12,7 +12,8 @@ export async function createTempWorktree(files: TempFiles): Promise<Worktree> {
   const repository = await createTempRepository(files);
   const root = repository.path;
   const baseCommit = GitObjectId.parse(repository.commits[0]);
-  let lastTree = await treeOf(root, baseCommit);
+  // Asked when first needed: most tests never do.
+  let lastTree: GitObjectId | null = null;
   let lastCommit = baseCommit;
   return {
     root,
@@ -21,6 +22,7 @@ export async function createTempWorktree(files: TempFiles): Promise<Worktree> {
     git: createTempWorktreeGit(root, baseCommit),
     async checkpoint(number) {
       const tree = await writeTree(root);
+      lastTree ??= await treeOf(root, baseCommit);
       if (tree === lastTree) return null;
       const changed = await runGit(root, ["diff", "--name-only", "-z", lastTree, tree]);
       const made = await runGit(root, ["commit-tree", tree, "-p", lastCommit, "-m", `checkpoint ${number}`]);

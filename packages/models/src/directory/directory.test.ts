@@ -1,4 +1,5 @@
-import { chatToEnd, type OllamaTestModel, startOllamaTestServer } from "@outpost/testkit";
+import { type OllamaTestModel, startOllamaTestServer } from "@outpost/testkit";
+import { chatToEnd } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { createModelDirectory, type ModelDirectoryOptions } from "./directory.ts";
 

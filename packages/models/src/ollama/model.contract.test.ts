@@ -1,9 +1,5 @@
-import {
-  type ChatModelScenario,
-  describeChatModelContract,
-  type OllamaScript,
-  startOllamaTestServer,
-} from "@outpost/testkit";
+import { type OllamaScript, startOllamaTestServer } from "@outpost/testkit";
+import { type ChatModelScenario, describeChatModelContract } from "@outpost/testkit/contracts";
 import { createOllamaModel } from "./model.ts";
 
 const coder = { name: "coder:7b", capabilities: ["completion", "tools", "thinking"] };

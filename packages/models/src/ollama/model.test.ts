@@ -1,11 +1,6 @@
 // What the wire can do beyond the port's contract: each fault of a real Ollama, played by the scripted server.
-import {
-  chatToEnd,
-  contractRequest,
-  type OllamaScript,
-  type OllamaTestReply,
-  startOllamaTestServer,
-} from "@outpost/testkit";
+import { type OllamaScript, type OllamaTestReply, startOllamaTestServer } from "@outpost/testkit";
+import { chatToEnd, contractRequest } from "@outpost/testkit/contracts";
 import { describe, expect, it, vi } from "vitest";
 import { createOllamaModel, type OllamaModelOptions } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeCatalogContract } from "@outpost/testkit";
+import { describeCatalogContract } from "@outpost/testkit/contracts";
 import { openSqliteCatalogReader } from "./sqlite-catalog-reader.ts";
 import { openSqliteCatalogWriter } from "./sqlite-catalog-writer.ts";
 

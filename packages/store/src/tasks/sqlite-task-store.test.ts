@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeTaskStoreContract } from "@outpost/testkit";
+import { describeTaskStoreContract } from "@outpost/testkit/contracts";
 import { openSqliteTaskStore } from "./sqlite-task-store.ts";
 
 describeTaskStoreContract("sqlite", async () => {

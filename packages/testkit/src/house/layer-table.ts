@@ -6,8 +6,8 @@ export interface Room {
   values: readonly string[];
   /** Rooms of which only types may be imported. */
   types: readonly string[];
-  /** Node's own modules, clocks and randomness are for rooms with IO. */
-  mayDoIo: boolean;
+  /** `none`: no IO, clock, randomness or timers of its own. `web`: what browsers have as well. `node`: everything. */
+  io: "none" | "web" | "node";
 }
 
 const portTypes = ["core", "retrieval"];
@@ -26,24 +26,24 @@ const everythingBelowServer = [
 ];
 
 export const rooms: Record<string, Room> = {
-  protocol: { folder: "packages/protocol", values: [], types: [], mayDoIo: false },
-  core: { folder: "packages/core", values: ["protocol"], types: [], mayDoIo: false },
-  retrieval: { folder: "packages/retrieval", values: ["protocol"], types: [], mayDoIo: false },
-  models: { folder: "packages/models", values: ["protocol"], types: portTypes, mayDoIo: true },
-  vector: { folder: "packages/vector", values: ["protocol"], types: portTypes, mayDoIo: true },
-  store: { folder: "packages/store", values: ["protocol"], types: portTypes, mayDoIo: true },
-  workspace: { folder: "packages/workspace", values: ["protocol"], types: portTypes, mayDoIo: true },
-  sandbox: { folder: "sandbox", values: ["protocol"], types: portTypes, mayDoIo: true },
-  tools: { folder: "tools", values: ["protocol"], types: portTypes, mayDoIo: false },
-  indexer: { folder: "indexer", values: ["protocol"], types: ["retrieval"], mayDoIo: true },
-  client: { folder: "packages/client", values: ["protocol"], types: [], mayDoIo: false },
-  cli: { folder: "apps/cli", values: ["protocol", "client"], types: [], mayDoIo: true },
-  server: { folder: "apps/server", values: everythingBelowServer, types: [], mayDoIo: true },
-  testkit: { folder: "packages/testkit", values: ["protocol", "core", "retrieval"], types: [], mayDoIo: true },
+  protocol: { folder: "packages/protocol", values: [], types: [], io: "none" },
+  core: { folder: "packages/core", values: ["protocol"], types: [], io: "none" },
+  retrieval: { folder: "packages/retrieval", values: ["protocol"], types: [], io: "none" },
+  models: { folder: "packages/models", values: ["protocol"], types: portTypes, io: "node" },
+  vector: { folder: "packages/vector", values: ["protocol"], types: portTypes, io: "node" },
+  store: { folder: "packages/store", values: ["protocol"], types: portTypes, io: "node" },
+  workspace: { folder: "packages/workspace", values: ["protocol"], types: portTypes, io: "node" },
+  sandbox: { folder: "sandbox", values: ["protocol"], types: portTypes, io: "node" },
+  tools: { folder: "tools", values: ["protocol"], types: portTypes, io: "none" },
+  indexer: { folder: "indexer", values: ["protocol"], types: ["retrieval"], io: "node" },
+  client: { folder: "packages/client", values: ["protocol"], types: [], io: "web" },
+  cli: { folder: "apps/cli", values: ["protocol", "client"], types: [], io: "node" },
+  server: { folder: "apps/server", values: everythingBelowServer, types: [], io: "node" },
+  testkit: { folder: "packages/testkit", values: ["protocol", "core", "retrieval"], types: [], io: "node" },
   evals: {
     folder: "packages/evals",
     values: [...everythingBelowServer, "server", "testkit"],
     types: [],
-    mayDoIo: true,
+    io: "node",
   },
 };

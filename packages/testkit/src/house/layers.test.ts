@@ -19,9 +19,9 @@ describe("the house", () => {
 });
 
 const small: Record<string, Room> = {
-  low: { folder: "low", values: [], types: [], mayDoIo: false },
-  port: { folder: "port", values: ["low"], types: [], mayDoIo: false },
-  high: { folder: "high", values: ["low"], types: ["port"], mayDoIo: true },
+  low: { folder: "low", values: [], types: [], io: "none" },
+  port: { folder: "port", values: ["low"], types: [], io: "none" },
+  high: { folder: "high", values: ["low"], types: ["port"], io: "node" },
 };
 const sound = {
   "low/src/index.ts": "export const a = 1;",

@@ -1,0 +1,42 @@
+import { describeVectorIndexContract } from "@outpost/testkit/contracts";
+import { describe, expect, it } from "vitest";
+import { median } from "./best-scores.ts";
+import { createEmbeddedVectorIndex } from "./embedded-index.ts";
+
+describeVectorIndexContract("embedded", async (dimensions) => ({
+  index: createEmbeddedVectorIndex(dimensions),
+  close: async () => {},
+}));
+
+describe("embedded vector index", () => {
+  it("uses rows of removed vectors again, over several blocks", async () => {
+    const index = createEmbeddedVectorIndex(2);
+    const chunkIds = Array.from({ length: 5000 }, (_, at) => at);
+    const vectors = Int8Array.from(chunkIds.flatMap((id) => (id === 4321 ? [0, 127] : [127, 0])));
+    await index.upsert(chunkIds, vectors);
+    await index.remove(chunkIds.filter((id) => id % 2 === 0));
+    await index.upsert([10_000, 6], Int8Array.from([0, -127, 127, 0]));
+    expect(index.size).toBe(2502);
+    const { candidates } = await index.search(Float32Array.from([0, 1]), Int32Array.from([6, 4321, 10_000]), 3);
+    expect(candidates.map(({ chunkId }) => chunkId)).toEqual([4321, 6, 10_000]);
+    expect(candidates.map(({ score }) => score)).toEqual([1, 0, -1]);
+  });
+
+  it("gives a vector of zeros the score 0", async () => {
+    const index = createEmbeddedVectorIndex(2);
+    await index.upsert([1], new Int8Array(2));
+    expect((await index.search(Float32Array.from([1, 0]), Int32Array.from([1]), 1)).candidates[0]?.score).toBe(0);
+  });
+});
+
+describe("median", () => {
+  it.each([
+    { scores: [], expected: 0 },
+    { scores: [0.25], expected: 0.25 },
+    { scores: [1, -1, 0.5], expected: 0.5 },
+    { scores: [0.1, 0.2, 0.3, 0.4], expected: 0.2 },
+    { scores: [1.0000001, 1, 1], expected: 1 },
+  ])("of $scores is $expected", ({ scores, expected }) => {
+    expect(median(Float32Array.from(scores))).toBeCloseTo(expected, 3);
+  });
+});

@@ -1,0 +1,1 @@
+export { createEmbeddedVectorIndex } from "./embedded-index.ts";

@@ -1,0 +1,143 @@
+// int8 rows by chunk id, in blocks that never move: adding does not copy what is there, and removed rows are used again.
+// Invariant: `ids` is ascending and `rowOf[i]` is the row of `ids[i]`, so that a view's ascending ids are found in one pass.
+
+const blockRows = 2048;
+
+export class RowStore {
+  private readonly dimensions: number;
+  private readonly blocks: Int8Array[] = [];
+  /** 1 / (127 × length) of each row: rounding leaves rows a little off unit length. */
+  private inverseLengths = new Float32Array(blockRows);
+  private ids = new Int32Array(0);
+  private rowOf = new Int32Array(0);
+  private rowCount = 0;
+  private freeRows: number[] = [];
+
+  constructor(dimensions: number) {
+    this.dimensions = dimensions;
+  }
+
+  get size(): number {
+    return this.ids.length;
+  }
+
+  upsert(chunkIds: readonly number[], vectors: Int8Array): void {
+    const added = new Map<number, number>();
+    for (const [index, chunkId] of chunkIds.entries()) {
+      const at = this.find(chunkId);
+      const row = at >= 0 ? (this.rowOf[at] as number) : (added.get(chunkId) ?? this.takeRow());
+      if (at < 0) added.set(chunkId, row);
+      this.writeRow(row, vectors.subarray(index * this.dimensions, (index + 1) * this.dimensions));
+    }
+    if (added.size > 0) this.insert([...added].sort(([a], [b]) => a - b));
+  }
+
+  remove(chunkIds: readonly number[]): void {
+    const gone = new Set(chunkIds);
+    const kept: number[] = [];
+    for (let index = 0; index < this.ids.length; index += 1) {
+      if (gone.has(this.ids[index] as number)) this.freeRows.push(this.rowOf[index] as number);
+      else kept.push(index);
+    }
+    if (kept.length === this.ids.length) return;
+    this.ids = Int32Array.from(kept, (index) => this.ids[index] as number);
+    this.rowOf = Int32Array.from(kept, (index) => this.rowOf[index] as number);
+  }
+
+  /** The rows of those of the ascending ids that are here. */
+  locate(among: Int32Array): { ids: Int32Array; rows: Int32Array; count: number } {
+    const ids = new Int32Array(Math.min(among.length, this.ids.length));
+    const rows = new Int32Array(ids.length);
+    let count = 0;
+    let at = among.length > 0 ? this.lowerBound(among[0] as number) : 0;
+    // Few ids among many rows are looked up one by one; many, in a common pass.
+    const isSparse = among.length * 16 < this.ids.length;
+    for (const id of among) {
+      if (isSparse) at = this.lowerBound(id);
+      else while (at < this.ids.length && (this.ids[at] as number) < id) at += 1;
+      if (this.ids[at] !== id || count === ids.length) continue;
+      ids[count] = id;
+      rows[count] = this.rowOf[at] as number;
+      count += 1;
+    }
+    return { ids: ids.subarray(0, count), rows: rows.subarray(0, count), count };
+  }
+
+  /** Cosines of the rows against a unit vector, into `scores`. */
+  score(query: Float32Array, rows: Int32Array, scores: Float32Array): void {
+    const { dimensions, blocks } = this;
+    const whole = dimensions - (dimensions % 4);
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as number;
+      const block = blocks[(row / blockRows) | 0] as Int8Array;
+      const start = (row % blockRows) * dimensions;
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let at = 0; at < whole; at += 4) {
+        a += (query[at] as number) * (block[start + at] as number);
+        b += (query[at + 1] as number) * (block[start + at + 1] as number);
+        c += (query[at + 2] as number) * (block[start + at + 2] as number);
+        d += (query[at + 3] as number) * (block[start + at + 3] as number);
+      }
+      for (let at = whole; at < dimensions; at += 1) a += (query[at] as number) * (block[start + at] as number);
+      scores[index] = (a + b + c + d) * (this.inverseLengths[row] as number);
+    }
+  }
+
+  private takeRow(): number {
+    const free = this.freeRows.pop();
+    if (free !== undefined) return free;
+    const row = this.rowCount;
+    this.rowCount += 1;
+    if (row % blockRows === 0) {
+      this.blocks.push(new Int8Array(blockRows * this.dimensions));
+      const lengths = new Float32Array(this.blocks.length * blockRows);
+      lengths.set(this.inverseLengths.subarray(0, row));
+      this.inverseLengths = lengths;
+    }
+    return row;
+  }
+
+  private writeRow(row: number, vector: Int8Array): void {
+    this.blocks[(row / blockRows) | 0]?.set(vector, (row % blockRows) * this.dimensions);
+    let squares = 0;
+    for (const value of vector) squares += value * value;
+    this.inverseLengths[row] = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  }
+
+  /** New ids, ascending. The usual case, all above those that are here, is an append. */
+  private insert(added: readonly (readonly [number, number])[]): void {
+    const ids = new Int32Array(this.ids.length + added.length);
+    const rowOf = new Int32Array(ids.length);
+    let old = 0;
+    let fresh = 0;
+    for (let at = 0; at < ids.length; at += 1) {
+      const next = added[fresh];
+      if (next !== undefined && (old === this.ids.length || next[0] < (this.ids[old] as number))) {
+        [ids[at], rowOf[at]] = next;
+        fresh += 1;
+      } else {
+        ids[at] = this.ids[old] as number;
+        rowOf[at] = this.rowOf[old] as number;
+        old += 1;
+      }
+    }
+    this.ids = ids;
+    this.rowOf = rowOf;
+  }
+
+  private find(chunkId: number): number {
+    const at = this.lowerBound(chunkId);
+    return this.ids[at] === chunkId ? at : -1;
+  }
+
+  private lowerBound(chunkId: number): number {
+    let low = 0;
+    let high = this.ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.ids[middle] as number) < chunkId) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

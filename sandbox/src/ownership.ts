@@ -1,0 +1,39 @@
+// Gives directories to the user that commands run as, when the server is root.
+// Covered: only what root owns changes hands, links are never followed, other file systems and files with several hard links are
+// left alone. Not covered: files that a third user owns; commands then fail on them with "permission denied".
+import { mkdir } from "node:fs/promises";
+import { OutpostError } from "@outpost/protocol";
+import { execa } from "execa";
+import { commandIdentity, type Identity } from "./identity.ts";
+
+/**
+ * Makes the directory when it is not there, and lets commands write in it. Nothing to do for a server that is an ordinary user.
+ * `forbidden` when the system refuses.
+ */
+export async function prepareWritableDirectory(
+  path: string,
+  options: { commandUid?: number; commandGid?: number } = {},
+): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await adoptTree(path, commandIdentity(options));
+}
+
+export async function adoptTree(path: string, identity: Identity): Promise<void> {
+  if (!identity.isSwitched) return;
+  // -execdir works from the opened directory, so that a directory that becomes a link meanwhile leads nowhere
+  const owner = `${identity.uid}:${identity.gid}`;
+  const filter = ["-xdev", "-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
+  const action = ["-execdir", "chown", "-h", owner, "{}", "+"];
+  const result = await execa("/usr/bin/find", [path, ...filter, ...action], {
+    env: { PATH: "/usr/bin:/bin" },
+    extendEnv: false,
+    stdin: "ignore",
+    reject: false,
+    maxBuffer: 10_000,
+  });
+  if (result.exitCode === 0) return;
+  throw new OutpostError(
+    "forbidden",
+    `cannot give "${path}" to uid ${identity.uid}: ${result.stderr || result.message}`,
+  );
+}
