@@ -50,7 +50,7 @@ export async function createTempRepository(
   return { path, commits: made, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-export async function writeTempFiles(root: string, files: TempFiles): Promise<void> {
+async function writeTempFiles(root: string, files: TempFiles): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     const target = join(root, name.replace(/\*$/, ""));
     if (content === null) {

@@ -1,0 +1,41 @@
+// All tools, in the order in which they are sent with every request.
+import type { Tool } from "@outpost/core";
+import { askUser } from "./ask-user.ts";
+import { editFile } from "./edit-file.ts";
+import { findFiles } from "./find-files.ts";
+import { finish } from "./finish.ts";
+import { gitCommit } from "./git-commit.ts";
+import { gitDiff } from "./git-diff.ts";
+import { gitLog } from "./git-log.ts";
+import { gitStatus } from "./git-status.ts";
+import { grepCode } from "./grep-code.ts";
+import { listDirectory } from "./list-directory.ts";
+import { readFile } from "./read-file.ts";
+import { runCommand } from "./run-command.ts";
+import { runTests } from "./run-tests.ts";
+import { searchCode } from "./search-code.ts";
+import { writeFile } from "./write-file.ts";
+
+export function createTools(): readonly Tool[] {
+  return [
+    readFile,
+    searchCode,
+    grepCode,
+    findFiles,
+    listDirectory,
+    editFile,
+    writeFile,
+    runTests,
+    runCommand,
+    gitStatus,
+    gitDiff,
+    gitLog,
+    gitCommit,
+    askUser,
+    finish,
+  ];
+}
+
+export function findTool(name: string, tools: readonly Tool[] = createTools()): Tool | undefined {
+  return tools.find((tool) => tool.schema.name === name);
+}
