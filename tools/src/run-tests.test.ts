@@ -44,7 +44,7 @@ describe("run_tests", () => {
     expect(result.ok).toBe(false);
     expect(result.text).toMatch(/^pytest: 1 passed, 1 failed, 0 skipped \(exit code 1 after/);
     expect(result.text).toContain("test_bad");
-    expect(result.test).toMatchObject({
+    expect(result.tests?.[0]).toMatchObject({
       framework: "pytest",
       exitCode: 1,
       signal: null,
@@ -52,8 +52,8 @@ describe("run_tests", () => {
       failed: 1,
       skipped: 0,
     });
-    expect(result.test?.argv).toEqual(["python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"]);
-    expect(result.test?.outputTail).toContain("1 failed, 1 passed");
+    expect(result.tests?.[0]?.argv).toEqual(["python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    expect(result.tests?.[0]?.outputTail).toContain("1 failed, 1 passed");
     expect(result.changed).toBe(false);
   });
 
@@ -65,29 +65,29 @@ describe("run_tests", () => {
       "tests/test_more.py": "def test_it():\n    pass\n",
     };
     const result = await run(files, { path: "tests/test_more.py" });
-    expect(result).toMatchObject({ ok: true, test: { passed: 1, failed: 0 } });
+    expect(result).toMatchObject({ ok: true, tests: [{ passed: 1, failed: 0 }] });
   });
 
   it.runIf(hasPython)("unittest: in a folder that is no package", async () => {
     const result = await run({ ...sums, "tests/test_sums.py": unittestFile });
     expect(result).toMatchObject({
       ok: true,
-      test: { framework: "unittest", passed: 1, failed: 0, skipped: 0, exitCode: 0 },
+      tests: [{ framework: "unittest", passed: 1, failed: 0, skipped: 0, exitCode: 0 }],
     });
     expect(result.changed).toBe(false);
   });
 
   it.runIf(hasPython)("unittest: in a package, and by path", async () => {
     const files = { ...sums, "tests/__init__.py": "", "tests/test_sums.py": unittestFile };
-    expect((await run(files)).test).toMatchObject({ framework: "unittest", passed: 1 });
-    expect((await run(files, { path: "tests/test_sums.py" })).test).toMatchObject({ passed: 1 });
+    expect((await run(files)).tests?.[0]).toMatchObject({ framework: "unittest", passed: 1 });
+    expect((await run(files, { path: "tests/test_sums.py" })).tests?.[0]).toMatchObject({ passed: 1 });
   });
 
   it("node: the test script of package.json, and no tests is no success", async () => {
     const manifest = JSON.stringify({ scripts: { test: "node --test" } });
     const test = 'import { test } from "node:test";\ntest("a", () => {});\ntest.skip("b", () => {});\n';
     const result = await run({ "package.json": manifest, "a.test.mjs": test });
-    expect(result).toMatchObject({ ok: true, test: { framework: "node:test", passed: 1, failed: 0, skipped: 1 } });
+    expect(result).toMatchObject({ ok: true, tests: [{ framework: "node:test", passed: 1, failed: 0, skipped: 1 }] });
     const nothing = await run({ "package.json": JSON.stringify({ scripts: { test: "node --test" } }), "a.mjs": "" });
     expect(nothing.ok).toBe(false);
     expect(nothing.text).toContain("no tests ran");
@@ -100,11 +100,11 @@ describe("run_tests", () => {
       "t.c": "int main(int count, char **words) { (void)words; return count - 1; }\n",
     };
     const result = await run(files);
-    expect(result.test).toMatchObject({ framework: "ctest", passed: 1, failed: 1, skipped: 0 });
+    expect(result.tests?.[0]).toMatchObject({ framework: "ctest", passed: 1, failed: 1, skipped: 0 });
     expect(result.ok).toBe(false);
     expect(result.changed).toBe(false);
     const one = await run({ ...files, ".gitignore": "/build/\n" }, { path: "tests/good.c" });
-    expect(one).toMatchObject({ ok: true, changed: false, test: { passed: 1, failed: 0 } });
+    expect(one).toMatchObject({ ok: true, changed: false, tests: [{ passed: 1, failed: 0 }] });
     const broken = await run({ ...files, "t.c": "int main( {\n" });
     expect(broken.ok).toBe(false);
     expect(broken.text).toMatch(/no summary with counts[\s\S]*error:[\s\S]*the build failed/);
@@ -113,31 +113,52 @@ describe("run_tests", () => {
   it("a Makefile's target, with googletest's summary", async () => {
     const script = "test:\n\t@echo '[==========] 2 tests ran.'\n\t@echo '[  PASSED  ] 2 tests.'\n";
     const result = await run({ Makefile: script });
-    expect(result).toMatchObject({ ok: true, test: { argv: ["make", "test"], framework: "googletest", passed: 2 } });
+    expect(result).toMatchObject({ ok: true, tests: [{ argv: ["make", "test"], framework: "googletest", passed: 2 }] });
   });
 
   it("takes the environment's command over detection, and the call's over both", async () => {
     const files = { "package.json": JSON.stringify({ scripts: { test: "false" } }) };
     const environment = { ...emptyEnvironment, testArgv: ["echo", "3 passed in 0.01s"] };
-    expect((await run(files, {}, { environment })).test).toMatchObject({ argv: environment.testArgv, passed: 3 });
+    expect((await run(files, {}, { environment })).tests?.[0]).toMatchObject({ argv: environment.testArgv, passed: 3 });
     const given = await run(files, { argv: ["echo", "4 passed in 0.01s"], path: "a/b.py" }, { environment });
-    expect(given.test).toMatchObject({ argv: ["echo", "4 passed in 0.01s", "a/b.py"], passed: 4 });
+    expect(given.tests?.[0]).toMatchObject({ argv: ["echo", "4 passed in 0.01s", "a/b.py"], passed: 4 });
   });
 
   it("says when there is nothing to run, and when the runner is not there", async () => {
     const nothing = await run({ "README.md": "hello" });
     expect(nothing.ok).toBe(false);
     expect(nothing.text).toContain("no tests were found");
-    expect(nothing.test).toBeUndefined();
+    expect(nothing.tests).toBeUndefined();
     const missing = await run({ "a.txt": "" }, { argv: ["no-such-runner-here"] });
     expect(missing.ok).toBe(false);
     expect(missing.text).toContain("no-such-runner-here");
   });
 
+  it.runIf(hasPytest)("runs every suite of a mixed repository, sums them up, and fails when one fails", async () => {
+    const manifest = JSON.stringify({ scripts: { test: "node --test" } });
+    const nodeTest = 'import { test } from "node:test";\ntest("a", () => {});\n';
+    const files = {
+      ...sums,
+      "conftest.py": "",
+      "tests/test_sums.py": pytestFile,
+      "package.json": manifest,
+      "a.test.mjs": nodeTest,
+    };
+    const result = await run(files);
+    expect(result.text).toMatch(/^node:test \+ pytest: 2 passed, 1 failed, 0 skipped \(exit code 1/);
+    expect(result.ok).toBe(false);
+    expect(result.tests).toMatchObject([
+      { framework: "node:test", passed: 1 },
+      { framework: "pytest", failed: 1 },
+    ]);
+    const one = await run(files, { path: "tests/test_sums.py" });
+    expect(one.tests).toMatchObject([{ framework: "pytest" }]);
+  });
+
   it("a run that a signal ended has no exit code and no counts", async () => {
     const result = await run({ "a.txt": "" }, { argv: ["sh", "-c", "kill -TERM $$"] });
     expect(result.ok).toBe(false);
-    expect(result.test).toMatchObject({ exitCode: null, signal: "SIGTERM", passed: null, failed: null });
+    expect(result.tests?.[0]).toMatchObject({ exitCode: null, signal: "SIGTERM", passed: null, failed: null });
   });
 
   it("stays under its bound and keeps the end", async () => {
@@ -149,7 +170,7 @@ describe("run_tests", () => {
     const result = await run({ "a.txt": "" }, { argv }, { observationCharacters: 2000 });
     expect(result.text.length).toBeLessThanOrEqual(2000);
     expect(result.text).toMatch(/5 passed in 1\.00s$/);
-    expect(result.test?.passed).toBe(5);
-    expect(result.test?.outputTail.length).toBeLessThanOrEqual(4000);
+    expect(result.tests?.[0]?.passed).toBe(5);
+    expect(result.tests?.[0]?.outputTail.length).toBeLessThanOrEqual(4000);
   });
 });

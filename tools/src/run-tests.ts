@@ -23,40 +23,57 @@ export const runTests = defineTool({
   example: { path: "tests/test_greet.py" },
   async run(value, context): Promise<ToolResult> {
     const path = value.path === undefined ? "." : relativePath(value.path, context.worktree);
-    const { plan, others } = await choosePlan(value.argv, path === "." ? undefined : path, context);
-    if (plan === undefined) return { ok: false, text: nothingFound };
-    let used = plan;
-    let result = await runPlan(used, context);
-    if (used.otherwise && result.exitCode !== 0 && used.otherwise.when.test(allText(result))) {
-      used = used.otherwise.plan;
-      result = await runPlan(used, context);
-    }
-    return describeRun(used, others, result, context);
+    const plans = await choosePlans(value.argv, path === "." ? undefined : path, context);
+    if (plans.length === 0) return { ok: false, text: nothingFound };
+    const room = Math.floor(context.observationCharacters / plans.length) - maxHeadingCharacters;
+    const runs: SuiteRun[] = [];
+    for (const plan of plans) runs.push(describeSuite(await runPlan(plan, context), room));
+    const [only] = runs;
+    if (runs.length === 1 && only) return { ok: only.ok, text: only.text, tests: [only.evidence] };
+    const text = [summariseSuites(runs), ...runs.map((run) => run.text)].join("\n\n");
+    return { ok: runs.every((run) => run.ok), text, tests: runs.map((run) => run.evidence) };
   },
 });
+
+interface SuiteRun {
+  ok: boolean;
+  text: string;
+  counts: TestCounts | undefined;
+  /** How the process ended, in words. */
+  end: string;
+  evidence: Omit<TestEvidence, "phase">;
+}
+
+const maxHeadingCharacters = 300;
 
 const nothingFound =
   'no tests were found: no test script in package.json, no tests in CMakeLists.txt, no pytest or unittest files, no "test" target in a Makefile; give argv, for example ["python3","-m","pytest","tests"]';
 
-async function choosePlan(
+async function choosePlans(
   argv: readonly string[] | undefined,
   path: string | undefined,
   context: ToolContext,
-): Promise<{ plan: TestPlan | undefined; others: string[] }> {
+): Promise<TestPlan[]> {
   const given = argv ?? context.environment.testArgv;
-  if (given === undefined) return findTestPlan(context.worktree.files, context.environment, path);
+  if (given === undefined) {
+    const { plan, besides } = await findTestPlan(context.worktree.files, context.environment, path);
+    if (!plan) return [];
+    return path === undefined ? [plan, ...besides] : [plan];
+  }
   const target = path === undefined || given.includes(path) ? [] : [path];
-  return { plan: { framework: frameworkOfCommand(given), argv: [...given, ...target] }, others: [] };
+  return [{ framework: frameworkOfCommand(given), argv: [...given, ...target] }];
 }
 
-async function runPlan(plan: TestPlan, context: ToolContext): Promise<ProcessResult> {
+/** Runs it, or what is to be run instead when its output says so. */
+async function runPlan(plan: TestPlan, context: ToolContext): Promise<{ plan: TestPlan; result: ProcessResult }> {
   const command = { argv: plan.argv, ...(plan.cwd !== undefined && { cwd: plan.cwd }) };
   const result = await context.commands.run(command, context.signal);
   if (result.ended === "aborted") context.signal.throwIfAborted();
-  return result;
+  const isOtherwise = plan.otherwise && result.exitCode !== 0 && plan.otherwise.when.test(allText(result));
+  return isOtherwise && plan.otherwise ? runPlan(plan.otherwise.plan, context) : { plan, result };
 }
 
-function describeRun(plan: TestPlan, others: string[], result: ProcessResult, context: ToolContext): ToolResult {
+function describeSuite({ plan, result }: { plan: TestPlan; result: ProcessResult }, room: number): SuiteRun {
   const output = allText(result);
   const counts = parseTestCounts(plan.framework, output);
   const framework = counts?.framework ?? plan.framework;
@@ -64,15 +81,23 @@ function describeRun(plan: TestPlan, others: string[], result: ProcessResult, co
   const heading = [
     `${framework}: ${describeCounts(counts)} (${describeEnd(result)})`,
     `ran ${cutLine(JSON.stringify(plan.argv), 160)}${plan.cwd === undefined ? "" : ` in ${plan.cwd}`}`,
-    ...(others.length > 0 ? [`there is also ${others.join(", ")}`] : []),
   ].join("\n");
-  const room = context.observationCharacters - heading.length - 1;
-  const shown = showOutput(result, room, "run fewer tests: give a path", 0.25);
   return {
     ok: result.ended === "exit" && result.exitCode === 0 && !ranNothing,
-    text: `${heading}\n${shown}`,
-    test: evidenceOf(plan, framework, counts, result, output),
+    text: `${heading}\n${showOutput(result, room, "run fewer tests: give a path", 0.25)}`,
+    counts,
+    end: describeEnd(result),
+    evidence: evidenceOf(plan, framework, counts, result, output),
   };
+}
+
+/** The sum of all suites, ended as the first one that failed. */
+function summariseSuites(runs: SuiteRun[]): string {
+  const sum = (key: "passed" | "failed" | "skipped") =>
+    runs.reduce((total, run) => total + (run.counts?.[key] ?? 0), 0);
+  const counts = { framework: "", passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  const end = (runs.find((run) => !run.ok) ?? runs[0])?.end ?? "";
+  return `${runs.map((run) => run.evidence.framework).join(" + ")}: ${describeCounts(counts)} (${end})`;
 }
 
 function describeCounts(counts: TestCounts | undefined): string {

@@ -99,7 +99,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
     interrupted: z.boolean(),
     durationMs: z.int(),
     filesTouched: z.array(z.string()),
-    test: TestEvidence.nullable(),
+    tests: z.array(TestEvidence),
   }),
   z.object({ type: z.literal("checkpoint.created"), number: z.int(), commit: GitObjectId, files: z.array(z.string()) }),
   z.object({

@@ -90,8 +90,11 @@ describe("findTestPlan", () => {
 
   it("takes what suits the path, and names the others", async () => {
     const files = { ...cmake, ...pytest };
-    expect(await find(files)).toMatchObject({ plan: { framework: "ctest" }, others: ["pytest"] });
-    expect(await find(files, "tests/test_a.py")).toMatchObject({ plan: { framework: "pytest" }, others: ["ctest"] });
+    expect(await find(files)).toMatchObject({ plan: { framework: "ctest" }, besides: [{ framework: "pytest" }] });
+    expect(await find(files, "tests/test_a.py")).toMatchObject({
+      plan: { framework: "pytest" },
+      besides: [{ framework: "ctest" }],
+    });
     expect((await find(files, "src/sum_test.cpp")).plan?.argv[2]).toMatch(/ctest --output-on-failure -R sum_test$/);
   });
 

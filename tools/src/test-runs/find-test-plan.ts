@@ -17,8 +17,8 @@ const manifests = ["package.json", "CMakeLists.txt", ...pythonManifests, "Makefi
 
 export interface FoundPlans {
   plan: TestPlan | undefined;
-  /** Frameworks that the same directory has besides. */
-  others: string[];
+  /** What the same directory has besides, that tests something else: all of them make up "the tests" when no path is given. */
+  besides: TestPlan[];
 }
 
 export async function findTestPlan(
@@ -37,10 +37,12 @@ export async function findTestPlan(
     }
     const fitting = plans.find((plan) => target !== undefined && suits(plan, target)) ?? plans[0];
     if (fitting) {
-      return { plan: fitting, others: plans.filter((plan) => plan !== fitting).map((plan) => plan.framework) };
+      // A Makefile's "test" target calls what the others are.
+      const besides = plans.filter((plan) => plan !== fitting && plan.framework !== "make");
+      return { plan: fitting, besides };
     }
   }
-  return { plan: undefined, others: [] };
+  return { plan: undefined, besides: [] };
 }
 
 const languageOf: Record<string, RegExp> = {

@@ -38,7 +38,7 @@ export async function* callTool(
     interrupted: false,
     durationMs: ports.nowMs() - started,
     filesTouched,
-    test: result.test ? { ...result.test, phase } : null,
+    tests: (result.tests ?? []).map((test) => ({ ...test, phase })),
   };
   if (checkpoint)
     yield { type: "checkpoint.created", number: nextCheckpoint, commit: checkpoint.commit, files: checkpoint.files };

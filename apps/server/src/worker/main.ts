@@ -12,6 +12,7 @@ import { transportToParent } from "../internal/process-transport.ts";
 import { composeHost, composeProcesses } from "../process/compose-host.ts";
 import { createLogger } from "../process/logger.ts";
 import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
+import { createTimings } from "./timings.ts";
 
 export const WorkerSettings = z.strictObject({
   workerId: z.string(),
@@ -43,9 +44,10 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => stop.abort(new Error("the worker was asked to stop")));
 
-  const store = await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") });
+  const timings = createTimings(logger);
+  const store = timings.store(await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") }));
   const nowMs = Date.now;
-  const processes = await composeProcesses(settings);
+  const processes = timings.processes(await composeProcesses(settings));
   const ports: RunTaskPorts = {
     store,
     nowMs,
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     processes,
     host: composeHost(settings.dataDirectory, processes),
     commandLimits: commandLimitsOf(settings),
-    server: connectToServer(channel),
+    server: timings.server(connectToServer(channel)),
     tools: createTools(),
     newId: createIdFactory(nowMs, randomBytes),
   };
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
     if (lease) {
       channel.notify("busy", { taskId: lease.taskId });
       await workOn(lease, ports, settings, stop.signal, cancels);
+      timings.report();
       channel.notify("idle", {});
       continue;
     }

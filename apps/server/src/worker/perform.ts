@@ -42,7 +42,7 @@ export async function* performIntent(
         interrupted: true,
         durationMs: 0,
         filesTouched: [],
-        test: null,
+        tests: [],
       };
       return;
     case "ask_person":

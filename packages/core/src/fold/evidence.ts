@@ -7,9 +7,13 @@ export function testPhase(state: Fold): TestEvidence["phase"] {
   return state.filesTouched.size === 0 ? "before" : "after";
 }
 
-/** The last run before anything was touched, and every run after the last edit: what happened in between speaks for neither. */
+/**
+ * The last run of each suite before anything was touched, and every run after the last edit: what happened in between speaks for
+ * neither. A suite is a framework with its command.
+ */
 export function selectEvidence(state: Fold): TestEvidence[] {
-  const before = state.tests.findLast((test) => test.phase === "before");
-  const after = state.tests.slice(state.testsBeforeLastEdit).filter((test) => test.phase === "after");
-  return before ? [before, ...after] : after;
+  const before = new Map<string, TestEvidence>();
+  for (const test of state.tests)
+    if (test.phase === "before") before.set(JSON.stringify([test.framework, test.argv]), test);
+  return [...before.values(), ...state.tests.slice(state.testsBeforeLastEdit).filter((test) => test.phase === "after")];
 }

@@ -206,7 +206,7 @@ function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.ret
     text: event.observation,
   };
   next.history = [...next.history, item];
-  if (event.test) next.tests = [...next.tests, event.test];
+  if (event.tests.length > 0) next.tests = [...next.tests, ...event.tests];
   if (event.filesTouched.length > 0) {
     next.needsCheckpoint = true;
     next.filesTouched = new Set([...next.filesTouched, ...event.filesTouched]);

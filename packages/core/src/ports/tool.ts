@@ -40,8 +40,8 @@ export interface ToolResult {
   text: string;
   /** Paths that were written or removed. */
   filesTouched?: string[];
-  /** What `run_tests` measured; the worker fills in the phase. */
-  test?: Omit<TestEvidence, "phase">;
+  /** What `run_tests` measured, one a suite; the worker fills in the phase. */
+  tests?: Omit<TestEvidence, "phase">[];
 }
 
 export type ParsedArguments<Arguments> = { ok: true; value: Arguments } | { ok: false; problem: string };

@@ -131,23 +131,25 @@ function startEvent(attempt: number, script: Script): TaskEvent {
 
 function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, script: Script): TaskEvent[] {
   const result = script.observe(intent.call);
-  const test = result.test
-    ? {
-        argv: ["test"],
-        framework: "pytest",
-        phase: testPhase(state),
-        exitCode: 0,
-        signal: null,
-        passed: 1,
-        failed: 0,
-        skipped: 0,
-        durationMs: 1,
-        outputTail: "",
-      }
-    : null;
+  const tests = result.test
+    ? [
+        {
+          argv: ["test"],
+          framework: "pytest",
+          phase: testPhase(state),
+          exitCode: 0,
+          signal: null,
+          passed: 1,
+          failed: 0,
+          skipped: 0,
+          durationMs: 1,
+          outputTail: "",
+        },
+      ]
+    : [];
   return [
     { type: "tool.called", step: intent.step, ...call(intent.call), verdict: intent.verdict },
-    { ...returned(intent.call, result.observation), ok: result.ok, filesTouched: result.filesTouched ?? [], test },
+    { ...returned(intent.call, result.observation), ok: result.ok, filesTouched: result.filesTouched ?? [], tests },
   ];
 }
 
@@ -164,7 +166,7 @@ function returned(planned: PlannedCall, observation: string): Extract<TaskEvent,
     interrupted: false,
     durationMs: 1,
     filesTouched: [],
-    test: null,
+    tests: [],
   };
 }
 

@@ -198,7 +198,7 @@ function stepEvents(): TaskEvent[] {
       interrupted: false,
       durationMs: 4,
       filesTouched: [],
-      test: null,
+      tests: [],
     },
     { type: "checkpoint.created", number: 1, commit: commitId, files: ["a.ts"] },
     { type: "history.folded", throughSeq: 4 },
