@@ -73,6 +73,11 @@ describe("mounts", () => {
     expect(resolve([{ ...root, writable: false }, cache("/work/child/deep")])).toHaveLength(2);
   });
 
+  it("leave out what is visible anyway", () => {
+    expect(resolve([{ source: "/usr/bin", target: "/usr/bin", writable: false }])).toEqual([]);
+    expect(() => resolve([{ source: "/usr/bin", target: "/usr/bin", writable: true }])).toThrow("read-only system");
+  });
+
   it("say which source does not exist", () => {
     expect(() => resolve([{ ...root, source: join(data, "gone") }])).toThrow(
       expect.objectContaining({ code: "not_found", message: expect.stringContaining("gone") }),

@@ -37,6 +37,7 @@ export interface DataDirectory {
 /** Parents before children. Rejects with `invalid_input`, naming the mount; `not_found` where the source is missing. */
 export function resolveMounts(mounts: readonly Mount[], data: DataDirectory, homeInside: string): ResolvedMount[] {
   const resolved = mounts
+    .filter((mount) => !isVisibleAnyway(mount))
     .map((mount) => resolveMount(mount, data, homeInside))
     .sort((left, right) => left.target.length - right.target.length);
   for (const [index, mount] of resolved.entries()) {
@@ -47,6 +48,12 @@ export function resolveMounts(mounts: readonly Mount[], data: DataDirectory, hom
     if (parent) checkMountPoint(mount, parent);
   }
   return resolved;
+}
+
+/** A toolchain of the system, named like any other. */
+function isVisibleAnyway(mount: Mount): boolean {
+  const { source, target, writable } = mount;
+  return !writable && source === target && isNormalAbsolute(source) && (source === "/usr" || isBelow(source, "/usr"));
 }
 
 function resolveMount(mount: Mount, data: DataDirectory, homeInside: string): ResolvedMount {

@@ -1,6 +1,7 @@
 // The processes of one command, and how to end all of them.
-// Covered: in the sandbox, every process, because they share a process namespace whose first process we wait for. Not covered:
-// without the sandbox (git only), a process that leaves its group.
+// Covered: in the sandbox, every process, because they share a process namespace whose first process we wait for. Not covered: without
+// the sandbox (git only), a process that leaves its group; when the server itself is killed in the millisecond in which bubblewrap sets
+// a command up, an idle child of bubblewrap stays, in which nothing of the command ever runs.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutpostError } from "@outpost/protocol";
@@ -23,6 +24,10 @@ const maxWaitMs = 10_000;
 /** `pid`: bubblewrap's own process, which waits outside the process namespace. */
 export function createSandboxTree(pid: number): ProcessTree {
   let init: { pid: number; startedAt: string } | undefined;
+  let isUnwanted = false;
+  const remember = (initPid: number) => {
+    init = { pid: initPid, startedAt: readStatus(initPid)?.startedAt ?? "" };
+  };
   // in time: bubblewrap still waits for its arguments
   preferAsVictim(pid);
   return {
@@ -30,15 +35,27 @@ export function createSandboxTree(pid: number): ProcessTree {
     learn(status) {
       const found = init === undefined ? /"child-pid": (\d+)/.exec(status)?.[1] : undefined;
       if (found === undefined) return;
-      init = { pid: Number(found), startedAt: readStatus(Number(found))?.startedAt ?? "" };
+      remember(Number(found));
+      if (isUnwanted) sendSignal(Number(found), "SIGKILL");
     },
+    // never bubblewrap itself: its child would wait for it for ever when it is killed between the child's birth and its set-up
     terminate() {
-      // the first process of a namespace ignores SIGTERM; the rest of its group does not
-      if (init === undefined || !sendSignal(-init.pid, "SIGTERM")) sendSignal(pid, "SIGKILL");
+      isUnwanted = true;
+      // the first process of a namespace ignores SIGTERM; the rest of its group does not. No group: nothing of the command runs yet
+      if (init !== undefined && !sendSignal(-init.pid, "SIGTERM")) sendSignal(init.pid, "SIGKILL");
     },
     kill() {
-      if (init !== undefined) sendSignal(init.pid, "SIGKILL");
-      sendSignal(pid, "SIGKILL");
+      if (init === undefined) {
+        // stopped, so that no child is born between the look and the kill
+        sendSignal(pid, "SIGSTOP");
+        for (const child of listChildren(pid)) {
+          remember(child);
+          sendSignal(child, "SIGKILL");
+        }
+        sendSignal(pid, "SIGKILL");
+      } else {
+        sendSignal(init.pid, "SIGKILL");
+      }
     },
     async gone() {
       if (init === undefined) return;
@@ -96,16 +113,28 @@ function hasLivingMember(group: number): boolean {
   return pids.map(readStatus).some((status) => status?.group === group && !isEnded(status));
 }
 
+function listChildren(parent: number): number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => readStatus(pid)?.parent === parent);
+}
+
 function isEnded(status: { state: string }): boolean {
   return status.state === "Z" || status.state === "X";
 }
 
-function readStatus(pid: number): { state: string; group: number; startedAt: string } | undefined {
+interface Status {
+  state: string;
+  parent: number;
+  group: number;
+  startedAt: string;
+}
+
+function readStatus(pid: number): Status | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     // the name may hold spaces and brackets; the fields after it are counted from 3
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", group: Number(fields[2]), startedAt: fields[19] ?? "" };
+    return { state: fields[0] ?? "", parent: Number(fields[1]), group: Number(fields[2]), startedAt: fields[19] ?? "" };
   } catch {
     return undefined;
   }

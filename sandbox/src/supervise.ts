@@ -63,9 +63,11 @@ export async function supervise(launch: Launch, options: SuperviseOptions): Prom
   const ending = createEnding(tree, options);
   const stdout = createCapture(options.limits.outputBytes);
   const stderr = createCapture(options.limits.outputBytes);
+  // never less than what is to be kept
+  const ceiling = Math.max(options.producedBytes, 2 * options.limits.outputBytes);
   const keep = (capture: Capture) => (chunk: Uint8Array) => {
     capture.write(chunk);
-    if (stdout.totalBytes() + stderr.totalBytes() > options.producedBytes) ending.begin("output");
+    if (stdout.totalBytes() + stderr.totalBytes() > ceiling) ending.begin("output");
   };
   let status = "";
   const learn = (chunk: Uint8Array) => {

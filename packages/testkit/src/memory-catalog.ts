@@ -98,6 +98,7 @@ class InMemoryCatalog implements MemoryCatalog {
       commit: change.commit,
       indexedAtMs: change.nowMs,
     };
+    if (change.replace && change.base) for (const path of this.pathsOf(change.base).keys()) view.paths.set(path, null);
     for (const { path } of change.set) view.skipped.delete(path);
     for (const path of change.removed) {
       view.skipped.delete(path);

@@ -3,64 +3,67 @@ import type { VectorCandidate } from "@outpost/retrieval";
 
 /** Keeps the best `limit` of what it is offered; ids are offered ascending, and of equal scores the lower id wins. */
 export class BestScores {
-  private readonly limit: number;
   /** A heap by score, the worst on top. */
-  private readonly ids: number[] = [];
-  private readonly scores: number[] = [];
+  private readonly ids: Int32Array;
+  private readonly scores: Float64Array;
+  private count = 0;
 
   constructor(limit: number) {
-    this.limit = limit;
+    this.ids = new Int32Array(limit);
+    this.scores = new Float64Array(limit);
   }
 
   offer(id: number, score: number): void {
-    if (this.ids.length < this.limit) {
-      this.ids.push(id);
-      this.scores.push(score);
-      this.rise(this.ids.length - 1);
-    } else if (this.limit > 0 && score > (this.scores[0] as number)) {
-      this.ids[0] = id;
-      this.scores[0] = score;
-      this.sink();
-    }
+    if (this.count < this.ids.length) {
+      this.count += 1;
+      this.rise(id, score);
+    } else if (this.count > 0 && score > (this.scores[0] as number)) this.sink(id, score);
   }
 
   /** Best first, ties by id. */
   drain(): VectorCandidate[] {
-    const candidates = this.ids.map((chunkId, index) => ({ chunkId, score: this.scores[index] as number }));
+    const candidates: VectorCandidate[] = [];
+    for (let at = 0; at < this.count; at += 1) {
+      candidates.push({ chunkId: this.ids[at] as number, score: this.scores[at] as number });
+    }
     return candidates.sort((a, b) => b.score - a.score || a.chunkId - b.chunkId);
   }
 
-  private isWorse(a: number, b: number): boolean {
-    const [left, right] = [this.scores[a] as number, this.scores[b] as number];
-    return left < right || (left === right && (this.ids[a] as number) > (this.ids[b] as number));
+  private isWorse(score: number, id: number, at: number): boolean {
+    const other = this.scores[at] as number;
+    return score < other || (score === other && id > (this.ids[at] as number));
   }
 
-  private swap(a: number, b: number): void {
-    const [id, score] = [this.ids[a] as number, this.scores[a] as number];
-    this.ids[a] = this.ids[b] as number;
-    this.scores[a] = this.scores[b] as number;
-    this.ids[b] = id;
-    this.scores[b] = score;
-  }
-
-  private rise(from: number): void {
-    for (let at = from; at > 0; ) {
+  private rise(id: number, score: number): void {
+    let at = this.count - 1;
+    while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.isWorse(at, parent)) return;
-      this.swap(at, parent);
+      if (!this.isWorse(score, id, parent)) break;
+      this.move(parent, at);
       at = parent;
     }
+    this.ids[at] = id;
+    this.scores[at] = score;
   }
 
-  private sink(): void {
-    for (let at = 0; ; ) {
-      const left = 2 * at + 1;
-      if (left >= this.ids.length) return;
-      const worst = left + 1 < this.ids.length && this.isWorse(left + 1, left) ? left + 1 : left;
-      if (!this.isWorse(worst, at)) return;
-      this.swap(worst, at);
-      at = worst;
+  private sink(id: number, score: number): void {
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.count) break;
+      const next = child + 1;
+      if (next < this.count && this.isWorse(this.scores[next] as number, this.ids[next] as number, child)) child = next;
+      if (this.isWorse(score, id, child)) break;
+      this.move(child, at);
+      at = child;
     }
+    this.ids[at] = id;
+    this.scores[at] = score;
+  }
+
+  private move(from: number, to: number): void {
+    this.ids[to] = this.ids[from] as number;
+    this.scores[to] = this.scores[from] as number;
   }
 }
 
@@ -71,8 +74,9 @@ export function median(scores: Float32Array): number {
   if (scores.length === 0) return 0;
   const counts = new Uint32Array(bins + 1);
   for (let index = 0; index < scores.length; index += 1) {
-    const bin = Math.max(0, Math.min(bins, Math.round(((scores[index] as number) + 1) * (bins / 2))));
-    counts[bin] = (counts[bin] as number) + 1;
+    const bin = (((scores[index] as number) + 1) * (bins / 2) + 0.5) | 0;
+    const within = bin < 0 ? 0 : bin > bins ? bins : bin;
+    counts[within] = (counts[within] as number) + 1;
   }
   let left = Math.ceil(scores.length / 2);
   for (let bin = 0; bin <= bins; bin += 1) {

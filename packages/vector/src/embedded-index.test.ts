@@ -1,12 +1,43 @@
 import { describeVectorIndexContract } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { median } from "./best-scores.ts";
-import { createEmbeddedVectorIndex } from "./embedded-index.ts";
+import { createEmbeddedVectorIndex, createIndexOver } from "./embedded-index.ts";
+import { createPlainRows, createSimdRows } from "./rows.ts";
 
 describeVectorIndexContract("embedded", async (dimensions) => ({
   index: createEmbeddedVectorIndex(dimensions),
   close: async () => {},
 }));
+
+describeVectorIndexContract("embedded, without SIMD", async (dimensions) => ({
+  index: createIndexOver(dimensions, createPlainRows(dimensions)),
+  close: async () => {},
+}));
+
+describe("rows", () => {
+  it.each([1, 15, 16, 17, 128, 768])("of %i components give the same products with SIMD and without", (dimensions) => {
+    const simd = createSimdRows(dimensions);
+    const plain = createPlainRows(dimensions);
+    if (simd === undefined)
+      throw new Error("no WebAssembly SIMD on this machine: the plain rows are used, and were tested");
+    const count = 9000;
+    for (let row = 0; row < count; row += 1) {
+      const vector = Int8Array.from({ length: dimensions }, (_, at) => ((row * 31 + at * 17) % 255) - 127);
+      for (const rows of [simd, plain]) rows.write(row, vector);
+    }
+    const query = Float32Array.from({ length: dimensions }, (_, at) => Math.sin(at + 1) / Math.sqrt(dimensions));
+    const asked = Int32Array.from({ length: count }, (_, at) => (at * 7919) % count);
+    const [fast, slow] = [simd, plain].map((rows) => {
+      const out = new Float32Array(count);
+      rows.score(query, asked, out);
+      return Array.from(out);
+    });
+    const differences = (fast ?? []).map((value, at) => Math.abs(value - (slow?.[at] ?? Number.NaN)));
+    expect(differences).toHaveLength(count);
+    expect(Math.max(...differences)).toBeLessThan(127 * Math.sqrt(dimensions) * 1e-4);
+    expect(Math.max(...(slow ?? []))).toBeGreaterThan(5);
+  });
+});
 
 describe("embedded vector index", () => {
   it("uses rows of removed vectors again, over several blocks", async () => {

@@ -4,12 +4,17 @@ import { OutpostError } from "@outpost/protocol";
 import type { VectorIndex } from "@outpost/retrieval";
 import { BestScores, median } from "./best-scores.ts";
 import { RowStore } from "./row-store.ts";
+import { createRows, type Rows } from "./rows.ts";
 
 /** Rows scanned before an abort is looked at. */
 const rowsPerSlice = 16_384;
 
 export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
-  const rows = new RowStore(dimensions);
+  return createIndexOver(dimensions, createRows(dimensions));
+}
+
+export function createIndexOver(dimensions: number, storage: Rows): VectorIndex {
+  const rows = new RowStore(dimensions, storage);
   return {
     async upsert(chunkIds, vectors) {
       if (vectors.length !== chunkIds.length * dimensions) {

@@ -1,20 +1,20 @@
-// int8 rows by chunk id, in blocks that never move: adding does not copy what is there, and removed rows are used again.
+// int8 rows by chunk id; rows of removed ids are used again.
 // Invariant: `ids` is ascending and `rowOf[i]` is the row of `ids[i]`, so that a view's ascending ids are found in one pass.
-
-const blockRows = 2048;
+import type { Rows } from "./rows.ts";
 
 export class RowStore {
   private readonly dimensions: number;
-  private readonly blocks: Int8Array[] = [];
-  /** 1 / (127 × length) of each row: rounding leaves rows a little off unit length. */
-  private inverseLengths = new Float32Array(blockRows);
+  private readonly rows: Rows;
+  /** 1 / length of each row: rounding leaves rows a little off unit length. */
+  private inverseLengths = new Float32Array(1024);
   private ids = new Int32Array(0);
   private rowOf = new Int32Array(0);
   private rowCount = 0;
   private freeRows: number[] = [];
 
-  constructor(dimensions: number) {
+  constructor(dimensions: number, rows: Rows) {
     this.dimensions = dimensions;
+    this.rows = rows;
   }
 
   get size(): number {
@@ -52,7 +52,8 @@ export class RowStore {
     let at = among.length > 0 ? this.lowerBound(among[0] as number) : 0;
     // Few ids among many rows are looked up one by one; many, in a common pass.
     const isSparse = among.length * 16 < this.ids.length;
-    for (const id of among) {
+    for (let index = 0; index < among.length; index += 1) {
+      const id = among[index] as number;
       if (isSparse) at = this.lowerBound(id);
       else while (at < this.ids.length && (this.ids[at] as number) < id) at += 1;
       if (this.ids[at] !== id || count === ids.length) continue;
@@ -65,21 +66,9 @@ export class RowStore {
 
   /** Cosines of the rows against a unit vector, into `scores`. */
   score(query: Float32Array, rows: Int32Array, scores: Float32Array): void {
-    const { dimensions, blocks } = this;
-    const whole = dimensions - (dimensions % 4);
+    this.rows.score(query, rows, scores);
     for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] as number;
-      const block = blocks[(row / blockRows) | 0] as Int8Array;
-      const start = (row % blockRows) * dimensions;
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let at = 0; at < whole; at += 4) {
-        a += (query[at] as number) * (block[start + at] as number);
-        b += (query[at + 1] as number) * (block[start + at + 1] as number);
-        c += (query[at + 2] as number) * (block[start + at + 2] as number);
-        d += (query[at + 3] as number) * (block[start + at + 3] as number);
-      }
-      for (let at = whole; at < dimensions; at += 1) a += (query[at] as number) * (block[start + at] as number);
-      scores[index] = (a + b + c + d) * (this.inverseLengths[row] as number);
+      scores[index] = (scores[index] as number) * (this.inverseLengths[rows[index] as number] as number);
     }
   }
 
@@ -88,17 +77,16 @@ export class RowStore {
     if (free !== undefined) return free;
     const row = this.rowCount;
     this.rowCount += 1;
-    if (row % blockRows === 0) {
-      this.blocks.push(new Int8Array(blockRows * this.dimensions));
-      const lengths = new Float32Array(this.blocks.length * blockRows);
-      lengths.set(this.inverseLengths.subarray(0, row));
+    if (row === this.inverseLengths.length) {
+      const lengths = new Float32Array(Math.ceil(row * 1.5));
+      lengths.set(this.inverseLengths);
       this.inverseLengths = lengths;
     }
     return row;
   }
 
   private writeRow(row: number, vector: Int8Array): void {
-    this.blocks[(row / blockRows) | 0]?.set(vector, (row % blockRows) * this.dimensions);
+    this.rows.write(row, vector);
     let squares = 0;
     for (const value of vector) squares += value * value;
     this.inverseLengths[row] = squares === 0 ? 0 : 1 / Math.sqrt(squares);

@@ -2,31 +2,26 @@
 // nothing of processes.
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import {
-  type ChangedPath,
-  collectOrphans,
-  type IndexProgress,
-  indexChangedPaths,
-  indexRepository,
-} from "@outpost/indexer";
+import { type ChangedPath, collectOrphans, indexChangedPaths, indexRepository } from "@outpost/indexer";
 import { OutpostError } from "@outpost/protocol";
 import type { IndexerParts } from "./compose-indexer.ts";
 import {
   checkoutView,
   type IndexReport,
   IndexRequest,
+  type ProgressNotice,
   RemoveViewsRequest,
   RunViewRequest,
   runView,
 } from "./messages.ts";
 
 export interface IndexerJobs {
-  index(request: unknown, onProgress: (progress: IndexProgress) => void, signal: AbortSignal): Promise<IndexReport>;
+  index(request: unknown, signal: AbortSignal): Promise<IndexReport>;
   updateRunView(request: unknown, signal: AbortSignal): Promise<void>;
   removeViews(request: unknown): Promise<void>;
 }
 
-export function createIndexerJobs(parts: IndexerParts): IndexerJobs {
+export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: ProgressNotice) => void): IndexerJobs {
   const { ports } = parts;
   let running = 0;
   let hasOrphans = false;
@@ -77,12 +72,14 @@ export function createIndexerJobs(parts: IndexerParts): IndexerJobs {
   const versionOf = (base: string) => baseVersions.get(base) ?? 0;
 
   return {
-    async index(given, onProgress, signal) {
+    async index(given, signal) {
       const { repository, force } = IndexRequest.parse(given);
       const viewId = checkoutView(repository.id);
       return inTurn(viewId, async () => {
         const tree = parts.checkout(repository);
         basesUnderWay.add(viewId);
+        const onProgress = (progress: ProgressNotice["progress"]) =>
+          notifyProgress({ repositoryId: repository.id, progress });
         const pass = indexRepository({ tree, ports, viewId, force, onProgress, signal });
         const { value, problems } = await pass.finally(() => basesUnderWay.delete(viewId));
         baseVersions.set(viewId, versionOf(viewId) + 1);

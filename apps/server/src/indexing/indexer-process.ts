@@ -1,42 +1,57 @@
 // Entry point of the indexer: the one process that writes index.db. Started with its settings as JSON; ends when it is told to, or
 // when the server is gone. May be killed at any moment.
-import { openChannel } from "../internal/channel.ts";
+import { OutpostError } from "@outpost/protocol";
+import { ZodError } from "zod";
+import { type CallContext, openChannel } from "../internal/channel.ts";
 import { transportToParent } from "../internal/process-transport.ts";
 import { composeIndexer } from "./compose-indexer.ts";
 import { createIndexerJobs, type IndexerJobs } from "./indexer-jobs.ts";
-import { IndexerSettings } from "./messages.ts";
+import { IndexerSettings, type ProgressNotice } from "./messages.ts";
 
-/** Between two notices of progress. */
+/** Between two notices of progress of one repository. */
 const PROGRESS_INTERVAL_MS = 200;
 
 const settings = IndexerSettings.parse(JSON.parse(process.argv[2] ?? "{}"));
 const parts = composeIndexer(settings);
-const jobs: Promise<IndexerJobs> = parts.then(createIndexerJobs);
+const jobs = parts.then((opened) => createIndexerJobs(opened, notifyProgress));
 // A start that failed is told to whoever asks for something.
 jobs.catch(() => {});
+const lastNoticeAtMs = new Map<string, number>();
 
 const channel = openChannel(
   transportToParent(),
   {
-    index: async (request: { repository: { id: string } }, { signal }) =>
-      (await jobs).index(request, progressNotice(request.repository.id), signal),
-    updateRunView: async (request: unknown, { signal }) => (await jobs).updateRunView(request, signal),
-    removeViews: async (request: unknown) => (await jobs).removeViews(request),
+    index: answer((opened, request, signal) => opened.index(request, signal)),
+    updateRunView: answer((opened, request, signal) => opened.updateRunView(request, signal)),
+    removeViews: answer((opened, request) => opened.removeViews(request)),
   },
   (name) => {
     if (name === "stop") void stop();
   },
 );
 
-function progressNotice(repositoryId: string): (progress: { filesDone: number; filesTotal: number }) => void {
-  let lastAtMs = 0;
-  return (progress) => {
-    const nowMs = Date.now();
-    const isEnd = progress.filesDone >= progress.filesTotal;
-    if (!isEnd && nowMs - lastAtMs < PROGRESS_INTERVAL_MS) return;
-    lastAtMs = nowMs;
-    channel.notify("progress", { repositoryId, progress });
+function answer(work: (opened: IndexerJobs, request: unknown, signal: AbortSignal) => Promise<unknown>) {
+  return async (request: unknown, { signal }: CallContext) => {
+    try {
+      return await work(await jobs, request, signal);
+    } catch (error) {
+      if (!(error instanceof ZodError)) throw error;
+      const issue = error.issues[0];
+      throw new OutpostError(
+        "invalid_input",
+        `the indexer was asked wrongly: ${issue?.path.join(".")}: ${issue?.message}`,
+      );
+    }
   };
+}
+
+function notifyProgress(notice: ProgressNotice): void {
+  const { repositoryId, progress } = notice;
+  const nowMs = Date.now();
+  const isEnd = progress.filesDone >= progress.filesTotal;
+  if (!isEnd && nowMs - (lastNoticeAtMs.get(repositoryId) ?? 0) < PROGRESS_INTERVAL_MS) return;
+  lastNoticeAtMs.set(repositoryId, nowMs);
+  channel.notify("progress", notice);
 }
 
 async function stop(): Promise<void> {

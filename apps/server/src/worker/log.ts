@@ -1,7 +1,14 @@
 // The run's end of the event log: events are gathered and appended together before the next thing that has an effect.
 // Invariant: what `state` shows is what the store holds, or what `flush` is about to make it hold.
 import { type Fold, fold, foldAll, type TaskStore } from "@outpost/core";
-import { type EventEnvelope, eventVersion, isOutpostError, type TaskEvent, type TaskId } from "@outpost/protocol";
+import {
+  type EventEnvelope,
+  eventVersion,
+  isOutpostError,
+  type RunOutcome,
+  type TaskEvent,
+  type TaskId,
+} from "@outpost/protocol";
 
 const readPage = 500;
 /** Others append seldom; more conflicts in a row than this are a bug. */
@@ -12,6 +19,8 @@ export interface RunLog {
   add(event: TaskEvent): void;
   /** Durable when it resolves. Rejects with `conflict`, reason "fence", when the lease is lost. */
   flush(): Promise<void>;
+  /** A prompt that was composed from the state as it is goes out now: the messages in it are heard. */
+  noteAsked(): void;
   /** Takes in what others appended (a message, a cancel). */
   refresh(): Promise<void>;
 }
@@ -23,9 +32,24 @@ export interface LogPorts {
 }
 
 export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts): Promise<RunLog> {
-  let stored = foldAll(await readAll(ports.store, taskId, 0));
+  const history = await readAll(ports.store, taskId, 0);
+  let stored = foldAll(history);
   let state = stored;
   let pending: TaskEvent[] = [];
+  /** Prompts held everything up to here. */
+  let askedSeq = history.findLast(({ event }) => event.type === "step.started")?.seq ?? 0;
+
+  function add(event: TaskEvent): void {
+    pending.push(event);
+    state = fold(state, envelopeOf(state, event, ports.nowMs()));
+  }
+
+  /** In the same append as the end of the run, so that no message is left behind by an ended task. */
+  function followUp(): void {
+    const last = pending.at(-1);
+    if (last?.type !== "run.finished" || stored.cancelRequested) return;
+    if (hasUnheardMessage(state, last.outcome, askedSeq)) add({ type: "task.queued", reason: "message" });
+  }
 
   function restate(nowMs: number): void {
     state = pending.reduce((sum, event) => fold(sum, envelopeOf(sum, event, nowMs)), stored);
@@ -40,12 +64,13 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
     get state() {
       return state;
     },
-    add(event) {
-      pending.push(event);
-      state = fold(state, envelopeOf(state, event, ports.nowMs()));
-    },
+    add,
     refresh,
+    noteAsked() {
+      askedSeq = state.seq;
+    },
     async flush() {
+      followUp();
       for (let conflicts = 0; pending.length > 0; conflicts++) {
         const nowMs = ports.nowMs();
         try {
@@ -53,6 +78,7 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
         } catch (error) {
           if (!isSeqConflict(error) || conflicts >= maxConflicts) throw error;
           await refresh();
+          followUp();
           continue;
         }
         restate(nowMs);
@@ -62,6 +88,12 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
       }
     },
   };
+}
+
+/** Whether a person said something that no prompt of the run held, although the run ended as if all had been heard. */
+function hasUnheardMessage({ history, waitingMessages }: Fold, outcome: RunOutcome, askedSeq: number): boolean {
+  if (!["proposed", "finished", "answered"].includes(outcome.type)) return false;
+  return [...history, ...waitingMessages].some(({ kind, seq }) => kind === "person" && seq > askedSeq);
 }
 
 function envelopeOf(state: Fold, event: TaskEvent, atMs: number): EventEnvelope {

@@ -77,7 +77,11 @@ async function* callModel(
   const { log, server, taskSignal } = ports;
   const run = log.state.run;
   if (!run) return;
+  const { seq } = log.state;
   await log.flush();
+  // Somebody said something in between: the request that was composed does not know of it.
+  if (log.state.seq !== seq) return;
+  log.noteAsked();
   if (intent.delayMs > 0) await abortableDelay(intent.delayMs, taskSignal);
   const started = ports.nowMs();
   try {
@@ -144,6 +148,7 @@ function finished(ports: PerformPorts, outcome: RunOutcome): TaskEvent {
 }
 
 export async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, delayMs);
     signal.addEventListener(

@@ -68,6 +68,8 @@ async function workUntilRest(
       for await (const event of performIntent(intent, { ...ports, log, workbench, fence: lease.fence, taskSignal })) {
         log.add(event);
       }
+      // What was under way did not listen: the cancel is in the log, and nothing new is begun.
+      if (cancel.aborted) await log.refresh();
     } catch (error) {
       control.stop.throwIfAborted();
       if (!cancel.aborted) throw error;

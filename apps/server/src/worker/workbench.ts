@@ -15,6 +15,7 @@ import { charactersPerToken, shareWindow } from "@outpost/core";
 import { OutpostError, type Repository } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
 import { createCommandRunner } from "./command-runner.ts";
+import { effectiveEnvironment } from "./effective-environment.ts";
 
 export interface WorkbenchPorts {
   store: TaskStore;
@@ -116,12 +117,13 @@ function openBoth(getRepository: () => Promise<Repository>, getWorktree: () => P
 
 async function prepareCommands(ports: WorkbenchPorts, opened: Opened, signal: AbortSignal): Promise<CommandRunner> {
   const { repository, worktree } = await opened();
-  const mounts = await ports.host.prepareEnvironment(repository, repository.environment, worktree, signal);
+  const environment = await effectiveEnvironment(repository, process.execPath);
+  const mounts = await ports.host.prepareEnvironment(repository, environment, worktree, signal);
   return createCommandRunner({
     processes: ports.processes,
     limits: ports.commandLimits,
     worktree,
-    environment: repository.environment,
+    environment,
     mounts,
   });
 }

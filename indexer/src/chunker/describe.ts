@@ -1,0 +1,97 @@
+// Says what each piece is: its kind, the definition it is or first holds, what encloses it. Works on line ranges alone, so it does not
+// matter how the pieces were cut.
+import type { Chunk } from "@outpost/retrieval";
+import type { DefinitionKind } from "../languages/language.ts";
+import { chunkLimits } from "./limits.ts";
+import type { LineTable } from "./lines.ts";
+import type { Definition, Piece } from "./outline.ts";
+
+/** What a method's enclosing definition is. */
+const typeKinds: ReadonlySet<DefinitionKind> = new Set(["class", "struct", "interface", "enum"]);
+
+/** `plainKind`: the kind of a piece that is no definition. `definitions`: outer before inner. */
+export function describePieces(
+  pieces: readonly Piece[],
+  definitions: readonly Definition[],
+  plainKind: "block" | "window",
+  lines: LineTable,
+): Chunk[] {
+  const placed = placeDefinitions(definitions);
+  let next = 0;
+  /** Those begun in earlier pieces that may still be open. */
+  let open: Placed[] = [];
+  return pieces.map((piece) => {
+    open = open.filter((definition) => definition.endLine >= piece.startLine);
+    let lastLine = piece.endLine;
+    while (lastLine > piece.startLine && lines.isBlank(lastLine)) lastLine--;
+    const enclosing = open.filter((definition) => definition.endLine >= lastLine);
+    const named: Placed[] = [];
+    for (let each = placed[next]; each && each.nameLine <= piece.endLine; each = placed[++next]) named.push(each);
+    open.push(...named);
+    return describePiece(piece, named, enclosing, plainKind);
+  });
+}
+
+interface Placed extends Definition {
+  parent: Placed | null;
+  /** `bar` of `Foo::bar`. */
+  simpleName: string;
+  /** `Foo` of `Foo::bar`, without template arguments: what encloses it although it is defined elsewhere. */
+  qualifiers: string[];
+}
+
+function describePiece(piece: Piece, named: readonly Placed[], enclosing: readonly Placed[], plainKind: string): Chunk {
+  const main = named[0];
+  const names = new Set(named.map((definition) => definition.simpleName));
+  const scope = (main ? ancestors(main) : enclosing).flatMap(({ qualifiers, simpleName }) => [
+    ...qualifiers,
+    simpleName,
+  ]);
+  scope.push(...(main?.qualifiers ?? []));
+  return {
+    startLine: piece.startLine,
+    endLine: piece.endLine,
+    kind: main && covers(main, named, piece) ? kindOf(main) : plainKind,
+    symbol: main?.name ?? null,
+    scope,
+    definitions: [...names].slice(0, chunkLimits.maxDefinitions),
+  };
+}
+
+/** In the order of their names' lines, each with the innermost definition around it. */
+function placeDefinitions(definitions: readonly Definition[]): Placed[] {
+  const stack: Placed[] = [];
+  const placed = definitions.map((definition) => {
+    while (stack.length > 0 && (stack.at(-1)?.endLine ?? 0) < definition.endLine) stack.pop();
+    const each: Placed = { ...definition, ...splitName(definition.name), parent: stack.at(-1) ?? null };
+    stack.push(each);
+    return each;
+  });
+  return placed.sort((a, b) => a.nameLine - b.nameLine);
+}
+
+function splitName(name: string): { simpleName: string; qualifiers: string[] } {
+  const [, qualifier, simpleName] = /^(.+?)::(operator\b.*)$/.exec(name) ?? /^(.+)::([^:]+)$/.exec(name) ?? [];
+  if (qualifier === undefined || simpleName === undefined) return { simpleName: name, qualifiers: [] };
+  const parts = qualifier.replace(/<.*>/g, "").split("::");
+  return { simpleName, qualifiers: parts.filter((part) => part !== "") };
+}
+
+function ancestors(definition: Placed): Placed[] {
+  const chain: Placed[] = [];
+  for (let each = definition.parent; each; each = each.parent) chain.unshift(each);
+  return chain;
+}
+
+/** Whether a piece is mainly its first definition: it alone is named at its level, or it takes up half of the lines. */
+function covers(main: Placed, named: readonly Placed[], piece: Piece): boolean {
+  const siblings = named.filter((definition) => definition.parent === main.parent);
+  if (siblings.every((definition) => definition.kind === main.kind)) return true;
+  const lines = Math.min(main.endLine, piece.endLine) - Math.max(main.startLine, piece.startLine) + 1;
+  return lines * 2 >= piece.endLine - piece.startLine + 1;
+}
+
+function kindOf(definition: Placed): DefinitionKind {
+  const isMember = definition.qualifiers.length > 0 || (definition.parent && typeKinds.has(definition.parent.kind));
+  return definition.kind === "function" && isMember ? "method" : definition.kind;
+}

@@ -1,0 +1,26 @@
+// The sizes that chunks are cut to, in weight: characters without indentation, blank lines and line ends (see `lines.ts`).
+
+export const chunkLimits = {
+  /** A node that weighs more is split. */
+  maxWeight: 1_500,
+  /** Up to this, neighbouring definitions share a chunk; statements share one up to `maxWeight`. */
+  mergedDefinitionsWeight: 800,
+  /** A definition of at least this weight has a chunk of its own. */
+  soloWeight: 400,
+  /** A piece below this (a closing brace, a header) never stands alone. */
+  tinyWeight: 60,
+  windowLines: 50,
+  /** A window of long lines is cut earlier. */
+  windowWeight: 3_000,
+  /** A last window shorter than this joins the one before. */
+  windowTailLines: 10,
+  /** How deep a tree is followed before lines are cut without it. */
+  maxDepth: 100,
+  /** Names a chunk lists. */
+  maxDefinitions: 64,
+  maxNameCharacters: 200,
+} as const;
+
+/** Names how chunks are made from the same bytes; another one is another index. */
+export const chunkerVersion =
+  "chunks-1;tree-sitter-0.22;python-0.23.6;cpp-0.23.4;c-0.23.5;javascript-0.23.1;typescript-0.23.2";

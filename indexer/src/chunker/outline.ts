@@ -1,0 +1,34 @@
+// What the chunker needs of a syntax tree, whoever parsed it. Lines are 1-based and inclusive.
+import type { DefinitionKind } from "../languages/language.ts";
+
+export interface SyntaxNode {
+  readonly type: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  /** In order, tokens included. Only asked of nodes that are too large for one chunk. */
+  children(): readonly SyntaxNode[];
+}
+
+export interface Definition {
+  name: string;
+  kind: DefinitionKind;
+  /** Where the name stands. */
+  nameLine: number;
+  startLine: number;
+  endLine: number;
+}
+
+export interface Outline {
+  root: SyntaxNode;
+  /** In the order of the text; an outer one before what it holds. */
+  definitions: readonly Definition[];
+  hasErrors: boolean;
+  /** Node types that belong to what follows them. */
+  leading: ReadonlySet<string>;
+}
+
+/** A contiguous run of lines on its way to be a chunk. */
+export interface Piece {
+  startLine: number;
+  endLine: number;
+}

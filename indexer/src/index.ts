@@ -1,0 +1,27 @@
+export { chunkText, chunkTree } from "./chunker/chunker.ts";
+export { chunkerVersion } from "./chunker/limits.ts";
+export type { Definition, Outline, SyntaxNode } from "./chunker/outline.ts";
+export {
+  createFilePolicy,
+  type FilePolicy,
+  type FilePolicyOptions,
+  type SkipVerdict,
+} from "./file-policy/file-policy.ts";
+export { detectLanguage } from "./languages/registry.ts";
+export {
+  createParser,
+  type ParseResult,
+  type Parser,
+  type ParserOptions,
+  type ParserStats,
+  type ProcessEntry,
+} from "./parser/parser.ts";
+export { runParserProcess } from "./parser/parser-process.ts";
+export { collectOrphans } from "./pipeline/collect-orphans.ts";
+export { gitBlobId } from "./pipeline/git-blob-id.ts";
+export { type ChangedPath, type IndexChangedPathsInput, indexChangedPaths } from "./pipeline/index-changed-paths.ts";
+export { type IndexOutcome, type IndexRepositoryInput, indexRepository } from "./pipeline/index-repository.ts";
+export { defaultPipelineLimits, type PipelineLimits } from "./pipeline/limits.ts";
+export { createIndexIdentity, type FileProblem, type IndexingPorts, type TermExtractor } from "./pipeline/ports.ts";
+export type { IndexProgress } from "./pipeline/progress.ts";
+export { quantise } from "./pipeline/quantise.ts";

@@ -1,0 +1,45 @@
+// What the indexer knows of a language, as data. A new language is one such record in a file of its own and a line in `registry.ts`.
+
+/** The kinds a definition may have; `section` is a heading of a document. */
+export type DefinitionKind =
+  | "function"
+  | "method"
+  | "class"
+  | "struct"
+  | "interface"
+  | "enum"
+  | "namespace"
+  | "macro"
+  | "type"
+  | "constant"
+  | "section";
+
+export interface Grammar {
+  /** Loads the native grammar; called in the parser's process only. */
+  load(): Promise<unknown>;
+  /**
+   * A tree-sitter query. Each match captures the definition under its kind (`@function`, `@class` …) and its name as `@name`,
+   * or as `@declarator` where the name is the innermost declarator (C and C++).
+   */
+  query: string;
+  /** Node types that belong to the definition that follows them: comments, decorators, access specifiers. */
+  leading: ReadonlySet<string>;
+}
+
+/** How definitions are found in languages without a grammar: the first group of a match in a line is the name. */
+export interface DefinitionLine {
+  kind: DefinitionKind;
+  pattern: RegExp;
+}
+
+export interface Language {
+  name: string;
+  /** With the dot, lower case. */
+  extensions: readonly string[];
+  /** Whole file names, lower case. */
+  fileNames?: readonly string[];
+  /** Programs that a `#!` line may name. */
+  interpreters?: readonly string[];
+  grammar?: Grammar;
+  definitionLines?: readonly DefinitionLine[];
+}

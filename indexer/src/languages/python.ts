@@ -1,0 +1,18 @@
+import type { Language } from "./language.ts";
+
+export const python: Language = {
+  name: "python",
+  extensions: [".py", ".pyi", ".pyw"],
+  fileNames: ["sconstruct", "sconscript", "wscript"],
+  interpreters: ["python", "python2", "python3", "pypy", "pypy3"],
+  grammar: {
+    load: async () => (await import("tree-sitter-python")).default,
+    query: `
+      (function_definition name: (identifier) @name) @function
+      (class_definition name: (identifier) @name) @class
+      (module (expression_statement (assignment left: (identifier) @name) @constant)
+        (#match? @name "^_?[A-Z][A-Za-z0-9_]*$"))
+    `,
+    leading: new Set(["comment"]),
+  },
+};

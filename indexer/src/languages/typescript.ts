@@ -1,0 +1,32 @@
+import { scriptLeading, scriptQuery } from "./javascript.ts";
+import type { Grammar, Language } from "./language.ts";
+
+const query = `${scriptQuery}
+  (abstract_class_declaration name: (_) @name) @class
+  (public_field_definition name: (_) @name value: [(arrow_function) (function_expression)]) @method
+  (abstract_method_signature name: (_) @name) @method
+  (interface_declaration name: (_) @name) @interface
+  (type_alias_declaration name: (_) @name) @type
+  (enum_declaration name: (_) @name) @enum
+  (internal_module name: (_) @name) @namespace
+  (module name: (_) @name) @namespace
+  (function_signature name: (_) @name) @function
+`;
+
+function grammar(dialect: "typescript" | "tsx"): Grammar {
+  return {
+    load: async () => (await import("tree-sitter-typescript")).default[dialect],
+    query,
+    leading: scriptLeading,
+  };
+}
+
+export const typescript: Language = {
+  name: "typescript",
+  extensions: [".ts", ".mts", ".cts"],
+  interpreters: ["tsx", "ts-node", "deno"],
+  grammar: grammar("typescript"),
+};
+
+/** Apart from TypeScript, because `<T>x` and JSX cannot be told apart in one grammar. */
+export const tsx: Language = { name: "tsx", extensions: [".tsx"], grammar: grammar("tsx") };

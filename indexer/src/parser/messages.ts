@@ -1,0 +1,19 @@
+// What the parser's client and its process say to each other.
+import type { Chunk } from "@outpost/retrieval";
+
+export type ParserRequest =
+  | { kind: "configure"; timeoutMs: number }
+  | { kind: "parse"; id: number; language: string; text: string };
+
+export type ParserReply =
+  | { kind: "ready" }
+  | {
+      kind: "parsed";
+      id: number;
+      chunks: Chunk[];
+      hasParseErrors: boolean;
+      /** Why there was no tree and the chunks are windows of lines; null when there was one. */
+      problem: string | null;
+      /** Of the whole process, after this file. */
+      rssBytes: number;
+    };

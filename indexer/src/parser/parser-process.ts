@@ -1,0 +1,59 @@
+// The parser's process: takes texts over IPC, answers with chunks, one after the other. Knows no files and no catalog; it may die at any
+// text, which is why it is a process. Its entry file calls `runParserProcess()` and nothing else.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { chunkText, chunkTree } from "../chunker/chunker.ts";
+import { getLanguage } from "../languages/registry.ts";
+import type { ParserReply, ParserRequest } from "./messages.ts";
+import { createSyntaxParser, type SyntaxParser } from "./syntax.ts";
+
+/** Native trees are freed by finalizers, which run when V8 collects and the event loop turns; neither happens by itself in time. */
+const COLLECT_AFTER_CHARACTERS = 1_000_000;
+
+export function runParserProcess(): void {
+  const collect = exposeGarbageCollector();
+  let syntax: SyntaxParser | undefined;
+  let uncollected = 0;
+  let queue = Promise.resolve();
+
+  async function answer(request: Extract<ParserRequest, { kind: "parse" }>): Promise<void> {
+    syntax ??= createSyntaxParser(5_000);
+    const parsed = await parse(syntax, request.language, request.text);
+    uncollected += request.text.length;
+    if (uncollected >= COLLECT_AFTER_CHARACTERS) {
+      uncollected = 0;
+      collect();
+    }
+    send({ kind: "parsed", id: request.id, ...parsed, rssBytes: process.memoryUsage.rss() });
+    await new Promise(setImmediate);
+  }
+
+  process.on("message", (request: ParserRequest) => {
+    if (request.kind === "configure") syntax = createSyntaxParser(request.timeoutMs);
+    else queue = queue.then(() => answer(request));
+  });
+  process.on("disconnect", () => process.exit(0));
+  send({ kind: "ready" });
+}
+
+async function parse(syntax: SyntaxParser, languageName: string, text: string) {
+  const language = getLanguage(languageName);
+  const { grammar } = language;
+  if (!grammar) return { chunks: chunkText(text, language), hasParseErrors: false, problem: null };
+  try {
+    const outline = await syntax.parse(text, { ...language, grammar });
+    return { chunks: chunkTree(text, outline), hasParseErrors: outline.hasErrors, problem: null };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { chunks: chunkText(text, language), hasParseErrors: true, problem };
+  }
+}
+
+function send(reply: ParserReply): void {
+  if (process.connected) process.send?.(reply);
+}
+
+function exposeGarbageCollector(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}

@@ -1,0 +1,3 @@
+import { runParserProcess } from "./parser-process.ts";
+
+runParserProcess();

@@ -1,0 +1,168 @@
+// What is kept of every chunk and entry in memory: flat columns by slot (a chunk's position here), a record by entry. Texts, term lists
+// and vectors are elsewhere. Removed entries stay as tombstones until `compact` renumbers everything.
+import type { LoadedEntry } from "../ports/catalog.ts";
+import { type PathKind, pathKinds } from "../query/path-kind.ts";
+import { pathWords } from "../terms/path-words.ts";
+import { PathVocabulary } from "./path-vocabulary.ts";
+
+export interface IndexedEntry {
+  entryId: number;
+  path: string;
+  blob: string;
+  language: string;
+  firstChunkId: number;
+  firstSlot: number;
+  chunkCount: number;
+  /** Numbers of the words of its path. */
+  words: { stem: number[]; parent: number[] };
+  kinds: readonly PathKind[];
+  isRemoved: boolean;
+}
+
+export class ChunkTable {
+  entries: IndexedEntry[] = [];
+  slotCount = 0;
+  removedSlots = 0;
+  readonly pathVocabulary = new PathVocabulary();
+  private entryBySlot = new Uint32Array(1024);
+  private startLines = new Uint32Array(1024);
+  private endLines = new Uint32Array(1024);
+  /** Weighted number of terms, for length normalization. */
+  private lengths = new Uint32Array(1024);
+  private kinds = new Uint8Array(1024);
+  private symbols: (string | null)[] = [];
+  private readonly kindNames: string[] = [];
+  private readonly positions = new Map<number, number>();
+
+  has(entryId: number): boolean {
+    return this.positions.has(entryId);
+  }
+
+  positionOf(entryId: number): number | undefined {
+    return this.positions.get(entryId);
+  }
+
+  add(entry: LoadedEntry): IndexedEntry {
+    const position = this.entries.length;
+    const { entryId, path, blob, language, firstChunkId, chunks } = entry;
+    const added: IndexedEntry = {
+      ...{ entryId, path, blob, language, firstChunkId, firstSlot: this.slotCount, chunkCount: chunks.length },
+      ...{ words: this.numberWords(path), kinds: pathKinds(path), isRemoved: false },
+    };
+    this.entries.push(added);
+    this.positions.set(entryId, position);
+    this.reserve(this.slotCount + chunks.length);
+    for (const [index, chunk] of chunks.entries()) {
+      const slot = this.slotCount + index;
+      this.entryBySlot[slot] = position;
+      this.startLines[slot] = chunk.startLine;
+      this.endLines[slot] = chunk.endLine;
+      this.lengths[slot] = entry.terms[index]?.frequencies.reduce((sum, frequency) => sum + frequency, 0) ?? 0;
+      this.kinds[slot] = this.kindNumber(chunk.kind);
+      this.symbols.push(chunk.symbol);
+    }
+    this.slotCount += chunks.length;
+    return added;
+  }
+
+  remove(entryId: number): void {
+    const entry = this.entries[this.positions.get(entryId) ?? -1];
+    if (entry === undefined) return;
+    entry.isRemoved = true;
+    this.removedSlots += entry.chunkCount;
+    this.positions.delete(entryId);
+  }
+
+  /** Drops what was removed and renumbers the rest; returns the new slot of every old one, -1 for those that are gone. */
+  compact(): Int32Array {
+    const renumber = new Int32Array(this.slotCount).fill(-1);
+    const kept = this.entries.filter((entry) => !entry.isRemoved);
+    let next = 0;
+    this.positions.clear();
+    for (const [position, entry] of kept.entries()) {
+      this.positions.set(entry.entryId, position);
+      const from = entry.firstSlot;
+      entry.firstSlot = next;
+      for (let slot = from; slot < from + entry.chunkCount; slot += 1) {
+        renumber[slot] = next;
+        this.moveSlot(slot, next, position);
+        next += 1;
+      }
+    }
+    this.entries = kept;
+    this.symbols.length = next;
+    this.slotCount = next;
+    this.removedSlots = 0;
+    return renumber;
+  }
+
+  entryPosition(slot: number): number {
+    return this.entryBySlot[slot] ?? 0;
+  }
+
+  entryAt(slot: number): IndexedEntry {
+    const entry = this.entries[this.entryPosition(slot)];
+    if (entry === undefined) throw new RangeError(`slot ${slot} has no entry`);
+    return entry;
+  }
+
+  lengthOf(slot: number): number {
+    return this.lengths[slot] ?? 0;
+  }
+
+  chunkIdOf(slot: number): number {
+    const entry = this.entryAt(slot);
+    return entry.firstChunkId + slot - entry.firstSlot;
+  }
+
+  symbolOf(slot: number): string | null {
+    return this.symbols[slot] ?? null;
+  }
+
+  describe(slot: number): { startLine: number; endLine: number; kind: string; symbol: string | null } {
+    return {
+      startLine: this.startLines[slot] ?? 0,
+      endLine: this.endLines[slot] ?? 0,
+      kind: this.kindNames[this.kinds[slot] ?? 0] ?? "block",
+      symbol: this.symbols[slot] ?? null,
+    };
+  }
+
+  private numberWords(path: string): IndexedEntry["words"] {
+    const { stem, parent } = pathWords(path);
+    const numbers = (words: string[]) => words.map((word) => this.pathVocabulary.idOf(word));
+    return { stem: numbers(stem), parent: numbers(parent) };
+  }
+
+  private moveSlot(from: number, to: number, position: number): void {
+    this.entryBySlot[to] = position;
+    this.startLines[to] = this.startLines[from] ?? 0;
+    this.endLines[to] = this.endLines[from] ?? 0;
+    this.lengths[to] = this.lengths[from] ?? 0;
+    this.kinds[to] = this.kinds[from] ?? 0;
+    this.symbols[to] = this.symbols[from] ?? null;
+  }
+
+  private kindNumber(kind: string): number {
+    const known = this.kindNames.indexOf(kind);
+    if (known !== -1) return known;
+    // The kinds of all grammars together are far fewer than the column can hold; a stray one past that shares the last number.
+    if (this.kindNames.length < 256) this.kindNames.push(kind);
+    return this.kindNames.length - 1;
+  }
+
+  private reserve(slots: number): void {
+    if (slots <= this.lengths.length) return;
+    const capacity = Math.max(slots, Math.ceil(this.lengths.length * 1.5));
+    this.entryBySlot = grow(this.entryBySlot, new Uint32Array(capacity));
+    this.startLines = grow(this.startLines, new Uint32Array(capacity));
+    this.endLines = grow(this.endLines, new Uint32Array(capacity));
+    this.lengths = grow(this.lengths, new Uint32Array(capacity));
+    this.kinds = grow(this.kinds, new Uint8Array(capacity));
+  }
+}
+
+function grow<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,208 @@
+// The entries of one repository in memory, and search over any view of them. It knows no texts, no files and no vectors: cosines are
+// handed in for the chunks it asks about. Synchronous and deterministic: the same entries, view and scores give the same hits.
+import type { HitReason } from "@outpost/protocol";
+import type { LoadedEntry } from "../ports/catalog.ts";
+import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
+import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
+import { mentionedSlots } from "../ranking/mentioned-slots.ts";
+import { createPathScores } from "../ranking/path-scores.ts";
+import { type RankInput, rankSlots, type SlotVectorScores } from "../ranking/rank.ts";
+import { selectTop } from "../ranking/select-top.ts";
+import { weights } from "../ranking/weights.ts";
+import { definedNames } from "../terms/extract-terms.ts";
+import { scoreLexically } from "./bm25.ts";
+import { ChunkTable } from "./chunk-table.ts";
+import { PostingIndex } from "./posting-index.ts";
+import { PostingsBuffer } from "./postings-buffer.ts";
+import { findSlot, type ResolvedView, resolveView, type SearchView } from "./search-view.ts";
+
+export interface SearchInput {
+  query: string;
+  view: SearchView;
+  /** Only entries whose path starts with this. */
+  pathPrefix?: string;
+}
+
+/** Cosines by chunk id, and the median over all of the view. */
+export interface VectorScores {
+  scores: ReadonlyMap<number, number>;
+  medianScore: number;
+}
+
+/** What matched lexically. Stays usable while entries come and go; `rank` then simply matches again. */
+export interface Match {
+  readonly input: SearchInput;
+  /** The chunks whose cosines `rank` wants, whatever else the vector index finds. Ascending. */
+  readonly candidateChunkIds: Int32Array;
+  /** All chunks that may be hits: the view, restricted to the path prefix. Ascending. */
+  readonly searchedChunkIds: Int32Array;
+}
+
+/** A hit without its text. */
+export interface RankedChunk {
+  entryId: number;
+  chunkId: number;
+  blob: string;
+  path: string;
+  startLine: number;
+  endLine: number;
+  language: string;
+  kind: string;
+  symbol: string | null;
+  score: number;
+  reasons: HitReason[];
+}
+
+interface State extends Match {
+  epoch: number;
+  view: ResolvedView;
+  candidates: readonly number[];
+  rankInput: Omit<RankInput, "vectors">;
+}
+
+export class SearchIndex {
+  private readonly table = new ChunkTable();
+  private readonly terms = new PostingIndex();
+  private readonly definitions = new PostingIndex();
+  private epoch = 0;
+
+  /** Adds entries; one that is there already is left as it is. Cheapest in batches of hundreds. */
+  add(entries: readonly LoadedEntry[]): void {
+    const terms = new PostingsBuffer();
+    const definitions = new PostingsBuffer();
+    for (const entry of entries) {
+      if (this.table.has(entry.entryId)) continue;
+      const { firstSlot } = this.table.add(entry);
+      for (const [index, chunk] of entry.chunks.entries()) {
+        const slot = firstSlot + index;
+        const chunkTerms = entry.terms[index];
+        if (chunkTerms !== undefined) terms.addAll(chunkTerms.hashes, chunkTerms.frequencies, slot);
+        const scope = chunk.scope.at(-1);
+        for (const name of definedNames(chunk)) {
+          definitions.add(definitionTerm(name, null), 1, slot);
+          if (scope !== undefined) definitions.add(definitionTerm(name, scope), 1, slot);
+        }
+      }
+    }
+    this.terms.add(terms.drain());
+    this.definitions.add(definitions.drain());
+  }
+
+  /** Forgets entries; unknown ids are ignored. Memory is given back once a quarter of what is held is gone. */
+  remove(entryIds: Iterable<number>): void {
+    for (const entryId of entryIds) this.table.remove(entryId);
+    if (this.table.removedSlots * 4 <= this.table.slotCount) return;
+    const renumber = this.table.compact();
+    this.terms.compact(renumber);
+    this.definitions.compact(renumber);
+    this.epoch += 1;
+  }
+
+  /** Forgets all entries but these; returns the chunk ids of those that went. */
+  keepOnly(entryIds: ReadonlySet<number>): number[] {
+    const gone = this.table.entries.filter(({ entryId, isRemoved }) => !isRemoved && !entryIds.has(entryId));
+    const chunkIds = gone.flatMap(({ firstChunkId, chunkCount }) =>
+      Array.from({ length: chunkCount }, (_, index) => firstChunkId + index),
+    );
+    this.remove(gone.map(({ entryId }) => entryId));
+    return chunkIds;
+  }
+
+  has(entryId: number): boolean {
+    return this.table.has(entryId);
+  }
+
+  /** Entries that are not in the index are left out. One that is removed later may still be found in a view made before. */
+  createView(entryIds: Iterable<number>): SearchView {
+    return resolveView(this.table, [...entryIds], this.epoch);
+  }
+
+  get chunkCount(): number {
+    return this.table.slotCount - this.table.removedSlots;
+  }
+
+  get postingCount(): number {
+    return this.terms.postingCount;
+  }
+
+  match(input: SearchInput): Match {
+    return this.computeMatch(input);
+  }
+
+  /** Hits of a match, best first, at most `limit`. Without vector scores the ranking is lexical. */
+  rank(match: Match, vectorScores: VectorScores | null, limit: number): RankedChunk[] {
+    const known = match as State;
+    const state = known.epoch === this.epoch ? known : this.computeMatch(match.input);
+    const vectors = vectorScores === null ? null : this.bySlot(state, vectorScores);
+    const candidates = [...new Set([...state.candidates, ...(vectors?.scores.keys() ?? [])])];
+    const ranked = rankSlots({ ...state.rankInput, vectors }, candidates, limit);
+    return ranked.map(({ slot, score, reasons }) => this.toRankedChunk(state.rankInput.query, slot, score, reasons));
+  }
+
+  /** `match` and `rank` in one, for callers that have the scores at hand. */
+  search(input: SearchInput & { vectorScores?: VectorScores; limit: number }): RankedChunk[] {
+    return this.rank(this.match(input), input.vectorScores ?? null, input.limit);
+  }
+
+  private computeMatch(input: SearchInput): State {
+    const { table } = this;
+    const view = this.resolve(input.view);
+    const query = parseQuery(input.query);
+    const mask = input.pathPrefix ? this.restrict(view, input.pathPrefix) : view.mask;
+    const lexical = scoreLexically(table, this.terms, view, mask, query.terms);
+    const paths = createPathScores(query, table);
+    const definitions = definitionBoosts(query, this.definitions, mask);
+    const lexicalCandidates = selectTop(lexical.matched, weights.candidates, (slot) => {
+      const position = table.entryPosition(slot);
+      return ((lexical.scores[slot] as number) / lexical.maxScore + paths.valueOf(position)) * paths.factorOf(position);
+    });
+    const mentioned = mentionedSlots(query, table, view).filter((slot) => mask[slot] === 1);
+    const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
+    return {
+      ...{ input, view, candidates, epoch: this.epoch },
+      rankInput: { query, table, lexical, definitions, paths },
+      candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
+      searchedChunkIds:
+        mask === view.mask ? view.chunkIds : view.chunkIds.filter((_, at) => mask[view.chunkSlots[at] ?? 0] === 1),
+    };
+  }
+
+  private resolve(view: SearchView): ResolvedView {
+    const known = view as ResolvedView;
+    return known.epoch === this.epoch ? known : resolveView(this.table, view.entryIds, this.epoch);
+  }
+
+  private restrict(view: ResolvedView, pathPrefix: string): Uint8Array {
+    const mask = new Uint8Array(view.mask.length);
+    for (const position of view.entryPositions) {
+      const entry = this.table.entries[position];
+      if (entry?.path.startsWith(pathPrefix)) mask.fill(1, entry.firstSlot, entry.firstSlot + entry.chunkCount);
+    }
+    return mask;
+  }
+
+  private bySlot(state: State, vectorScores: VectorScores): SlotVectorScores {
+    const scores = new Map<number, number>();
+    let maxScore = -1;
+    for (const [chunkId, score] of vectorScores.scores) {
+      const slot = findSlot(state.view, chunkId);
+      if (slot === undefined) continue;
+      scores.set(slot, score);
+      maxScore = Math.max(maxScore, score);
+    }
+    return { scores, medianScore: vectorScores.medianScore, maxScore };
+  }
+
+  private toRankedChunk(query: ParsedQuery, slot: number, score: number, reasons: HitReason[]): RankedChunk {
+    const { entryId, blob, path, language } = this.table.entryAt(slot);
+    const lexical = reasons.find(({ signal }) => signal === "lexical");
+    if (lexical !== undefined) {
+      const words = query.terms.filter((term) => this.terms.holds(term.hash, slot)).map((term) => term.text);
+      lexical.detail = words.slice(0, maxReasonWords).join(" ");
+    }
+    const chunkId = this.table.chunkIdOf(slot);
+    return { entryId, chunkId, blob, path, language, ...this.table.describe(slot), score, reasons };
+  }
+}
+
+const maxReasonWords = 12;

@@ -1,0 +1,66 @@
+// A set of entries that is searched together. Statistics (number of chunks, mean length, document frequencies) are those of the view,
+// not of everything that happens to be in memory, so the same commit gives the same scores whatever else is loaded.
+import type { ChunkTable } from "./chunk-table.ts";
+
+export interface SearchView {
+  readonly entryIds: readonly number[];
+  /** Entries of the view that are in the index. */
+  readonly files: number;
+  readonly chunks: number;
+}
+
+/** A view in terms of one numbering of slots. */
+export interface ResolvedView extends SearchView {
+  readonly epoch: number;
+  /** By slot: 1 when it is in the view. */
+  readonly mask: Uint8Array;
+  /** Positions of the entries. */
+  readonly entryPositions: Uint32Array;
+  /** Ascending, with the slot of each. */
+  readonly chunkIds: Int32Array;
+  readonly chunkSlots: Uint32Array;
+  readonly averageLength: number;
+}
+
+export function resolveView(table: ChunkTable, entryIds: readonly number[], epoch: number): ResolvedView {
+  const positions = entryIds.map((id) => table.positionOf(id)).filter((position) => position !== undefined);
+  const mask = new Uint8Array(table.slotCount);
+  const byChunkId = positions
+    .map((position) => table.entries[position])
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => a.firstChunkId - b.firstChunkId);
+  const chunks = byChunkId.reduce((sum, entry) => sum + entry.chunkCount, 0);
+  const chunkIds = new Int32Array(chunks);
+  const chunkSlots = new Uint32Array(chunks);
+  let at = 0;
+  let totalLength = 0;
+  for (const entry of byChunkId) {
+    for (let index = 0; index < entry.chunkCount; index += 1) {
+      const slot = entry.firstSlot + index;
+      mask[slot] = 1;
+      totalLength += table.lengthOf(slot);
+      chunkIds[at] = entry.firstChunkId + index;
+      chunkSlots[at] = slot;
+      at += 1;
+    }
+  }
+  return {
+    ...{ epoch, entryIds, mask, chunkIds, chunkSlots, chunks, files: positions.length },
+    entryPositions: Uint32Array.from(positions),
+    averageLength: chunks === 0 ? 1 : Math.max(1, totalLength / chunks),
+  };
+}
+
+/** The slot of a chunk of the view; undefined when the view does not show it. */
+export function findSlot(view: ResolvedView, chunkId: number): number | undefined {
+  let low = 0;
+  let high = view.chunkIds.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = view.chunkIds[middle] ?? 0;
+    if (found === chunkId) return view.chunkSlots[middle];
+    if (found < chunkId) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}

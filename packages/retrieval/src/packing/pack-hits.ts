@@ -1,0 +1,120 @@
+// Packs hits into text for a model: per file, overlapping and adjacent ranges joined, each under a heading with path, lines and symbols,
+// best file first, cut to a budget of characters. Knows no tokens; deterministic.
+import type { Hit } from "@outpost/protocol";
+
+export interface PackOptions {
+  /** Of the whole text, headings included. */
+  maxCharacters: number;
+  /** Of one section's text; longer ones end with a mark. Default 6000. */
+  maxSectionCharacters?: number;
+}
+
+export interface PackedSection {
+  path: string;
+  /** 1-based, inclusive: the lines that the text shows. */
+  startLine: number;
+  endLine: number;
+  symbols: string[];
+  text: string;
+}
+
+export interface PackedHits {
+  text: string;
+  /** In the order of the text. */
+  sections: PackedSection[];
+  /** Hits of which nothing fitted. */
+  omittedHits: number;
+}
+
+interface Range extends PackedSection {
+  hits: number;
+}
+
+/** A section that would show fewer characters than this is left out instead. */
+const minSectionCharacters = 80;
+const defaultSectionCharacters = 6000;
+
+export function packHits(hits: readonly Hit[], options: PackOptions): PackedHits {
+  const maxSection = options.maxSectionCharacters ?? defaultSectionCharacters;
+  const sections: PackedSection[] = [];
+  const parts: string[] = [];
+  let left = options.maxCharacters;
+  let omittedHits = 0;
+  for (const range of joinRanges(hits)) {
+    const separator = parts.length === 0 ? 0 : 2;
+    // The heading is measured before cutting: with fewer lines it can only get shorter.
+    const room = Math.min(maxSection, left - separator - heading(range).length - 1);
+    const section = room < Math.min(minSectionCharacters, range.text.length) ? undefined : cutToFit(range, room);
+    if (section === undefined) {
+      omittedHits += range.hits;
+      continue;
+    }
+    const part = `${heading(section)}\n${section.text}`;
+    left -= part.length + separator;
+    parts.push(part);
+    sections.push(section);
+  }
+  return { text: parts.join("\n\n"), sections, omittedHits };
+}
+
+function heading({ path, startLine, endLine, symbols }: PackedSection): string {
+  const names = symbols.length === 0 ? "" : ` (${symbols.join(", ")})`;
+  return `## ${path}:${startLine}-${endLine}${names}`;
+}
+
+/** Files in the order of their best hit, ranges by line within a file. */
+function joinRanges(hits: readonly Hit[]): Range[] {
+  const byPath = new Map<string, Hit[]>();
+  for (const hit of hits) byPath.set(hit.path, [...(byPath.get(hit.path) ?? []), hit]);
+  return [...byPath.values()].flatMap((ofFile) => {
+    const ranges: Range[] = [];
+    for (const hit of ofFile.sort((a, b) => a.startLine - b.startLine || a.endLine - b.endLine)) {
+      const last = ranges.at(-1);
+      if (last !== undefined && hit.startLine <= last.endLine + 1) extend(last, hit);
+      else ranges.push(toRange(hit));
+    }
+    return ranges;
+  });
+}
+
+function toRange(hit: Hit): Range {
+  const { path, startLine, endLine, symbol, text } = hit;
+  return { path, startLine, endLine, symbols: symbol === null ? [] : [symbol], text: trimEnd(text), hits: 1 };
+}
+
+function extend(range: Range, hit: Hit): void {
+  range.hits += 1;
+  if (hit.symbol !== null && !range.symbols.includes(hit.symbol)) range.symbols.push(hit.symbol);
+  if (hit.endLine <= range.endLine) return;
+  const fresh = trimEnd(hit.text)
+    .split("\n")
+    .slice(range.endLine + 1 - hit.startLine);
+  range.text = `${padLines(range)}\n${fresh.join("\n")}`;
+  range.endLine = hit.endLine;
+}
+
+/** Blank lines that were trimmed off the end count again once something follows. */
+function padLines({ text, startLine, endLine }: Range): string {
+  const missing = endLine - startLine + 1 - text.split("\n").length;
+  return missing > 0 ? text + "\n".repeat(missing) : text;
+}
+
+/** Whole lines from the start, as many as fit. */
+function cutToFit(range: Range, room: number): PackedSection | undefined {
+  const { path, startLine, symbols } = range;
+  if (range.text.length <= room) return { path, startLine, endLine: range.endLine, symbols, text: range.text };
+  const mark = "\n[…]";
+  const lines: string[] = [];
+  let length = mark.length;
+  for (const line of range.text.split("\n")) {
+    length += line.length + 1;
+    if (length > room) break;
+    lines.push(line);
+  }
+  if (lines.length === 0) return undefined;
+  return { path, startLine, endLine: startLine + lines.length - 1, symbols, text: lines.join("\n") + mark };
+}
+
+function trimEnd(text: string): string {
+  return text.replace(/\s+$/, "");
+}

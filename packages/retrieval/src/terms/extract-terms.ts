@@ -1,0 +1,40 @@
+// The terms of one chunk at a path: its text, the path, and the names it defines and stands in, each with its weight. Called by the
+// indexer; the server never sees the text again for lexical search.
+import type { Chunk, ChunkTerms } from "../ports/catalog.ts";
+import { splitPath } from "./path-words.ts";
+import { scanWords } from "./scan-words.ts";
+import { TermCounter } from "./term-counter.ts";
+import { wordTerms } from "./word-terms.ts";
+
+/** How often an occurrence counts, by where it is. Whole numbers, because frequencies are stored as such. */
+export const termWeights = { content: 1, folder: 1, fileStem: 2, definition: 2, scope: 1 } as const;
+
+export interface TermInput {
+  /** Relative, with "/" between parts. */
+  path: string;
+  chunk: Chunk;
+  /** The lines of the chunk. */
+  text: string;
+}
+
+export function extractTerms({ path, chunk, text }: TermInput): ChunkTerms {
+  const counter = new TermCounter();
+  const count = (words: string, weight: number) =>
+    scanWords(words, (word) => {
+      for (const hash of wordTerms(word)) counter.add(hash, weight);
+    });
+  count(text, termWeights.content);
+  const { folders, stem } = splitPath(path);
+  for (const folder of folders) count(folder, termWeights.folder);
+  count(stem, termWeights.fileStem);
+  for (const name of definedNames(chunk)) count(name, termWeights.definition);
+  for (const name of chunk.scope) count(name, termWeights.scope);
+  return counter.drain();
+}
+
+/** The names a chunk defines, its own symbol among them, once each. */
+export function definedNames(chunk: Chunk): Set<string> {
+  const names = new Set(chunk.definitions);
+  if (chunk.symbol !== null) names.add(chunk.symbol);
+  return names;
+}

@@ -1,0 +1,63 @@
+import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { applyChange } from "./apply-change.ts";
+import { applyInput, createPlace, readTree, type Tree, writeTree } from "./checkout.fixture.ts";
+import { revertChange } from "./revert-change.ts";
+
+type TestPlace = Awaited<ReturnType<typeof createPlace>>;
+const places: TestPlace[] = [];
+async function placeWith(tree: Tree): Promise<TestPlace> {
+  const place = await createPlace(tree);
+  places.push(place);
+  return place;
+}
+afterEach(() => Promise.all(places.splice(0).map((place) => place.remove())));
+
+const _lines = (...numbers: (number | string)[]) => numbers.map((number) => `line ${number}\n`).join("");
+const _exec = (text: string) => ({ text, mode: "100755" as const });
+const _linkTo = (text: string) => ({ text, mode: "120000" as const });
+
+describe("revertChange refuses, and writes nothing,", () => {
+  const base = { a: "1\n", b: "1\n", "c/d": "1\n" };
+  const next = { a: "2\n", b: "2\n", "e/f": "2\n" };
+  it.each([
+    { name: "an edit", meddle: (root: string) => writeFile(join(root, "a"), "3\n"), path: "a" },
+    { name: "a mode", meddle: (root: string) => chmod(join(root, "b"), 0o755), path: "b" },
+    { name: "an added file that is gone", meddle: (root: string) => rm(join(root, "e/f")), path: "e/f" },
+    {
+      name: "an added file that moved",
+      meddle: (root: string) => rename(join(root, "e"), join(root, "g")),
+      path: "e/f",
+    },
+    { name: "a deleted file that came back", meddle: (root: string) => writeTree(root, { "c/d": "9" }), path: "c/d" },
+    { name: "a symlink on the way back", meddle: (root: string) => symlink("e", join(root, "c")), path: "c/d" },
+    {
+      name: "a directory in the way",
+      meddle: (root: string) => mkdir(join(root, "c/d"), { recursive: true }),
+      path: "c/d",
+    },
+  ])("$name", async ({ meddle, path }) => {
+    const place = await placeWith(base);
+    const input = applyInput(place, base, next);
+    const applied = await applyChange(input);
+    await meddle(place.checkoutRoot);
+    const before = await readTree(place.checkoutRoot);
+    await expect(revertChange({ ...input, ...applied })).rejects.toMatchObject({
+      code: "conflict",
+      details: { conflicts: [{ path }] },
+    });
+    expect(await readTree(place.checkoutRoot)).toEqual(before);
+  });
+
+  it("an unknown name, a name that is a path, and other files", async () => {
+    const place = await placeWith(base);
+    const input = applyInput(place, base, next);
+    const applied = await applyChange(input);
+    await expect(revertChange({ ...input, ...applied, undo: "none" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(revertChange({ ...input, ...applied, undo: "../undo/x" })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    await expect(revertChange({ ...input, ...applied, files: [] })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});

@@ -1,0 +1,9 @@
+export { createWorktreeFiles } from "./files/worktree-files.ts";
+export { createGitRunner, type GitRunner, type GitRunnerOptions } from "./git/git-runner.ts";
+export { createRepositoryHost, type RepositoryHostOptions } from "./repository-host.ts";
+export {
+  type CheckoutSourceTreeOptions,
+  createCheckoutSourceTree,
+} from "./source-tree/checkout-source-tree.ts";
+export { type CommitSourceTreeOptions, createCommitSourceTree } from "./source-tree/commit-source-tree.ts";
+export { createWorktreeSourceTree, type WorktreeSourceTreeOptions } from "./source-tree/worktree-source-tree.ts";
