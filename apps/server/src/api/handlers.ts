@@ -1,5 +1,5 @@
 // What each route does, as a table over the services. Knows nothing of HTTP beyond what a route's contract says.
-import type { AccessToken, Route, RouteName, Routes } from "@outpost/protocol";
+import type { AccessToken, RouteName, Routes } from "@outpost/protocol";
 import type { z } from "zod";
 
 type SchemaOf<R, Key extends "query" | "body"> = R extends Record<Key, z.ZodType> ? z.infer<R[Key]> : undefined;
@@ -42,5 +42,3 @@ export interface Handlers {
   diff: DiffHandler;
   stream: StreamHandler;
 }
-
-export type AnyRoute = Route;

@@ -38,6 +38,15 @@ export interface IndexServiceParts {
 export function createIndexService({ supervisor, search, statusFiles }: IndexServiceParts): IndexService {
   /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
   const runs = new Map<RepositoryId, Set<RunId>>();
+  /** Views that a killed server left behind; removed when the indexer is started anyway, unless their run goes on. */
+  let leftOver = new Set(statusFiles.readOpenRuns());
+
+  const noteOpenRuns = (): void => statusFiles.writeOpenRuns([...runs.values()].flatMap((open) => [...open]));
+
+  function removeLeftOver(): void {
+    for (const runId of leftOver) void supervisor.removeRunView(runId).catch(() => {});
+    leftOver = new Set();
+  }
 
   function status(repositoryId: RepositoryId): IndexStatus {
     const known = supervisor.status(repositoryId);
@@ -57,18 +66,24 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
     status,
     start(repository, force) {
       void supervisor.index(repository, { force });
+      removeLeftOver();
       return status(repository.id);
     },
     coverage: (repositoryId) => search.coverage(checkoutView(repositoryId)),
     search: (repository, request, signal) => find(checkoutView(repository.id), request, signal),
     searchRun: (request, signal) => find(runView(request.runId), request, signal),
     async updateRunView(request, paths, signal) {
+      leftOver.delete(request.runId);
       const open = runs.get(request.repositoryId) ?? new Set();
-      runs.set(request.repositoryId, open.add(request.runId));
+      if (!open.has(request.runId)) {
+        runs.set(request.repositoryId, open.add(request.runId));
+        noteOpenRuns();
+      }
       await supervisor.updateRunView(request as Parameters<IndexerSupervisor["updateRunView"]>[0], paths, signal);
     },
     async removeRunView(repositoryId, runId) {
       runs.get(repositoryId)?.delete(runId);
+      noteOpenRuns();
       search.unload(runView(runId));
       await supervisor.removeRunView(runId);
     },

@@ -1,5 +1,5 @@
 // Repositories seen from outside: register, describe, forget.
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { RepositoryHost, TaskStore } from "@outpost/core";
 import {
@@ -87,11 +87,25 @@ export function createRepositoryService({ store, host, newId, nowMs, dropIndex }
 async function resolveDirectory(path: string): Promise<string> {
   if (!path.startsWith("/")) throw new OutpostError("invalid_input", `path "${path}" is not absolute`);
   try {
-    return await realpath(path);
+    const real = await realpath(path);
+    await assertReadableForGit(real);
+    return real;
   } catch (cause) {
+    if (isOutpostError(cause)) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === "EACCES")
       throw new OutpostError("forbidden", `path "${path}" may not be read by the server's user`, { cause });
     throw new OutpostError("not_found", `there is no directory "${path}" on the server`, { cause });
   }
+}
+
+/** A server that is root runs git as an unprivileged user, who can be led to a directory but not into files that are closed to it. */
+async function assertReadableForGit(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  const isOpenToAll = (mode & 0o005) === 0o005;
+  if (process.getuid?.() !== 0 || isOpenToAll) return;
+  throw new OutpostError(
+    "forbidden",
+    `"${path}" is closed to others than its owner, and a server that runs as root reads repositories as an unprivileged user; run the server as the owner, or open it: chmod -R o+rX "${path}"`,
+  );
 }

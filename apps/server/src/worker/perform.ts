@@ -147,7 +147,7 @@ function finished(ports: PerformPorts, outcome: RunOutcome): TaskEvent {
   return { type: "run.finished", runId: run.runId, outcome };
 }
 
-export async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
+async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, delayMs);

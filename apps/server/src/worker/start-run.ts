@@ -21,7 +21,7 @@ const noModel: ModelProfile = {
 };
 
 /** Asking changes nothing: only what reads, and the way out. */
-export function toolsOf(workflow: Workflow, tools: readonly Tool[]): RunTool[] {
+function toolsOf(workflow: Workflow, tools: readonly Tool[]): RunTool[] {
   return tools
     .filter((tool) => workflow !== "ask" || tool.effect === "read" || tool.effect === "end")
     .map((tool) => ({ ...tool.schema, effect: tool.effect }));

@@ -3,7 +3,7 @@ import type { ModelReply, RawToolCall } from "@outpost/protocol";
 import type { PlannedCall } from "./state.ts";
 
 /** A reply asks for at most this many calls; the rest are dropped and the model is told. */
-export const maxCallsPerReply = 64;
+const maxCallsPerReply = 64;
 
 /** `step` makes the ids unique within the task, whatever the server calls them. */
 export function planCalls(reply: ModelReply, attempt: number, step: number): PlannedCall[] {

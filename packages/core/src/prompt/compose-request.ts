@@ -22,7 +22,7 @@ export function composeRequest(state: Fold, run: RunState, packedHits: string): 
 }
 
 /** Everything but the hits. */
-export function prefixMessages(state: Fold, run: RunState): ChatMessage[] {
+function prefixMessages(state: Fold, run: RunState): ChatMessage[] {
   return [
     { role: "system", content: run.systemPrompt },
     { role: "user", content: goalMessage(state) },
@@ -30,7 +30,7 @@ export function prefixMessages(state: Fold, run: RunState): ChatMessage[] {
   ];
 }
 
-export function goalMessage(state: Fold): string {
+function goalMessage(state: Fold): string {
   return `Task (${state.spec.workflow}):\n${state.spec.instruction}`;
 }
 
