@@ -16,11 +16,18 @@ const shared = {
   logLevel: "warning",
   legalComments: "none",
   // Packages that are CommonJS inside need a `require`.
-  banner: { js: 'import { createRequire as outpostCreateRequire } from "node:module"; const require = outpostCreateRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as outpostCreateRequire } from "node:module"; const require = outpostCreateRequire(import.meta.url);',
+  },
 };
 
 mkdirSync(`${root}dist`, { recursive: true });
-await build({ ...shared, minify: true, entryPoints: { outpost: "apps/cli/src/main.ts" }, banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` } });
+await build({
+  ...shared,
+  minify: true,
+  entryPoints: { outpost: "apps/cli/src/main.ts" },
+  banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
+});
 if (only !== "cli") {
   await build({
     ...shared,

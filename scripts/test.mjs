@@ -15,7 +15,14 @@ const report = join(folder, "report.json");
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const { status } = spawnSync(
   process.execPath,
-  [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...given.filter((word) => word !== "--full")],
+  [
+    vitest,
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...given.filter((word) => word !== "--full"),
+  ],
   { cwd: root, stdio: "inherit", env: { ...process.env, ...(isFull ? { OUTPOST_FULL: "1" } : {}) } },
 );
 

@@ -1,34 +1,32 @@
 // `outpost`: arguments → client → text. Knows nothing of how a server works; ends with the exit code of the error table.
-import { errorMappings, isOutpostError } from "@outpost/protocol";
+import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
-import { printable } from "./render/paint.ts";
+import { interruptedExitCode, reportFailure } from "./report-failure.ts";
 
+const argv = process.argv.slice(2);
 const abort = new AbortController();
-let interrupts = 0;
+
 process.on("SIGINT", () => {
-  interrupts += 1;
+  // The second time a person means it.
+  if (abort.signal.aborted) process.exit(interruptedExitCode);
   abort.abort(new Error("interrupted"));
-  if (interrupts > 1) process.exit(130);
 });
 // A reader that goes away (| head) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
 
+const isJson = argv.includes("--json");
+// A complaint is kept until it is known how to show it; help comes out at once.
+let complaint = "";
+const program = createProgram(abort.signal, {
+  writeErr: (text) => {
+    complaint += text;
+  },
+});
 try {
-  await createProgram(abort.signal).parseAsync();
+  if (argv.length === 0) program.outputHelp();
+  else await program.parseAsync(argv, { from: "user" });
 } catch (error) {
-  process.exitCode = report(error);
-}
-
-function report(error: unknown): number {
-  if (abort.signal.aborted) return 130;
-  if (isOutpostError(error)) {
-    const isJson = process.argv.includes("--json");
-    const body = {
-      error: { code: error.code, message: error.message, retryable: error.retryable, details: error.details },
-    };
-    process.stderr.write(isJson ? `${JSON.stringify(body)}\n` : `outpost: ${printable(error.message)}\n`);
-    return errorMappings[error.code].exitCode;
-  }
-  process.stderr.write(`outpost: ${(error as Error).stack}\n`);
-  return errorMappings.internal.exitCode;
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  if (!isHelp) process.exitCode = reportFailure(error, { complaint, isJson, isInterrupted: abort.signal.aborted });
 }

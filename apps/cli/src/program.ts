@@ -1,5 +1,6 @@
-// The commands and their options, as commander shows them in --help.
-import { Command } from "commander";
+// The commands and their options, as commander shows them in --help. Reads no input and writes nothing itself: help and complaints
+// come out as exceptions and through `output`.
+import { Command, type OutputConfiguration } from "commander";
 import { type CommandContext, createContext, type GlobalFlags } from "./commands/context.ts";
 import { acceptCommand, diffCommand, rejectCommand, revertCommand } from "./commands/decide.ts";
 import { indexCommand } from "./commands/index-repository.ts";
@@ -8,156 +9,198 @@ import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./commands/server.ts";
 import { answerCommand, cancelCommand, sayCommand, showCommand, tasksCommand } from "./commands/tasks.ts";
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
-
-/** Kept equal to the root manifest's by a test. */
-export const version = "0.1.0";
+import { createPaint } from "./render/paint.ts";
+import { version } from "./version.ts";
 
 const repoOption = ["-r, --repo <name>", "repository by name, id or path (default: the one you stand in)"] as const;
+const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
 
-export function createProgram(signal: AbortSignal): Command {
+type GetContext = () => CommandContext;
+
+export function createProgram(signal: AbortSignal, output: OutputConfiguration): Command {
   const program = new Command("outpost");
+  const paint = createPaint(process.stdout);
   program
     .description("A coding agent you host yourself. Nothing reaches your code until you accept it.")
     .version(version)
     .option(
       "--server <url>",
-      "address of the server (or OUTPOST_SERVER); default: the one on this machine, started when there is none",
+      "a server elsewhere (or OUTPOST_SERVER); default: the one on this machine, started if need be",
     )
-    .option("--token <token>", "access token (or OUTPOST_TOKEN); default: the one in the data directory")
+    .option("--token <token>", "access token (better: OUTPOST_TOKEN, or OUTPOST_TOKEN_FILE)")
     .option("--data <directory>", "data directory of the server on this machine (or OUTPOST_DATA_DIRECTORY)")
-    .option("--json", "print JSON: one document, or one line per event")
-    .configureHelp({ showGlobalOptions: true })
-    .showSuggestionAfterError();
-  const context = (): CommandContext => createContext(program.opts<GlobalFlags>(), signal);
-  addWork(program, context);
-  addChanges(program, context);
-  addIndex(program, context);
-  addServer(program, context);
+    .option("--json", "JSON on standard output: one document, or one line per event and then the result")
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (text) => paint("bold", text),
+      styleCommandText: (text) => paint("cyan", text),
+      styleSubcommandText: (text) => paint("cyan", text),
+      styleOptionText: (text) => paint("cyan", text),
+    })
+    .configureOutput(output)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText("after", closing);
+  const context: GetContext = () => createContext(program.opts<GlobalFlags>(), signal);
+  addWork(program.commandsGroup("Work:"), context);
+  addChanges(program.commandsGroup("Changes:"), context);
+  addIndex(program.commandsGroup("Code:"), context);
+  addServer(program.commandsGroup("Server:"), context);
+  program.addHelpCommand(
+    new Command("help").argument("[command]").description("what a command takes").helpGroup("Server:"),
+  );
   return program;
 }
 
-function addWork(program: Command, context: () => CommandContext): void {
+const closing = `
+Begin inside a git repository:
+  outpost ask "where is … decided?"             an answer with its places in the code
+  outpost run "replace X with Y in FILE"        a change in a copy, tested, shown; you decide
+
+Exit codes: 0 done, 1 the task did not succeed, 2 wrong usage, 3 no permission,
+4 not found, 5 conflict, 6 over a limit, 7 no server or not available,
+8 timed out, 70 a bug, 130 interrupted.`;
+
+function addWork(program: Command, context: GetContext): void {
   for (const [name, workflow, description] of [
-    ["run", "edit", "work on a task: index, edit in a sandboxed copy, test, show the diff, ask you"],
+    ["run", "edit", "change the code: in a sandboxed copy, tested, shown as a diff; then you decide"],
     ["ask", "ask", "answer a question from the code, with citations; changes nothing"],
   ] as const) {
     const command = program
-      .command(`${name} <instruction...>`)
+      .command(name)
       .description(description)
+      .argument("<words...>", workflow === "ask" ? "the question" : "what to do")
       .option(...repoOption)
-      .option("-m, --model <name>", "rules, ollama/NAME or NAME")
-      .option("--priority <number>", "0 (last) to 9 (first)")
-      .option("--steps <number>", "limit of steps")
-      .option("-d, --detach", "submit and return")
+      .option("-m, --model <name>", "rules, ollama/NAME or NAME (default: the server's)")
+      .option("--steps <number>", "at most so many steps (default: 40)")
+      .option("--priority <number>", "0 (last) to 9 (first) (default: 5)")
       .option("--no-index", "do not bring the index up to date first")
+      .option("-d, --detach", "submit it and return")
       .action((words: string[], options) => runCommand(context(), words, options, workflow));
-    if (name === "run")
+    if (workflow === "edit")
       command
-        .option("-y, --yes", "accept the change without asking")
-        .option("--dirty", "start from HEAD plus your uncommitted files");
+        .option("--dirty", "start from the last commit plus your uncommitted files")
+        .option("-y, --yes", "accept the change without asking");
   }
   program
     .command("tasks")
-    .description("tasks, newest first")
+    .description("all tasks, newest first")
     .option(...repoOption)
     .option("--state <state>", "only in this state")
-    .option("--limit <number>", "how many", "20")
+    .option("--limit <number>", "how many (default: 20)")
     .action((options) => tasksCommand(context(), options));
   program
-    .command("show <task>")
+    .command("show")
     .description("one task and how it ended")
+    .argument(...taskArgument)
     .action((task: string) => showCommand(context(), task));
   program
-    .command("watch <task>")
-    .description("a task as it goes")
+    .command("watch")
+    .description("a task as it goes, from its beginning")
+    .argument(...taskArgument)
     .action((task: string) => watchCommand(context(), task));
   program
-    .command("say <task> <text...>")
-    .description("say something to a task; an ended one goes on with it")
+    .command("say")
+    .description("tell a task something; one that has ended goes on with it")
+    .argument(...taskArgument)
+    .argument("<words...>")
     .action((task: string, words: string[]) => sayCommand(context(), task, words));
   program
-    .command("answer <task> <text...>")
-    .description("answer the question a task waits with")
+    .command("answer")
+    .description("answer the question that a task waits with")
+    .argument(...taskArgument)
+    .argument("<words...>")
     .action((task: string, words: string[]) => answerCommand(context(), task, words));
   program
-    .command("cancel <task>")
+    .command("cancel")
     .description("end a task")
+    .argument(...taskArgument)
     .action((task: string) => cancelCommand(context(), task));
 }
 
-function addChanges(program: Command, context: () => CommandContext): void {
-  const revision = ["--revision <number>", "default: the newest"] as const;
+function addChanges(program: Command, context: GetContext): void {
+  const revision = ["--revision <number>", "which one, when the task proposed several (default: the newest)"] as const;
   program
-    .command("diff <task>")
-    .description("the change a task proposes")
+    .command("diff")
+    .description("the change that a task proposes, and what its tests said")
+    .argument(...taskArgument)
     .option(...revision)
     .option("--patch", "as a patch for git apply")
     .action((task: string, options) => diffCommand(context(), task, options));
   program
-    .command("accept <task>")
-    .description("apply a change to the checkout")
+    .command("accept")
+    .description("apply a change to the checkout on the server's machine")
+    .argument(...taskArgument)
     .option(...revision)
     .option("--target <target>", "checkout, or patch: print it instead")
     .action((task: string, options) => acceptCommand(context(), task, options));
   program
-    .command("reject <task>")
+    .command("reject")
     .description("drop a change")
+    .argument(...taskArgument)
     .option(...revision)
     .option("--reason <text>", "why")
     .action((task: string, options) => rejectCommand(context(), task, options));
   program
-    .command("revert <task>")
-    .description("undo an applied change: the bytes before, for the files it wrote")
+    .command("revert")
+    .description("undo an accepted change: the files it wrote become as they were")
+    .argument(...taskArgument)
     .action((task: string) => revertCommand(context(), task));
 }
 
-function addIndex(program: Command, context: () => CommandContext): void {
-  const repo = program.command("repo").description("repositories the server knows");
+function addIndex(program: Command, context: GetContext): void {
+  program
+    .command("index")
+    .description("bring the index up to date")
+    .argument("[repository]", "name, id or path (default: the one you stand in)")
+    .option("--force", "parse and embed everything again")
+    .option("--status", "only show what is covered")
+    .action((name: string | undefined, options) => indexCommand(context(), name, options));
+  program
+    .command("search")
+    .description("search the code, by words and by meaning")
+    .argument("<words...>")
+    .option(...repoOption)
+    .option("-n, --limit <number>", "how many hits (default: 5)")
+    .option("--path <prefix>", "only below this path")
+    .option("--why", "show what each score is made of")
+    .action((words: string[], options) => searchCommand(context(), words, options));
+  const repo = program.command("repo").description("the repositories that the server knows");
   repo
-    .command("add [path]")
-    .description("register a repository (default: the one you stand in)")
-    .option("--name <name>")
+    .command("add")
+    .description("register a repository, or a plain folder")
+    .argument("[path]", "default: the one you stand in")
+    .option("--name <name>", "default: the folder's")
     .action((path: string | undefined, options) => addRepository(context(), path, options));
   repo
     .command("list")
     .description("all of them")
     .action(() => listRepositories(context()));
   repo
-    .command("remove <name>")
+    .command("remove")
     .description("forget one; its source is not touched")
+    .argument("<repository>", "name, id or path")
     .action((name: string) => removeRepository(context(), name));
   repo
-    .command("environment [name]")
+    .command("environment")
     .description("show or set what its commands need")
-    .option("--set <file>", "JSON file")
+    .argument("[repository]", "name, id or path (default: the one you stand in)")
+    .option("--set <file>", "a JSON file; - is standard input")
     .action((name: string | undefined, options) => repositoryEnvironment(context(), name, options));
-  program
-    .command("index [repository]")
-    .description("bring the index up to date")
-    .option("--force", "parse and embed everything again")
-    .option("--status", "only show what is covered")
-    .action((name: string | undefined, options) => indexCommand(context(), name, options));
-  program
-    .command("search <words...>")
-    .description("search the code")
-    .option(...repoOption)
-    .option("-n, --limit <number>", "how many hits", "5")
-    .option("--path <prefix>", "only below this path")
-    .option("--why", "show what each score is made of")
-    .action((words: string[], options) => searchCommand(context(), words, options));
 }
 
-function addServer(program: Command, context: () => CommandContext): void {
+function addServer(program: Command, context: GetContext): void {
   program
     .command("serve")
     .description("run the server in the foreground")
-    .option("--host <address>")
-    .option("--port <number>")
-    .option("--workers <number>", "tasks worked on at the same time")
-    .option("--model <name>", "default model")
-    .option("--ollama-url <url>")
-    .option("--log-level <level>")
+    .option("--host <address>", "where to listen (default: 127.0.0.1)")
+    .option("--port <number>", "default: 7717; 0 is any free one")
+    .option("--workers <number>", "tasks worked on at the same time (default: 2)")
+    .option("--model <name>", "default model: rules, ollama/NAME or NAME")
+    .option("--ollama-url <url>", "default: http://127.0.0.1:11434")
+    .option("--log-level <level>", "silent, error, warn, info or debug (default: info, in a terminal warn)")
     .action((options) => serveCommand(context(), options));
   program
     .command("stop")
@@ -171,4 +214,21 @@ function addServer(program: Command, context: () => CommandContext): void {
     .command("doctor")
     .description("look for what is wrong, and how to mend it")
     .action(() => doctorCommand(context()));
+  const token = program.command("token").description("who may use the server from elsewhere");
+  token
+    .command("create")
+    .description("make an access token and print it, this once")
+    .argument("<name>", "whose it is")
+    .option("--scope <scopes...>", "read, submit, approve, admin (default: read submit approve)")
+    .option("--days <number>", "how long it holds (default: until it is revoked)")
+    .action((name: string, options) => createTokenCommand(context(), name, options));
+  token
+    .command("list")
+    .description("all of them, without the secrets")
+    .action(() => listTokensCommand(context()));
+  token
+    .command("revoke")
+    .description("end one")
+    .argument("<token>", "name or id")
+    .action((name: string) => revokeTokenCommand(context(), name));
 }

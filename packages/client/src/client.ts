@@ -27,11 +27,12 @@ export interface OutpostClient {
   /**
    * The events of a task behind `after` (default: all), each exactly once and in order, and between them pieces of the model's
    * answer. Comes back by itself when the connection breaks; ends when the task has ended. Throws like `call`, `unavailable` only
-   * when the attempts are used up.
+   * when the attempts are used up. `onReconnecting` is told before each wait after a connection that broke; `attempt` counts from 1
+   * and begins anew when something was received.
    */
   streamTaskEvents(
     taskId: TaskId,
-    options?: { after?: number; signal?: AbortSignal },
+    options?: { after?: number; signal?: AbortSignal; onReconnecting?: (attempt: number) => void },
   ): AsyncGenerator<StreamItem, void, undefined>;
 }
 
@@ -50,8 +51,8 @@ export function createClient(options: ClientOptions): OutpostClient {
       const asked = { params: { taskId, revision }, accept: "text/x-diff", ...(signal && { signal }) };
       return readText(await send("getChange", asked), signal);
     },
-    streamTaskEvents(taskId, { after = 0, signal } = {}) {
-      return streamEvents({ taskId, after, signal, send, reconnect });
+    streamTaskEvents(taskId, { after = 0, signal, onReconnecting } = {}) {
+      return streamEvents({ taskId, after, signal, send, reconnect, onReconnecting });
     },
   };
 }

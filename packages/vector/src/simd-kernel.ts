@@ -4,7 +4,7 @@
 //   score(rows, count, query, stride, data, out)
 //   for each of `count` (at least 1) row numbers at `rows`: out[i] = sum over the row's `stride` bytes, a multiple of 16
 
-export type ScoreRows = (rows: number, count: number, query: number, stride: number, data: number, out: number) => void;
+type ScoreRows = (rows: number, count: number, query: number, stride: number, data: number, out: number) => void;
 
 /** Its buffer is another one after it grew. */
 interface Memory {

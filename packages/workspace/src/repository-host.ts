@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { EnvironmentMounts, ProcessRunner, RepositoryHost, Worktree } from "@outpost/core";
 import { type Change, type Environment, OutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
-import { applyChange } from "./apply/apply-change.ts";
+import { applyChange, findApplied } from "./apply/apply-change.ts";
 import type { ReadBlob } from "./apply/plan-change.ts";
 import { recoverJournals } from "./apply/recover-journals.ts";
 import { renderPatch } from "./apply/render-patch.ts";
@@ -69,6 +69,9 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
       const readBlob = await loadBlobs(repository.id, change);
       return applyChange({ checkoutRoot: pathOf(repository), change, readBlob, ...undoPlaces(repository.id), nowMs });
     },
+
+    findApplied: (repository, change) =>
+      findApplied({ checkoutRoot: pathOf(repository), change, ...undoPlaces(repository.id) }),
 
     revert: (repository, files, undo) =>
       revertChange({ checkoutRoot: pathOf(repository), files, undo, ...undoPlaces(repository.id), nowMs }),

@@ -1,85 +1,111 @@
-// `outpost accept`, `reject`, `revert`, `diff`: what becomes of a change.
+// `outpost diff`, `accept`, `reject`, `revert`: what becomes of a change.
 import {
   ConflictDetails,
   type DecideChangeRequest,
+  type DecideChangeResponse,
   isOutpostError,
   OutpostError,
   type TaskId,
 } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
-import { count, renderChange } from "../render/change.ts";
+import { renderChange } from "../render/change.ts";
+import { count } from "../render/layout.ts";
 import { printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
+import { findTaskId } from "./find-task.ts";
+
+interface RevisionOption {
+  revision?: string;
+}
 
 export async function diffCommand(
   context: CommandContext,
-  taskId: string,
-  options: { revision?: string; patch?: boolean },
+  wanted: string,
+  options: RevisionOption & { patch?: boolean },
 ): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  const params = { taskId, revision: options.revision ?? "latest" };
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const revision = revisionOf(options);
   if (options.patch) {
-    const revision = params.revision === "latest" ? "latest" : Number(params.revision);
-    process.stdout.write(await client.getPatch(taskId as TaskId, revision));
+    const patch = await connection.client.getPatch(taskId, revision);
+    context.give({ patch }, () => patch.replace(/\n$/, ""));
     return;
   }
-  context.give(await client.call("getChange", { params }), (change) => renderChange(change, context.paint));
+  const change = await connection.client.call("getChange", { params: { taskId, revision } });
+  context.give(change, () => renderChange(change, context.paint));
 }
 
 export async function acceptCommand(
   context: CommandContext,
-  taskId: string,
-  options: { revision?: string; target?: string },
+  wanted: string,
+  options: RevisionOption & { target?: string },
 ): Promise<void> {
-  const connection = await context.connect({ mayStart: false });
-  const target = options.target;
+  const { target } = options;
   if (target !== undefined && target !== "checkout" && target !== "patch") {
     throw new OutpostError("invalid_input", `--target is "${target}"; give checkout or patch`);
   }
-  await decideChange(context, connection, taskId, options.revision ?? "latest", {
-    decision: "accept",
-    ...(target ? { target } : {}),
-  });
+  const body: DecideChangeRequest = { decision: "accept", ...(target ? { target } : {}) };
+  await decideCommand(context, wanted, options, body);
 }
 
 export async function rejectCommand(
   context: CommandContext,
-  taskId: string,
-  options: { revision?: string; reason?: string },
+  wanted: string,
+  options: RevisionOption & { reason?: string },
 ): Promise<void> {
-  const connection = await context.connect({ mayStart: false });
-  await decideChange(context, connection, taskId, options.revision ?? "latest", {
-    decision: "reject",
-    ...(options.reason ? { reason: options.reason } : {}),
-  });
+  const body: DecideChangeRequest = { decision: "reject", ...(options.reason ? { reason: options.reason } : {}) };
+  await decideCommand(context, wanted, options, body);
 }
 
-export async function decideChange(
+async function decideCommand(
   context: CommandContext,
-  connection: Connection,
-  taskId: string,
-  revision: number | string,
+  wanted: string,
+  options: RevisionOption,
   body: DecideChangeRequest,
 ): Promise<void> {
-  const decided = await explainConflicts(() =>
-    connection.client.call("decideChange", { params: { taskId, revision: String(revision) }, body }),
-  );
-  context.give(decided, ({ patch, files }) => {
-    if (patch !== null) return patch.trimEnd();
-    if (body.decision === "reject") return "rejected; nothing was changed";
-    return `applied: ${count(files.length, "file")} written. Undo with: outpost revert ${taskId}`;
-  });
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const decided = await decideChange(connection, taskId, revisionOf(options), body);
+  context.give(decided, renderDecision);
+  if (decided.task.state === "applied" && decided.patch === null)
+    context.note(`undo it with: outpost revert ${taskId}`);
 }
 
-export async function revertCommand(context: CommandContext, taskId: string): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  const reverted = await explainConflicts(() =>
-    client.call("revertChange", { params: { taskId, revision: "latest" } }),
-  );
-  context.give(reverted, ({ files }) => `reverted: ${count(files.length, "file")} as before`);
+/** Rejects with a `conflict` that names each file that stands in the way. */
+export function decideChange(
+  { client }: Connection,
+  taskId: TaskId,
+  revision: number | "latest",
+  body: DecideChangeRequest,
+): Promise<DecideChangeResponse> {
+  return explainConflicts(() => client.call("decideChange", { params: { taskId, revision }, body }));
 }
 
-/** A conflict names each file that stands in the way. */
+export function renderDecision({ task, patch, files }: DecideChangeResponse): string {
+  if (patch !== null) return patch.replace(/\n$/, "");
+  if (task.state === "rejected") return "rejected; nothing was changed";
+  const names = files.map((file) => `  ${printable(file.path)}`);
+  return [`applied: ${count(files.length, "file")} written to the checkout`, ...names].join("\n");
+}
+
+export async function revertCommand(context: CommandContext, wanted: string): Promise<void> {
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const params = { taskId, revision: "latest" };
+  const reverted = await explainConflicts(() => connection.client.call("revertChange", { params }));
+  context.give(reverted, ({ files }) =>
+    [`reverted: ${count(files.length, "file")} as before`, ...files.map((file) => `  ${printable(file.path)}`)].join(
+      "\n",
+    ),
+  );
+}
+
+function revisionOf({ revision }: RevisionOption): number | "latest" {
+  if (revision === undefined || revision === "latest") return "latest";
+  if (/^[1-9]\d{0,8}$/.test(revision)) return Number(revision);
+  throw new OutpostError("invalid_input", `--revision is "${revision}"; give a number from 1, or leave it away`);
+}
+
 async function explainConflicts<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
@@ -89,6 +115,6 @@ async function explainConflicts<Value>(work: () => Promise<Value>): Promise<Valu
     const lines = conflicts.data.conflicts.map(
       (conflict) => `  ${printable(conflict.path)}: ${printable(conflict.reason)}`,
     );
-    throw new OutpostError(error.code, `${error.message}\n${lines.join("\n")}`, { details: error.details });
+    throw new OutpostError(error.code, [error.message, ...lines].join("\n"), { details: error.details });
   }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Environment, OutpostError, type Repository } from "@outpost/protocol";
 import { findRepository, findRoot } from "../connection/repository.ts";
+import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function addRepository(
@@ -9,65 +10,77 @@ export async function addRepository(
   path: string | undefined,
   options: { name?: string },
 ): Promise<void> {
-  const connection = await context.connect();
+  const connection = await context.connect("always");
   const absolute = connection.isLocal ? findRoot(path ?? process.cwd()) : path;
-  if (!absolute) throw new OutpostError("invalid_input", "give the path of the repository on the server");
+  if (!absolute?.startsWith("/"))
+    throw new OutpostError("invalid_input", "give the absolute path that the repository has on the server's machine");
   const body = { source: { type: "path" as const, path: absolute }, ...(options.name ? { name: options.name } : {}) };
-  context.give(await connection.client.call("registerRepository", { body, signal: context.signal }), renderRepository);
+  const repository = await connection.client.call("registerRepository", { body, signal: context.signal });
+  context.give(repository, () => renderRepositories([repository], context.paint));
 }
 
 export async function listRepositories(context: CommandContext): Promise<void> {
   const { client } = await context.connect();
   const { items } = await client.call("listRepositories", {});
-  context.give(items, (all) =>
-    all.length === 0 ? "no repositories; add one with: outpost repo add PATH" : all.map(renderRepository).join("\n"),
-  );
+  context.give(items, () => renderRepositories(items, context.paint));
 }
 
 export async function removeRepository(context: CommandContext, wanted: string): Promise<void> {
   const connection = await context.connect();
   const repository = await findRepository(connection, wanted);
   const removed = await connection.client.call("removeRepository", { params: { repositoryId: repository.id } });
-  context.give(removed, (value) => `forgot ${value.name}; the source is as it was`);
+  context.give(removed, () => `forgot ${printable(removed.name)}: its index and worktrees; the source is as it was`);
 }
 
-/** `file`: JSON of the shape that `outpost repo environment --json` prints. */
+/** `file`: JSON of the shape that `outpost repo environment` prints; "-" is standard input. */
 export async function repositoryEnvironment(
   context: CommandContext,
   wanted: string | undefined,
   options: { set?: string },
 ): Promise<void> {
+  const environment = options.set === undefined ? null : readEnvironment(options.set);
   const connection = await context.connect();
-  let repository = await findRepository(connection, wanted);
-  if (options.set) {
-    const environment = Environment.safeParse(readJson(options.set));
-    if (!environment.success)
-      throw new OutpostError(
-        "invalid_input",
-        `"${options.set}": ${environment.error.issues[0]?.path.join(".")} ${environment.error.issues[0]?.message}`,
-      );
-    repository = await connection.client.call("updateRepository", {
-      params: { repositoryId: repository.id },
-      body: { environment: environment.data },
-    });
-  }
-  context.give(repository.environment, (value) => JSON.stringify(value, null, 2));
+  const repository = await findRepository(connection, wanted);
+  const params = { repositoryId: repository.id };
+  const updated = environment
+    ? await connection.client.call("updateRepository", { params, body: { environment } })
+    : repository;
+  context.give(updated.environment, (value) => JSON.stringify(value, null, 2));
+}
+
+function readEnvironment(path: string): Environment {
+  const parsed = Environment.safeParse(readJson(path));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue && issue.path.length > 0 ? ` at ${issue.path.join(".")}` : "";
+  throw new OutpostError(
+    "invalid_input",
+    `"${path}" is no environment${where}: ${issue?.message ?? "invalid"}; see docs/using-outpost.md`,
+  );
 }
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
   } catch (cause) {
     throw new OutpostError("invalid_input", `"${path}" cannot be read as JSON: ${(cause as Error).message}`, { cause });
   }
 }
 
-function renderRepository(repository: Repository): string {
-  const place = repository.source.type === "path" ? repository.source.path : repository.source.type;
-  const head = repository.headCommit
-    ? `${repository.headBranch ?? "detached"} at ${repository.headCommit.slice(0, 10)}`
-    : repository.isGit
-      ? "no commits yet"
-      : "a plain folder";
-  return `${repository.id}  ${repository.name}  ${place}  (${head})`;
+export function renderRepositories(items: readonly Repository[], paint: Paint): string {
+  if (items.length === 0) return "no repositories; go into one and add it with: outpost repo add";
+  const width = Math.max(...items.map((item) => printable(item.name).length));
+  return items
+    .map((item) => {
+      const place = item.source.type === "path" ? printable(item.source.path) : item.source.type;
+      const name = paint("bold", printable(item.name).padEnd(width));
+      return `${item.id}  ${name}  ${place} ${paint("dim", `(${describeHead(item)})`)}`;
+    })
+    .join("\n");
+}
+
+function describeHead({ headCommit, headBranch, isGit }: Repository): string {
+  if (!isGit) return "a plain folder";
+  if (!headCommit) return "no commits yet";
+  return `${headBranch === null ? "detached" : printable(headBranch)} at ${headCommit.slice(0, 10)}`;
 }

@@ -1,16 +1,19 @@
-// `outpost run` and `outpost ask`: register, index, submit, watch, show the diff, decide.
-import { createInterface } from "node:readline/promises";
-import type { Change, SubmitTaskRequest, Task } from "@outpost/protocol";
+// `outpost run` and `outpost ask`: register, index, submit, watch, show the diff, decide. What goes on is written to standard error,
+// the answer or the change to standard output.
+import type { Change, DecideChangeResponse, Repository, SubmitTaskRequest, Task } from "@outpost/protocol";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { ensureRepository } from "../connection/repository.ts";
+import { countUncommittedFiles } from "../connection/uncommitted-files.ts";
 import { renderChange } from "../render/change.ts";
-import { renderOutcome } from "../render/events.ts";
-import { printable } from "../render/paint.ts";
+import { count, seconds } from "../render/layout.ts";
+import { renderOutcome } from "../render/outcome.ts";
+import { askPerson, isSomebodyThere } from "./ask-person.ts";
 import type { CommandContext } from "./context.ts";
-import { decideChange } from "./decide.ts";
+import { decideChange, renderDecision } from "./decide.ts";
 import { bringUpToDate } from "./index-repository.ts";
-import { exitCodeOf, follow } from "./watch.ts";
+import { numberOption } from "./number-option.ts";
+import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 
 export interface RunOptions {
   repo?: string;
@@ -23,72 +26,97 @@ export interface RunOptions {
   index?: boolean;
 }
 
+type RunWorkflow = "edit" | "ask";
+
 export async function runCommand(
   context: CommandContext,
   words: string[],
   options: RunOptions,
-  workflow: "edit" | "ask",
+  workflow: RunWorkflow,
 ): Promise<void> {
-  const instruction = words.join(" ").trim();
-  if (instruction === "")
-    throw new OutpostError(
-      "invalid_input",
-      `say what to do: outpost ${workflow === "ask" ? 'ask "where is … ?"' : 'run "…"'}`,
-    );
-  const connection = await context.connect();
+  const body = { ...submission(words.join(" ").trim(), workflow, options) };
+  const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
-  if (options.index !== false) {
-    const status = await bringUpToDate(connection, repository, false, context.signal);
-    context.say(context.paint("dim", `${repository.name}: ${status.files} files, ${status.chunks} chunks indexed`));
-  }
-  const body = submission(repository.id, instruction, workflow, options);
-  const submitted = await connection.client.call("submitTask", { body, signal: context.signal });
+  if (options.index !== false) await index(context, connection, repository);
+  if (connection.isLocal && !options.dirty && workflow === "edit") await warnOfUncommitted(context, repository);
+  const submitted = await connection.client.call("submitTask", {
+    body: { ...body, repositoryId: repository.id },
+    signal: context.signal,
+  });
   if (options.detach) {
     context.give(submitted, (task) => `${task.id}\nfollow it with: outpost watch ${task.id}`);
     return;
   }
-  context.say(context.paint("dim", submitted.id));
+  context.note(context.notePaint("dim", `task ${submitted.id}; Ctrl-C cancels it`));
   const task = await followOrCancel(context, connection, submitted);
   await showEnd(context, connection, task, options);
 }
 
 function submission(
-  repositoryId: Task["spec"]["repositoryId"],
   instruction: string,
-  workflow: "edit" | "ask",
+  workflow: RunWorkflow,
   options: RunOptions,
-): SubmitTaskRequest {
+): Omit<SubmitTaskRequest, "repositoryId"> {
+  if (instruction === "")
+    throw new OutpostError(
+      "invalid_input",
+      `say what to do: outpost ${workflow === "ask" ? 'ask "where is … ?"' : 'run "…"'}`,
+    );
   return {
-    repositoryId,
     instruction,
     workflow,
-    priority: numberOption("--priority", options.priority, 5),
-    limits: { steps: numberOption("--steps", options.steps, 40), wallClockMs: 3_600_000, tokens: 2_000_000 },
+    priority: numberOption("--priority", options.priority, { min: 0, max: 9, otherwise: 5 }),
+    limits: {
+      steps: numberOption("--steps", options.steps, { min: 1, max: 500, otherwise: 40 }),
+      wallClockMs: 3_600_000,
+      tokens: 2_000_000,
+    },
     applyTarget: "checkout",
     base: options.dirty ? "dirty" : "head",
     ...(options.model ? { model: options.model } : {}),
   };
 }
 
-function numberOption(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^\d+$/.test(text)) throw new OutpostError("invalid_input", `${name} is "${text}"; give a number`);
-  return Number(text);
+async function index(context: CommandContext, connection: Connection, repository: Repository): Promise<void> {
+  const startedMs = Date.now();
+  const status = await bringUpToDate(connection, repository, false, context);
+  context.note(
+    context.notePaint(
+      "dim",
+      `${repository.name}: index up to date, ${count(status.files, "file")}, ${count(status.chunks, "chunk")} (${seconds(Date.now() - startedMs)})`,
+    ),
+  );
+}
+
+async function warnOfUncommitted(context: CommandContext, { source }: Repository): Promise<void> {
+  const files = source.type === "path" ? await countUncommittedFiles(source.path) : null;
+  if (files)
+    context.note(
+      context.notePaint(
+        "yellow",
+        `${count(files, "uncommitted file")} in the checkout: the task starts from the last commit without; --dirty takes them in`,
+      ),
+    );
 }
 
 /** Ctrl-C cancels the task, so that nothing goes on that nobody watches. */
 async function followOrCancel(context: CommandContext, connection: Connection, task: Task): Promise<Task> {
-  const ask = process.stdin.isTTY && !context.isJson ? askPerson : undefined;
+  const following = { taskId: task.id, print: context.note, paint: context.notePaint };
   try {
-    return await follow(context, connection, task.id, ask);
+    return await follow(context, connection, {
+      ...following,
+      ...(isSomebodyThere() && !context.isJson ? { ask: askPerson } : {}),
+    });
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    const cancelled = await connection.client.call("cancelTask", { params: { taskId: task.id } }).catch((reason) => {
-      if (isOutpostError(reason) && reason.code === "conflict") return task;
-      throw reason;
+    const params = { taskId: task.id };
+    await connection.client.call("cancelTask", { params }).catch((reason) => {
+      // It has ended meanwhile.
+      if (!(isOutpostError(reason) && reason.code === "conflict")) throw reason;
     });
-    context.say(`cancelled ${cancelled.id}`);
-    return cancelled;
+    context.note(`cancelled ${task.id}`);
+    context.emit({ task: await connection.client.call("getTask", { params }), change: null, decision: null });
+    throw error;
   }
 }
 
@@ -98,48 +126,44 @@ async function showEnd(
   task: Task,
   options: RunOptions,
 ): Promise<void> {
-  if (context.isJson) context.give({ task }, String);
-  else if (task.outcome) context.say(`\n${renderOutcome(task.outcome, context.paint)}`);
-  if (task.state === "waiting")
-    context.say(`the task waits for an answer; give it with: outpost answer ${task.id} "…"`);
   process.exitCode = exitCodeOf(task);
-  if (task.revision === null || (task.state !== "proposed" && task.state !== "stopped")) return;
-  const change = await connection.client.call("getChange", { params: { taskId: task.id, revision: "latest" } });
-  context.say(`\n${renderChange(change, context.paint)}\n`);
-  await decide(context, connection, task, change, options);
+  if (task.outcome) {
+    context.note("");
+    context.say(renderOutcome(task.outcome, context.paint));
+  }
+  const isOpen = task.revision !== null && (task.state === "proposed" || task.state === "stopped");
+  const change = isOpen ? await getNewestChange(connection, task) : null;
+  if (change) context.say(`\n${renderChange(change, context.paint)}`);
+  const decision = change ? await decide(context, connection, task, change, options) : null;
+  context.emit({ task: decision?.task ?? task, change, decision });
+  giveAdvice(context, decision?.task ?? task);
 }
 
+function getNewestChange({ client }: Connection, { id }: Task): Promise<Change> {
+  return client.call("getChange", { params: { taskId: id, revision: "latest" } });
+}
+
+/** Null: left for later. */
 async function decide(
   context: CommandContext,
   connection: Connection,
   task: Task,
   change: Change,
   options: RunOptions,
-): Promise<void> {
-  if (options.yes) {
-    await decideChange(context, connection, task.id, change.revision, { decision: "accept" });
-    return;
-  }
-  if (!process.stdin.isTTY || context.isJson) {
-    context.say(`nothing was applied. Decide with: outpost accept ${task.id}   or: outpost reject ${task.id}`);
-    return;
-  }
-  const answer = (await askPerson("Apply this change to your checkout?", ["y", "n", "later"])) ?? "later";
-  if (/^y/i.test(answer)) await decideChange(context, connection, task.id, change.revision, { decision: "accept" });
-  else if (/^n/i.test(answer))
-    await decideChange(context, connection, task.id, change.revision, { decision: "reject" });
-  else context.say(`nothing was applied. Decide with: outpost accept ${task.id}   or: outpost reject ${task.id}`);
+): Promise<DecideChangeResponse | null> {
+  const verdict = options.yes ? "accept" : await askForDecision(context);
+  if (verdict === null) return null;
+  const decided = await decideChange(connection, task.id, change.revision, { decision: verdict });
+  context.say(renderDecision(decided));
+  return decided;
 }
 
-async function askPerson(question: string, options: string[]): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (
-      await terminal.question(
-        `${printable(question)}${options.length > 0 ? ` [${options.map(printable).join("/")}]` : ""} `,
-      )
-    ).trim();
-  } finally {
-    terminal.close();
+async function askForDecision(context: CommandContext): Promise<"accept" | "reject" | null> {
+  if (context.isJson || !isSomebodyThere()) return null;
+  for (;;) {
+    const answer = await askPerson("\nApply it to your checkout? [y]es, [n]o, [l]ater:");
+    if (answer === null || answer === "" || /^l(ater)?$/i.test(answer)) return null;
+    if (/^y(es)?$/i.test(answer)) return "accept";
+    if (/^no?$/i.test(answer)) return "reject";
   }
 }

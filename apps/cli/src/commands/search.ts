@@ -1,55 +1,68 @@
 // `outpost search`: hits that say why they are hits.
-import type { Hit, SearchResponse } from "@outpost/protocol";
+import type { Hit, HitReason, SearchResponse } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { findRepository } from "../connection/repository.ts";
+import { clip, count } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
+import { numberOption } from "./number-option.ts";
 
 const shownLines = 8;
+const numberColumns = 6;
 
 export async function searchCommand(
   context: CommandContext,
   words: string[],
-  options: { repo?: string; limit: string; path?: string; why?: boolean },
+  options: { repo?: string; limit?: string; path?: string; why?: boolean },
 ): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new OutpostError("invalid_input", `--limit is "${options.limit}"; give a number from 1 to 100`);
+  const limit = numberOption("--limit", options.limit, { min: 1, max: 100, otherwise: 5 });
+  const query = words.join(" ").trim();
+  if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
   const connection = await context.connect();
   const repository = await findRepository(connection, options.repo);
-  const body = {
-    repositoryId: repository.id,
-    query: words.join(" "),
-    limit,
-    ...(options.path ? { pathPrefix: options.path } : {}),
-  };
+  const body = { repositoryId: repository.id, query, limit, ...(options.path ? { pathPrefix: options.path } : {}) };
   const found = await connection.client.call("search", { body, signal: context.signal });
-  context.give(found, (value) => renderSearch(value, options.why ?? false, context.paint));
+  context.give(found, () => renderSearch(found, options.why ?? false, context.paint));
+  if (found.coverage.state === "absent") context.note("there is no index yet; make one with: outpost index");
 }
 
-export function renderSearch(found: SearchResponse, showReasons: boolean, paint: Paint): string {
-  const { coverage } = found;
-  const hits = found.hits.map((hit) => renderHit(hit, showReasons, paint));
-  const stale = coverage.staleFiles > 0 ? `, ${coverage.staleFiles} changed since` : "";
-  const covers = `${found.hits.length} hits in ${found.tookMs.toFixed(1)} ms; the index is ${coverage.state}: ${coverage.files} files, ${coverage.chunks} chunks, ${coverage.skippedFiles} skipped${stale}`;
-  const advice = coverage.state === "absent" ? "\nthere is no index yet; make one with: outpost index" : "";
-  return [...hits, paint("dim", covers) + advice].join("\n");
+export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showReasons: boolean, paint: Paint): string {
+  const stale = coverage.staleFiles > 0 ? `, ${coverage.staleFiles} changed since (outpost index)` : "";
+  const skipped = coverage.skippedFiles > 0 ? `, ${coverage.skippedFiles} skipped` : "";
+  const covers = `index ${coverage.state}: ${count(coverage.files, "file")}, ${count(coverage.chunks, "chunk")}${skipped}${stale}`;
+  const found = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
+  const summary = paint("dim", `${found} in ${tookMs.toFixed(1)} ms; ${covers}`);
+  return [...hits.map((hit) => renderHit(hit, showReasons, paint)), summary].join("\n");
 }
 
 function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {
+  const place = paint("cyan", `${printable(hit.path)}:${hit.startLine}-${hit.endLine}`);
   const symbol = hit.symbol ? ` ${paint("bold", printable(hit.symbol))}` : "";
-  const lines = hit.text.trimEnd().split("\n");
-  const shown = lines
-    .slice(0, shownLines)
-    .map((line, index) => `${paint("dim", String(hit.startLine + index).padStart(6))} ${printable(line)}`);
-  if (lines.length > shownLines) shown.push(paint("dim", `       … ${lines.length - shownLines} more lines`));
-  const reasons = hit.reasons.map((reason) =>
-    paint("dim", `       ${reason.signal} ${reason.value.toFixed(2)} ${printable(reason.detail)}`),
-  );
+  const reasons = showReasons ? hit.reasons.map((reason) => paint("dim", describeReason(reason))) : [];
   return [
-    `${paint("cyan", `${printable(hit.path)}:${hit.startLine}-${hit.endLine}`)}${symbol} ${paint("dim", hit.score.toFixed(2))}`,
-    ...(showReasons ? reasons : []),
-    ...shown,
+    `${place}${symbol} ${paint("dim", `score ${hit.score.toFixed(2)}`)}`,
+    ...reasons,
+    ...preview(hit, paint),
     "",
   ].join("\n");
+}
+
+/** Terms are added; `saturation` and `penalty` are factors. */
+function describeReason({ signal, value, detail }: HitReason): string {
+  const isFactor = signal === "saturation" || signal === "penalty";
+  return `       ${isFactor ? "×" : "+"} ${value.toFixed(2)}  ${signal.padEnd(10)}  ${printable(detail)}`;
+}
+
+function preview(hit: Hit, paint: Paint): string[] {
+  const lines = hit.text.trimEnd().split("\n");
+  const shown = lines.slice(0, shownLines);
+  while (shown.at(-1)?.trim() === "") shown.pop();
+  const left = lines.length - shown.length;
+  return [
+    ...shown.map((line, index) => {
+      const number = String(hit.startLine + index).padStart(numberColumns);
+      return `${paint("dim", number)} ${clip(printable(line), paint.columns - numberColumns - 1)}`;
+    }),
+    ...(left > 0 ? [paint("dim", `${" ".repeat(numberColumns)} … ${count(left, "more line")}`)] : []),
+  ];
 }

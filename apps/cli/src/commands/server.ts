@@ -1,12 +1,15 @@
 // `outpost serve`, `stop`, `status`, `doctor`: the server itself.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { lockFileName, OutpostError, ServerLock } from "@outpost/protocol";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorMappings, OutpostError } from "@outpost/protocol";
 import { requireServerCommand } from "../connection/server-process.ts";
-import { dataDirectoryOf } from "../connection/settings.ts";
-import { count } from "../render/change.ts";
+import { dataDirectoryOf, readLocalServer } from "../connection/settings.ts";
+import { renderDoctor, renderStatus } from "../render/status.ts";
 import type { CommandContext } from "./context.ts";
+
+const stopTimeoutMs = 15_000;
+const stopPollMs = 50;
 
 /** In the foreground; flags that are not ours go to the server as they are. */
 export async function serveCommand(
@@ -14,79 +17,74 @@ export async function serveCommand(
   options: Record<string, string | undefined>,
 ): Promise<void> {
   const [program = "", ...argv] = requireServerCommand();
-  const flags = Object.entries(options).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)],
-  );
   const dataDirectory = dataDirectoryOf(context.flags);
+  // A person at a terminal wants to know of trouble, not of every request.
+  const isQuiet = process.stderr.isTTY === true && !process.env["OUTPOST_LOG_LEVEL"];
+  const given = { ...(isQuiet ? { logLevel: "warn" } : {}), ...options };
+  const flags = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [flagOf(name), value]));
   const child = spawn(program, [...argv, "--data-directory", dataDirectory, ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  child.stdout.once("data", (line: Buffer) => {
-    const { url } = JSON.parse(line.toString()) as { url: string };
-    context.give(
-      { url, dataDirectory },
-      () => `Outpost listens on ${url}; its data is in ${dataDirectory}\nAPI reference: ${url}/docs   Stop with Ctrl-C`,
+  let isListening = false;
+  createInterface({ input: child.stdout }).once("line", (line) => {
+    const { url } = JSON.parse(line) as { url: string };
+    isListening = true;
+    context.give({ url, dataDirectory }, () =>
+      [
+        `Outpost listens on ${context.paint("bold", url)}; Ctrl-C stops it`,
+        `  data           ${dataDirectory}`,
+        `  API reference  ${url}/docs`,
+      ].join("\n"),
     );
   });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on("SIGINT", () => forward("SIGTERM"));
-  process.on("SIGTERM", () => forward("SIGTERM"));
-  process.exitCode = await new Promise<number>((resolve) => child.once("exit", (exitCode) => resolve(exitCode ?? 1)));
+  // Ctrl-C reaches the child from the terminal by itself.
+  process.on("SIGTERM", () => void child.kill("SIGTERM"));
+  const exitCode = await new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+  if (!isListening && context.isJson) throw failureOf(exitCode);
+  process.exitCode = exitCode;
+}
+
+function failureOf(exitCode: number): OutpostError {
+  const code = Object.entries(errorMappings).find(([, mapping]) => mapping.exitCode === exitCode)?.[0] ?? "internal";
+  return new OutpostError(
+    code as keyof typeof errorMappings,
+    `the server did not start (exit code ${exitCode}); standard error says why`,
+  );
+}
+
+function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 export async function stopCommand(context: CommandContext): Promise<void> {
-  const path = join(dataDirectoryOf(context.flags), lockFileName);
-  let lock: ServerLock;
+  const dataDirectory = dataDirectoryOf(context.flags);
+  const { pid } = readLocalServer(dataDirectory);
+  if (pid === null)
+    throw new OutpostError("not_found", `no server runs with the data directory "${dataDirectory}" on this machine`);
   try {
-    lock = ServerLock.parse(JSON.parse(readFileSync(path, "utf8")));
+    process.kill(pid, "SIGTERM");
   } catch (cause) {
-    throw new OutpostError("not_found", "no server runs with this data directory", { cause });
+    throw new OutpostError("forbidden", `the server (process ${pid}) belongs to another user`, { cause });
   }
-  process.kill(lock.pid, "SIGTERM");
-  for (let waited = 0; waited < 100; waited++) {
-    try {
-      process.kill(lock.pid, 0);
-    } catch {
-      context.give({ stopped: true }, () => "stopped");
+  for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; ) {
+    if (readLocalServer(dataDirectory).pid !== pid) {
+      context.give({ stopped: true, pid }, () => "stopped");
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(stopPollMs, undefined, { signal: context.signal });
   }
-  throw new OutpostError("timeout", `the server (process ${lock.pid}) did not stop within 10 s`);
+  throw new OutpostError("timeout", `the server (process ${pid}) did not stop within ${stopTimeoutMs / 1000} s`);
 }
 
 export async function statusCommand(context: CommandContext): Promise<void> {
-  const connection = await context.connect({ mayStart: false });
-  const status = await connection.client.call("getStatus", {});
-  context.give(status, (value) => {
-    const tasks = Object.entries(value.tasksByState).map(([state, number]) => `${number} ${state}`);
-    const model = value.model
-      ? `${value.model.provider}/${value.model.name} (${value.model.windowTokens} tokens)`
-      : "none answers";
-    return [
-      `${context.paint("bold", "outpost")} ${value.version} at ${connection.url}, up since ${new Date(value.startedAtMs).toISOString()}`,
-      `  data       ${value.dataDirectory}`,
-      `  tasks      ${tasks.length > 0 ? tasks.join(", ") : "none"} in ${count(value.repositories, "repository").replace("repositorys", "repositories")}`,
-      `  model      ${model}`,
-      `  sandbox    ${value.sandbox.kind}${value.sandbox.ready ? "" : ", commands are refused: see outpost doctor"}`,
-      `  workers    ${value.workers.running} of ${value.workers.limit}, ${value.workers.restarts} replaced; indexer ${value.indexer.running ? "running" : "resting"}`,
-      `  memory     ${Math.round(value.memoryBytes / 1e6)} MB`,
-    ].join("\n");
-  });
+  const connection = await context.connect("never");
+  const status = await connection.client.call("getStatus", { signal: context.signal });
+  context.give(status, () => renderStatus(status, connection.url, context.paint));
 }
 
 export async function doctorCommand(context: CommandContext): Promise<void> {
-  const { client } = await context.connect();
-  const report = await client.call("getDoctor", {});
-  context.give(report, (value) =>
-    value.checks
-      .map(
-        (check) =>
-          `${check.ok ? context.paint("green", "ok  ") : context.paint("red", "FAIL")} ${check.name}: ${check.detail}${check.fix ? `\n     to mend it: ${check.fix}` : ""}`,
-      )
-      .join("\n"),
-  );
+  const { client } = await context.connect("always");
+  const report = await client.call("getDoctor", { signal: context.signal });
+  context.give(report, () => renderDoctor(report, context.paint));
   if (!report.ok) process.exitCode = 1;
 }

@@ -1,100 +1,143 @@
 // `outpost tasks`, `show`, `cancel`, `say`, `answer`: tasks from outside.
-import { OutpostError, type Task, type TaskId, TaskState } from "@outpost/protocol";
+import { OutpostError, type Repository, type Task, type TaskId, TaskState } from "@outpost/protocol";
+import type { Connection } from "../connection/connect.ts";
 import { findRepository } from "../connection/repository.ts";
-import { oneLine, renderOutcome } from "../render/events.ts";
-import type { Paint } from "../render/paint.ts";
+import { age, clip, count, oneLine, wrap } from "../render/layout.ts";
+import { renderOutcome } from "../render/outcome.ts";
+import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
+import { findTaskId } from "./find-task.ts";
+import { numberOption } from "./number-option.ts";
+import { giveAdvice } from "./watch.ts";
+
+const eventPage = 200;
 
 export async function tasksCommand(
   context: CommandContext,
-  options: { repo?: string; state?: string; limit: string },
+  options: { repo?: string; state?: string; limit?: string },
 ): Promise<void> {
-  const connection = await context.connect();
   const state = TaskState.optional().safeParse(options.state);
   if (!state.success)
     throw new OutpostError(
       "invalid_input",
       `--state is "${options.state}"; give one of ${TaskState.options.join(", ")}`,
     );
+  const limit = numberOption("--limit", options.limit, { min: 1, max: 200, otherwise: 20 });
+  const connection = await context.connect();
   const query = {
-    limit: Number(options.limit),
+    limit,
     ...(state.data ? { state: state.data } : {}),
     ...(options.repo ? { repositoryId: (await findRepository(connection, options.repo)).id } : {}),
   };
-  const page = await connection.client.call("listTasks", { query });
-  context.give(page.items, (items) =>
-    items.length === 0 ? "no tasks" : items.map((task) => renderTask(task, context.paint)).join("\n"),
-  );
+  const [{ items, nextCursor }, repositories] = await Promise.all([
+    connection.client.call("listTasks", { query }),
+    connection.client.call("listRepositories", {}),
+  ]);
+  context.give(items, () => renderTasks(items, repositories.items, context.paint));
+  if (nextCursor !== null && options.limit === undefined) context.note("there are more: --limit 200");
 }
 
-export async function showCommand(context: CommandContext, taskId: string): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  const task = await client.call("getTask", { params: { taskId } });
-  context.give(task, (value) => {
-    const lines = [
-      renderTask(value, context.paint),
-      `  ${value.spec.instruction}`,
-      `  attempt ${value.attempt}, ${value.seq} events, submitted ${new Date(value.createdAtMs).toISOString()}`,
-    ];
-    if (value.revision !== null) lines.push(`  change revision ${value.revision}: outpost diff ${value.id}`);
-    if (value.outcome) lines.push("", renderOutcome(value.outcome, context.paint));
-    return lines.join("\n");
-  });
+export function renderTasks(tasks: readonly Task[], repositories: readonly Repository[], paint: Paint): string {
+  if (tasks.length === 0) return 'no tasks; begin one with: outpost run "…" or outpost ask "…"';
+  const nameOf = (task: Task): string =>
+    printable(repositories.find((repository) => repository.id === task.spec.repositoryId)?.name ?? "(forgotten)");
+  const rows = tasks.map((task) => ({ task, when: age(task.createdAtMs, Date.now()), name: nameOf(task) }));
+  const widest = (texts: string[]): number => Math.max(...texts.map((text) => text.length));
+  const [whenWidth, nameWidth] = [widest(rows.map((row) => row.when)), widest(rows.map((row) => row.name))];
+  return rows
+    .map(({ task, when, name }) => {
+      const head = `${task.id}  ${task.state.padEnd(9)}  ${when.padStart(whenWidth)}  ${name.padEnd(nameWidth)}  `;
+      const instruction = clip(oneLine(printable(task.spec.instruction)), Math.max(20, paint.columns - head.length));
+      return `${task.id}  ${paintState(task.state, paint)}  ${paint("dim", when.padStart(whenWidth))}  ${name.padEnd(nameWidth)}  ${instruction}`;
+    })
+    .join("\n");
 }
 
-export async function cancelCommand(context: CommandContext, taskId: string): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  context.give(await client.call("cancelTask", { params: { taskId } }), (task) =>
-    task.state === "running" ? "cancelling" : "cancelled",
-  );
+function paintState(state: TaskState, paint: Paint): string {
+  const colours = {
+    proposed: "cyan",
+    waiting: "cyan",
+    applied: "green",
+    answered: "green",
+    finished: "green",
+    failed: "red",
+    dead: "red",
+    stopped: "yellow",
+  } as const;
+  const colour = colours[state as keyof typeof colours];
+  return colour ? paint(colour, state.padEnd(9)) : state.padEnd(9);
 }
 
-export async function sayCommand(context: CommandContext, taskId: string, words: string[]): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  const task = await client.call("addMessage", { params: { taskId }, body: { text: words.join(" ") } });
-  context.give(task, (value) => `said; the task is ${value.state}`);
+export async function showCommand(context: CommandContext, wanted: string): Promise<void> {
+  const connection = await context.connect();
+  const params = { taskId: await findTaskId(connection, wanted) };
+  const task = await connection.client.call("getTask", { params });
+  context.give(task, () => renderTask(task, context.paint));
+  giveAdvice(context, task);
+}
+
+export function renderTask(task: Task, paint: Paint): string {
+  const { spec } = task;
+  const notes = [
+    `submitted ${age(task.createdAtMs, Date.now())}`,
+    spec.workflow === "ask" ? "a question" : null,
+    task.attempt > 1 ? `attempt ${task.attempt}` : null,
+    spec.priority === 5 ? null : `priority ${spec.priority}`,
+    spec.model ? `model ${spec.model}` : null,
+    task.revision === null ? null : `change revision ${task.revision}`,
+    count(task.seq, "event"),
+  ].filter((note) => note !== null);
+  return [
+    `${task.id}  ${paintState(task.state, paint).trimEnd()}`,
+    wrap(printable(spec.instruction), paint.columns),
+    paint("dim", notes.join(", ")),
+    ...(task.outcome ? ["", renderOutcome(task.outcome, paint)] : []),
+  ].join("\n");
+}
+
+export async function cancelCommand(context: CommandContext, wanted: string): Promise<void> {
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const task = await connection.client.call("cancelTask", { params: { taskId } });
+  context.give(task, () => (task.state === "running" ? "cancelling; what runs is being ended" : "cancelled"));
+}
+
+export async function sayCommand(context: CommandContext, wanted: string, words: string[]): Promise<void> {
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const body = { text: textOf(words) };
+  const task = await connection.client.call("addMessage", { params: { taskId }, body });
+  context.give(task, () => `said; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
 }
 
 /** Answers the open question of a waiting task. */
-export async function answerCommand(context: CommandContext, taskId: string, words: string[]): Promise<void> {
-  const { client } = await context.connect({ mayStart: false });
-  const approvalId = await openQuestion(client, taskId as TaskId);
-  const task = await client.call("answerApproval", {
-    params: { taskId, approvalId },
-    body: { answer: words.join(" "), accepted: true },
-  });
-  context.give(task, (value) => `answered; the task is ${value.state}`);
+export async function answerCommand(context: CommandContext, wanted: string, words: string[]): Promise<void> {
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const body = { answer: textOf(words), accepted: true };
+  const approvalId = await findOpenQuestion(connection, taskId);
+  const task = await connection.client.call("answerApproval", { params: { taskId, approvalId }, body });
+  context.give(task, () => `answered; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
 }
 
-async function openQuestion(
-  client: Awaited<ReturnType<CommandContext["connect"]>>["client"],
-  taskId: TaskId,
-): Promise<string> {
+function textOf(words: string[]): string {
+  const text = words.join(" ").trim();
+  if (text !== "") return text;
+  throw new OutpostError("invalid_input", "the text is empty; say something");
+}
+
+async function findOpenQuestion({ client }: Connection, taskId: TaskId): Promise<string> {
   const open = new Set<string>();
   for (let after = 0; ; ) {
-    const { items } = await client.call("listTaskEvents", { params: { taskId }, query: { after, limit: 200 } });
+    const { items } = await client.call("listTaskEvents", { params: { taskId }, query: { after, limit: eventPage } });
     for (const { event } of items) {
       if (event.type === "approval.requested") open.add(event.approvalId);
       if (event.type === "approval.decided") open.delete(event.approvalId);
     }
     after = items.at(-1)?.seq ?? after;
-    if (items.length < 200) break;
+    if (items.length < eventPage) break;
   }
   const [first] = open;
   if (first) return first;
-  throw new OutpostError("conflict", `task "${taskId}" asks nothing`);
-}
-
-function renderTask(task: Task, paint: Paint): string {
-  const colour = {
-    proposed: "cyan",
-    applied: "green",
-    answered: "green",
-    finished: "green",
-    failed: "red",
-    stopped: "yellow",
-  } as const;
-  const format = colour[task.state as keyof typeof colour];
-  const state = format ? paint(format, task.state.padEnd(9)) : task.state.padEnd(9);
-  return `${task.id}  ${state} ${paint("dim", String(task.spec.priority))}  ${oneLine(task.spec.instruction).slice(0, 80)}`;
+  throw new OutpostError("conflict", `task "${taskId}" asks nothing; to tell it something: outpost say ${taskId} "…"`);
 }

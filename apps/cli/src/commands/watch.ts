@@ -1,49 +1,106 @@
 // `outpost watch`: a task as it goes, from its first event or from where it is.
-import type { Task, TaskId } from "@outpost/protocol";
+import type { EventEnvelope, Task, TaskId } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
-import { renderEvent, renderOutcome } from "../render/events.ts";
+import { type Activity, createActivity } from "../render/activity.ts";
+import { createEventRenderer } from "../render/events.ts";
+import { renderOutcome } from "../render/outcome.ts";
+import type { Paint } from "../render/paint.ts";
+import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
+import { findTaskId } from "./find-task.ts";
 
-/** Follows until the task has ended or waits for a person; answers questions when `ask` is given. Returns the task as it is then. */
-export async function follow(
-  context: CommandContext,
-  connection: Connection,
-  taskId: TaskId,
-  ask?: (question: string, options: string[]) => Promise<string | null>,
-): Promise<Task> {
-  const { client } = connection;
-  let isInDelta = false;
-  for await (const item of client.streamTaskEvents(taskId, { after: 0, signal: context.signal })) {
-    if (context.isJson) {
-      if (item.kind === "event") process.stdout.write(`${JSON.stringify(item.envelope)}\n`);
-    } else if (item.kind === "delta") {
-      if (context.paint.isTerminal && item.delta.kind === "content")
-        process.stdout.write(context.paint("dim", item.delta.text));
-      isInDelta = context.paint.isTerminal && item.delta.kind === "content";
-    } else {
-      if (isInDelta) process.stdout.write("\n");
-      isInDelta = false;
-      const line = renderEvent(item.envelope, context.paint);
-      if (line !== null) context.say(line);
-    }
-    if (item.kind === "event" && item.envelope.event.type === "approval.requested") {
-      const { approvalId, question, options } = item.envelope.event;
-      const answer = ask ? await ask(question, options) : null;
-      if (answer === null) break;
-      await client.call("answerApproval", { params: { taskId, approvalId }, body: { answer, accepted: true } });
-    }
-  }
-  return client.call("getTask", { params: { taskId } });
+export interface Following {
+  taskId: TaskId;
+  /** Where lines for people go, and with which colours. */
+  print(line: string): void;
+  paint: Paint;
+  /** Asks a person; null when there is no answer. Absent: nobody is there. */
+  ask?: (question: string) => Promise<string | null>;
 }
 
-export async function watchCommand(context: CommandContext, taskId: string): Promise<void> {
-  const connection = await context.connect({ mayStart: false });
-  const task = await follow(context, connection, taskId as TaskId);
-  if (task.outcome) context.say(renderOutcome(task.outcome, context.paint));
+/** Follows until the task has ended or waits for an answer that nobody gives. Returns the task as it is then. */
+export async function follow(context: CommandContext, connection: Connection, following: Following): Promise<Task> {
+  const { taskId } = following;
+  const render = createEventRenderer(following.paint);
+  const activity = createActivity(createProgressLine(process.stderr));
+  const stream = connection.client.streamTaskEvents(taskId, {
+    after: 0,
+    signal: context.signal,
+    onReconnecting: () => activity.say(`${connection.url} does not answer; trying again`),
+  });
+  try {
+    for await (const item of stream) {
+      if (item.kind === "delta") {
+        if (item.delta.kind === "content") activity.noteDelta(item.delta);
+        continue;
+      }
+      context.emit(item.envelope);
+      const line = context.isJson ? null : render(item.envelope);
+      if (line !== null) {
+        activity.hide();
+        following.print(line);
+      }
+      activity.note(item.envelope.event);
+      if (!(await settleQuestion(connection, following, activity, item.envelope))) break;
+    }
+  } finally {
+    activity.end();
+  }
+  return connection.client.call("getTask", { params: { taskId } });
+}
+
+/** False when the task waits for an answer and there is none. */
+async function settleQuestion(
+  { client }: Connection,
+  { taskId, ask }: Following,
+  activity: Activity,
+  { event, seq }: EventEnvelope,
+): Promise<boolean> {
+  if (event.type !== "approval.requested") return true;
+  const task = await client.call("getTask", { params: { taskId } });
+  // Who watches from the beginning also sees the questions that were answered long ago.
+  if (task.seq > seq) return true;
+  activity.hide();
+  const given = ask
+    ? await ask(event.options.length > 0 ? "your answer (a number, or your own words):" : "your answer:")
+    : null;
+  if (given === null) return false;
+  const answer = event.options[Number(given) - 1] ?? given;
+  const { approvalId } = event;
+  await client.call("answerApproval", { params: { taskId, approvalId }, body: { answer, accepted: true } });
+  return true;
+}
+
+export async function watchCommand(context: CommandContext, wanted: string): Promise<void> {
+  const connection = await context.connect();
+  const taskId = await findTaskId(connection, wanted);
+  const task = await follow(context, connection, { taskId, print: context.say, paint: context.paint });
+  context.emit({ task });
+  if (task.outcome) context.say(`\n${renderOutcome(task.outcome, context.paint)}`);
+  giveAdvice(context, task);
   process.exitCode = exitCodeOf(task);
 }
 
-/** 0 when the task did what was asked or waits for a decision, 1 when it did not. */
+/** 0 when the task did what was asked or proposes it, 1 when it did not, or cannot go on by itself. */
 export function exitCodeOf(task: Task): number {
-  return ["stopped", "failed", "dead", "cancelled"].includes(task.state) ? 1 : 0;
+  return ["stopped", "failed", "dead", "cancelled", "waiting"].includes(task.state) ? 1 : 0;
+}
+
+/** What to do next, where there is something. */
+export function giveAdvice(context: CommandContext, task: Task): void {
+  const advice = adviceFor(task);
+  if (advice !== "") context.note(advice);
+}
+
+function adviceFor({ id, state, revision }: Task): string {
+  if (state === "waiting") return `the task waits for your answer: outpost answer ${id} "…"`;
+  if (state === "proposed" || (state === "stopped" && revision !== null))
+    return [
+      "nothing was applied; go on with",
+      `  outpost diff ${id}      to look at it`,
+      `  outpost accept ${id}    to apply it to the checkout`,
+      `  outpost reject ${id}    to drop it`,
+    ].join("\n");
+  if (state === "applied") return `undo it with: outpost revert ${id}`;
+  return "";
 }

@@ -1,35 +1,61 @@
 // Which repository a command means: the one named, or the one we stand in.
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { OutpostError, type Repository } from "@outpost/protocol";
 import type { Connection } from "./connect.ts";
 
-/** The nearest folder at or above `start` with a `.git`; `start` itself when there is none. */
-export function findRoot(start: string): string {
-  const real = realpathSync(start);
-  for (let folder = real; ; folder = dirname(folder)) {
+const shownNames = 20;
+
+/** The nearest folder at or above `start` with a `.git`; null when there is none. `start` is a real path. */
+function findGitRoot(start: string): string | null {
+  for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, ".git"))) return folder;
-    if (folder === dirname(folder)) return real;
+    if (folder === dirname(folder)) return null;
   }
 }
 
-/** By id, name or path. Throws `not_found` that names what there is, `invalid_input` when a name fits several. */
+/** The repository's root for a path inside it; a folder outside of any is its own. Throws `not_found`. */
+export function findRoot(path: string): string {
+  const real = realFolder(path);
+  return findGitRoot(real) ?? real;
+}
+
+function realFolder(path: string): string {
+  try {
+    const real = realpathSync(path);
+    return statSync(real).isDirectory() ? real : dirname(real);
+  } catch (cause) {
+    throw new OutpostError("not_found", `there is no folder "${path}"`, { cause });
+  }
+}
+
+/** By id, name or path; without one, where we stand. Throws `not_found` that names what there is, `invalid_input` when a name fits several. */
 export async function findRepository(connection: Connection, wanted: string | undefined): Promise<Repository> {
   const { items } = await connection.client.call("listRepositories", {});
-  if (wanted === undefined) {
-    const found = connection.isLocal ? atOrAbove(items, process.cwd()) : undefined;
-    if (found) return found;
-    const only = items[0];
-    if (!connection.isLocal && items.length === 1 && only) return only;
+  return wanted === undefined ? findWhereWeStand(connection, items) : findNamed(items, wanted);
+}
+
+/** Like `findRepository`, but a git repository that is not known yet is registered. */
+export async function ensureRepository(connection: Connection, wanted: string | undefined): Promise<Repository> {
+  const { items } = await connection.client.call("listRepositories", {});
+  const isPlace = wanted === undefined || (existsSync(wanted) && !items.some((item) => item.name === wanted));
+  if (!connection.isLocal || !isPlace)
+    return wanted === undefined ? findWhereWeStand(connection, items) : findNamed(items, wanted);
+  const folder = realFolder(wanted ?? process.cwd());
+  const root = findGitRoot(folder);
+  const known = root === null ? atOrAbove(items, folder) : items.find((item) => pathOf(item) === root);
+  if (known) return known;
+  if (root === null)
     throw new OutpostError(
       "not_found",
-      `no repository is registered for this folder; use: outpost repo add PATH, or --repo NAME (there is ${namesOf(items)})`,
+      `"${folder}" is not in a git repository; go into one, or register it as a plain folder with: outpost repo add ${wanted ?? "."}`,
     );
-  }
+  return connection.client.call("registerRepository", { body: { source: { type: "path", path: root } } });
+}
+
+function findNamed(items: Repository[], wanted: string): Repository {
   const path = existsSync(wanted) ? realpathSync(wanted) : wanted;
-  const fits = items.filter(
-    (item) => item.id === wanted || item.name === wanted || (item.source.type === "path" && item.source.path === path),
-  );
+  const fits = items.filter((item) => item.id === wanted || item.name === wanted || pathOf(item) === path);
   if (fits.length > 1)
     throw new OutpostError(
       "invalid_input",
@@ -40,29 +66,36 @@ export async function findRepository(connection: Connection, wanted: string | un
   throw new OutpostError("not_found", `there is no repository "${wanted}"; there is ${namesOf(items)}`);
 }
 
-/** The one we stand in; registered when it is not there yet. */
-export async function ensureRepository(connection: Connection, wanted: string | undefined): Promise<Repository> {
-  if (!connection.isLocal || (wanted !== undefined && !existsSync(wanted))) return findRepository(connection, wanted);
-  const path = findRoot(wanted ?? process.cwd());
-  return connection.client.call("registerRepository", { body: { source: { type: "path", path } } });
+function findWhereWeStand(connection: Connection, items: Repository[]): Repository {
+  const here = realpathSync(process.cwd());
+  const found = connection.isLocal ? atOrAbove(items, here) : guessRemote(items, here);
+  if (found) return found;
+  throw new OutpostError(
+    "not_found",
+    connection.isLocal
+      ? `this folder is not registered; do so with: outpost index (or give --repo NAME; there is ${namesOf(items)})`
+      : `which repository of the server? give --repo NAME; there is ${namesOf(items)}`,
+  );
+}
+
+/** Paths mean nothing on another machine: the one of the same name, or the only one there is. */
+function guessRemote(items: Repository[], here: string): Repository | undefined {
+  const name = basename(findGitRoot(here) ?? here);
+  const sameName = items.filter((item) => item.name === name);
+  if (sameName.length === 1) return sameName[0];
+  return items.length === 1 ? items[0] : undefined;
 }
 
 function atOrAbove(items: Repository[], folder: string): Repository | undefined {
-  const real = realpathSync(folder);
   return items
-    .filter(
-      (item) => item.source.type === "path" && (real === item.source.path || real.startsWith(`${item.source.path}/`)),
-    )
-    .toSorted((a, b) => pathLength(b) - pathLength(a))[0];
+    .filter((item) => folder === pathOf(item) || folder.startsWith(`${pathOf(item)}/`))
+    .toSorted((a, b) => pathOf(b).length - pathOf(a).length)[0];
 }
 
-const pathLength = (item: Repository): number => (item.source.type === "path" ? item.source.path.length : 0);
+const pathOf = (item: Repository): string => (item.source.type === "path" ? item.source.path : "\0");
 
 function namesOf(items: Repository[]): string {
-  return items.length === 0
-    ? "none"
-    : items
-        .slice(0, 20)
-        .map((item) => `"${item.name}"`)
-        .join(", ");
+  if (items.length === 0) return "none yet";
+  const names = items.slice(0, shownNames).map((item) => `"${item.name}"`);
+  return names.join(", ") + (items.length > shownNames ? ` and ${items.length - shownNames} more` : "");
 }

@@ -2,15 +2,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { OutpostError } from "@outpost/protocol";
 import { readLocalServer } from "./settings.ts";
 
 const startTimeoutMs = 30_000;
 const pollMs = 50;
+const shownLogLines = 3;
+
+export interface StartedServer {
+  url: string;
+  token: string;
+}
 
 /** The command that runs the server: the bundle beside ours, or the source tree. Null when neither is there. */
-export function serverCommand(): string[] | null {
+function findServerCommand(): string[] | null {
   const bundle = fileURLToPath(new URL("./server.js", import.meta.url));
   if (existsSync(bundle)) return [process.execPath, bundle];
   const source = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
@@ -19,41 +26,74 @@ export function serverCommand(): string[] | null {
 }
 
 export function requireServerCommand(): string[] {
-  const command = serverCommand();
+  const command = findServerCommand();
   if (command) return command;
   throw new OutpostError(
     "unavailable",
-    "no server is running here, and this is the CLI alone; give --server URL and OUTPOST_TOKEN, or install Outpost on this machine",
+    "no server runs here, and this is the CLI alone; name a server with --server URL (or OUTPOST_SERVER) and OUTPOST_TOKEN, or install Outpost on this machine",
   );
 }
 
-/** Starts a server that outlives us; resolves when it listens. Its log goes to `server.log` in the data directory. */
-export async function startDetachedServer(dataDirectory: string): Promise<{ url: string; token: string }> {
-  const [program = "", ...argv] = requireServerCommand();
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+/**
+ * Starts a server that outlives us; resolves when it listens. Its log goes to `server.log` in the data directory. When its port is
+ * taken (by the server of another data directory) any free one does: the lock file says where it listens.
+ */
+export async function startDetachedServer(dataDirectory: string, signal: AbortSignal): Promise<StartedServer> {
+  requireServerCommand();
+  makeDirectory(dataDirectory);
   const logPath = join(dataDirectory, "server.log");
+  const start = (flags: string[]): Promise<StartedServer | null> => {
+    const child = spawnDetached(dataDirectory, logPath, flags);
+    return waitUntilListening(dataDirectory, child, signal);
+  };
+  const first = await start([]);
+  const started = first ?? (readTail(logPath).includes("EADDRINUSE") ? await start(["--port", "0"]) : null);
+  if (started) return started;
+  throw new OutpostError("unavailable", `the server did not start; "${logPath}" ends with:\n${readTail(logPath)}`);
+}
+
+function makeDirectory(dataDirectory: string): void {
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OutpostError(
+      "invalid_input",
+      `the data directory "${dataDirectory}" cannot be made (${code}); choose another with --data`,
+      { cause },
+    );
+  }
+}
+
+function spawnDetached(dataDirectory: string, logPath: string, flags: string[]): ChildProcess {
+  const [program = "", ...argv] = requireServerCommand();
   const log = openSync(logPath, "a", 0o600);
-  const child = spawn(program, [...argv, "--data-directory", dataDirectory], {
+  const child = spawn(program, [...argv, "--data-directory", dataDirectory, ...flags], {
     detached: true,
     stdio: ["ignore", "ignore", log],
   });
   closeSync(log);
   child.unref();
-  return waitUntilListening(dataDirectory, child, logPath);
+  return child;
 }
 
+/** Null when our child ended and nobody else is about to listen there either. */
 async function waitUntilListening(
   dataDirectory: string,
   child: ChildProcess,
-  logPath: string,
-): Promise<{ url: string; token: string }> {
-  const deadline = Date.now() + startTimeoutMs;
-  while (Date.now() < deadline) {
-    const { url, token } = readLocalServer(dataDirectory);
+  signal: AbortSignal,
+): Promise<StartedServer | null> {
+  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; ) {
+    const { url, token, pid } = readLocalServer(dataDirectory);
     if (url && token) return { url, token };
-    if (child.exitCode !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    // Another command may have started one at the same time: then ours gave way, and theirs will be there soon.
+    if (hasEnded && pid === null) return null;
+    await sleep(pollMs, undefined, { signal });
   }
-  const tail = readFileSync(logPath, "utf8").trimEnd().split("\n").slice(-3).join("\n");
-  throw new OutpostError("unavailable", `the server did not start; the end of "${logPath}" says:\n${tail}`);
+  return null;
+}
+
+function readTail(logPath: string): string {
+  return readFileSync(logPath, "utf8").trimEnd().split("\n").slice(-shownLogLines).join("\n");
 }

@@ -1,32 +1,33 @@
-// A change for reading: per file, coloured hunks, and what the tests said.
+// A change for reading: per file its coloured hunks, then what the tests said.
 import type { Change, ChangeFile, TestEvidence } from "@outpost/protocol";
+import { count, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
-const signs = { added: "A", modified: "M", deleted: "D", renamed: "R", mode: "m" } as const;
+const kinds = { added: "new file", modified: "", deleted: "deleted", renamed: "renamed", mode: "mode" } as const;
 
 export function renderChange(change: Change, paint: Paint): string {
-  const head = `${paint("bold", `change, revision ${change.revision}`)}: ${count(change.files.length, "file")}, ${paint("green", `+${change.addedLines}`)} ${paint("red", `-${change.removedLines}`)}, on ${change.baseCommit.slice(0, 10)}`;
-  return [head, ...change.files.map((file) => renderFile(file, paint)), ...renderTests(change.tests, paint)].join("\n");
+  const revision = change.revision > 1 ? ` (revision ${change.revision})` : "";
+  const numbers = `${paint("green", `+${change.addedLines}`)} ${paint("red", `-${change.removedLines}`)}`;
+  const head = `${paint("bold", `the change${revision}`)}: ${count(change.files.length, "file")}, ${numbers} ${paint("dim", `on ${change.baseCommit.slice(0, 10)}`)}`;
+  return [head, "", ...change.files.map((file) => `${renderFile(file, paint)}\n`), ...renderTests(change, paint)].join(
+    "\n",
+  );
 }
 
 function renderFile(file: ChangeFile, paint: Paint): string {
   const path = printable(file.oldPath ? `${file.oldPath} → ${file.path}` : file.path);
-  const mode =
-    file.oldMode !== null && file.newMode !== null && file.oldMode !== file.newMode
-      ? ` (mode ${file.oldMode} → ${file.newMode})`
-      : "";
-  const lines = [paint("bold", `${signs[file.kind]} ${path}${mode}`)];
-  if (file.binary) lines.push("  binary file");
+  const notes = [kinds[file.kind], describeMode(file), file.binary ? "binary" : ""].filter((note) => note !== "");
+  const lines = [paint("bold", path) + (notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "")];
   for (const hunk of file.hunks) {
-    lines.push(
-      paint(
-        "cyan",
-        `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@ ${hunk.id.slice(0, 8)}`,
-      ),
-    );
-    for (const line of hunk.lines) lines.push(paintLine(printable(line), paint));
+    const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+    lines.push(paint("cyan", place), ...hunk.lines.map((line) => paintLine(printable(line), paint)));
   }
   return lines.join("\n");
+}
+
+function describeMode({ kind, oldMode, newMode }: ChangeFile): string {
+  if (kind === "added") return newMode === "100755" ? "executable" : "";
+  return oldMode !== null && newMode !== null && oldMode !== newMode ? `${oldMode} → ${newMode}` : "";
 }
 
 function paintLine(line: string, paint: Paint): string {
@@ -35,23 +36,34 @@ function paintLine(line: string, paint: Paint): string {
   return line;
 }
 
-export function renderTests(tests: readonly TestEvidence[], paint: Paint): string[] {
-  if (tests.length === 0) return [paint("yellow", "tests: none were run")];
-  return tests.map((test) => `tests ${test.phase.padEnd(6)}: ${describeTest(test, paint)}`);
+function renderTests({ tests }: Change, paint: Paint): string[] {
+  if (tests.length === 0) return [paint("yellow", "tests: none were run on this change")];
+  const lines = (["before", "after"] as const).flatMap((phase) => {
+    const ran = tests.filter((test) => test.phase === phase);
+    if (ran.length === 0) return [];
+    return [`tests ${phase} the change:`, ...renderEvidence(ran, paint).map((line) => `  ${line}`)];
+  });
+  const hasAfter = tests.some((test) => test.phase === "after");
+  return hasAfter ? lines : [...lines, paint("yellow", "tests after the change: none were run")];
 }
 
-export function describeTest(test: TestEvidence, paint: Paint): string {
-  const isGreen = test.exitCode === 0;
-  const counts = [
+/** One aligned line per framework. */
+export function renderEvidence(tests: readonly TestEvidence[], paint: Paint): string[] {
+  const width = Math.max(0, ...tests.map((test) => test.framework.length));
+  return tests.map((test) => {
+    const sign = test.exitCode === 0 ? paint("green", "✓") : paint("red", "✗");
+    return `${sign} ${test.framework.padEnd(width)}  ${describeResult(test, paint)} ${paint("dim", `(${seconds(test.durationMs)})`)}`;
+  });
+}
+
+function describeResult(test: TestEvidence, paint: Paint): string {
+  const parts = [
     test.passed === null ? null : `${test.passed} passed`,
     test.failed ? paint("red", `${test.failed} failed`) : null,
     test.skipped ? `${test.skipped} skipped` : null,
   ].filter((part) => part !== null);
-  const result = test.exitCode === null ? `ended by ${test.signal ?? "a limit"}` : `exit ${test.exitCode}`;
-  const sign = isGreen ? paint("green", "✓") : paint("red", "✗");
-  return `${sign} ${counts.length > 0 ? counts.join(", ") : result} (${test.framework}, ${(test.durationMs / 1000).toFixed(1)} s)`;
-}
-
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  if (test.exitCode === null) return [...parts, paint("red", `ended by ${test.signal ?? "a limit"}`)].join(", ");
+  // A suite that counts no failure and still fails did not get as far as its tests.
+  if (parts.length === 0 || (test.exitCode !== 0 && !test.failed)) parts.push(`exit code ${test.exitCode}`);
+  return parts.join(", ");
 }

@@ -1,97 +1,144 @@
-// The events of a task as lines for a person who watches.
-import type { EventEnvelope, RunOutcome, TaskEvent } from "@outpost/protocol";
-import { describeTest } from "./change.ts";
+// The events of a task as lines for a person who watches. The number of a step stands before its first line; code that a step was
+// shown is named only where it differs from the step before.
+import type { EventEnvelope, TaskEvent } from "@outpost/protocol";
+import { renderEvidence } from "./change.ts";
+import { clip, count, oneLine, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
+import { describeToolCall, paintToolCall } from "./tool-call.ts";
 
-const maxLine = 160;
+const indent = 4;
+/** Where no terminal sets a width. */
+const widestLine = 240;
+const shownPlaces = 3;
+const shownLinesOfText = 4;
 
 /** Null: nothing a watcher needs. */
-export function renderEvent({ event }: EventEnvelope, paint: Paint): string | null {
+export type EventRenderer = (envelope: EventEnvelope) => string | null;
+
+export function createEventRenderer(paint: Paint): EventRenderer {
+  const margin = createMargin(paint);
+  let lastPlaces = "";
+  return ({ event }) => {
+    if (event.type !== "step.started") return renderEvent(event, paint, margin);
+    margin.begin(event.step);
+    const places = describePlaces(event);
+    if (places === lastPlaces) return null;
+    lastPlaces = places;
+    return margin.put(paint("dim", clip(places, roomOf(paint))));
+  };
+}
+
+interface Margin {
+  begin(step: number): void;
+  put(line: string): string;
+  /** For text that is to be cut to what is beside the margin. */
+  fit(text: string): string;
+}
+
+function roomOf(paint: Paint): number {
+  return Math.min(paint.columns, widestLine) - indent;
+}
+
+function createMargin(paint: Paint): Margin {
+  let number = "";
+  return {
+    begin(step) {
+      number = String(step);
+    },
+    put(line) {
+      const head = paint("dim", number.padStart(indent - 2).padEnd(indent));
+      number = "";
+      return head + line;
+    },
+    fit: (text) => clip(oneLine(printable(text)), roomOf(paint)),
+  };
+}
+
+function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | null {
   switch (event.type) {
     case "run.started":
-      return `${paint("bold", "run")} ${event.attempt}: ${modelName(event.model)}, base ${event.baseCommit.slice(0, 10)}`;
+      return `${event.attempt > 1 ? `attempt ${event.attempt}: ` : ""}works with ${modelName(event.model)}, from commit ${event.baseCommit.slice(0, 10)}`;
     case "run.resumed":
-      return paint("yellow", `run taken up again: ${event.reason}`);
-    case "step.started":
-      return renderStep(event, paint);
-    case "model.replied":
-      return event.reply.content.trim() === "" || event.reply.toolCalls.length === 0
-        ? null
-        : `  ${oneLine(event.reply.content)}`;
+      return paint("dim", oneLine(printable(event.reason)));
+    case "model.replied": {
+      const { content, toolCalls } = event.reply;
+      return content.trim() === "" || toolCalls.length === 0 ? null : renderText(content, margin);
+    }
     case "model.failed":
-      return paint("yellow", `  model: ${oneLine(event.message)}${event.willRetry ? "; asking again" : ""}`);
+      return margin.put(
+        paint("yellow", margin.fit(`the model: ${event.message}${event.willRetry ? "; asking again" : ""}`)),
+      );
     case "tool.called":
-      return event.name === "finish"
-        ? null
-        : `  ${paint("cyan", event.name)} ${oneLine(describeArguments(event.arguments))}`;
+      return renderCall(event, paint, margin);
     case "tool.returned":
-      return renderReturn(event, paint);
-    case "checkpoint.created":
-      return event.files.length === 0
-        ? null
-        : paint("dim", `  checkpoint ${event.number}: ${event.files.slice(0, 5).map(printable).join(", ")}`);
-    case "approval.requested":
-      return `${paint("bold", "question")}: ${printable(event.question)}${event.options.length > 0 ? ` (${event.options.map(printable).join(" / ")})` : ""}`;
+      return renderReturn(event, paint, margin);
     case "history.folded":
-      return paint("dim", "  older history folded to fit the window");
+      return margin.put(paint("dim", "older history folded to fit the model's window"));
+    default:
+      return renderDecision(event, paint, margin);
+  }
+}
+
+/** What people said and decided. */
+function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string | null {
+  switch (event.type) {
+    case "approval.requested": {
+      const options = event.options.map((option, index) => `\n  ${index + 1}  ${margin.fit(option)}`);
+      return `${paint("bold", "question")}: ${wrap(printable(event.question), paint.columns)}${options.join("")}`;
+    }
+    case "approval.decided":
+      return `${paint("bold", "answer")}: ${printable(event.answer)}`;
+    case "message.added":
+      return `${paint("bold", "message")}: ${margin.fit(event.text)}`;
     case "task.cancel_requested":
       return paint("yellow", "cancelling");
+    case "task.queued":
+      return event.reason === "retry" ? paint("yellow", "the run failed and is tried again") : null;
+    case "change.applied":
+      return paint("green", `accepted (${event.target}): ${count(event.files.length, "file")}`);
+    case "change.rejected":
+      return `rejected${event.decision.reason ? `: ${margin.fit(event.decision.reason)}` : ""}`;
+    case "change.apply_failed":
+      return paint("red", `not applied: ${count(event.conflicts.length, "file")} in the way`);
+    case "change.reverted":
+      return `reverted: ${count(event.files.length, "file")}`;
     default:
       return null;
   }
 }
 
-function renderStep(event: Extract<TaskEvent, { type: "step.started" }>, paint: Paint): string {
-  const { account, coverage } = event;
-  const used = account.system + account.tools + account.history + account.hits;
-  const places = event.hits.slice(0, 3).map((hit) => `${printable(hit.path)}:${hit.startLine}`);
-  const shown = coverage === null ? "search unavailable" : places.length > 0 ? places.join(" ") : "no hits";
-  return paint("dim", `step ${event.step}: ${used} of ${account.window} tokens · ${shown}`);
+function renderText(content: string, margin: Margin): string {
+  const lines = content.trim().split("\n");
+  const shown = lines.slice(0, shownLinesOfText).map((line) => margin.put(margin.fit(line)));
+  if (lines.length > shownLinesOfText) shown.push(margin.put("…"));
+  return shown.join("\n");
 }
 
-function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, paint: Paint): string | null {
-  if (event.test) return `    ${describeTest(event.test, paint)}`;
+function renderCall(event: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint, margin: Margin): string | null {
+  // Both show themselves otherwise: as the outcome, and as the question.
+  if (event.name === "finish" || event.name === "ask_user") return null;
+  const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments)), paint);
+  return margin.put(event.verdict === "deny" ? `${line} ${paint("yellow", "(refused by the policy)")}` : line);
+}
+
+function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, paint: Paint, margin: Margin) {
+  if (event.tests.length > 0)
+    return renderEvidence(event.tests, paint)
+      .map((line) => margin.put(`  ${line}`))
+      .join("\n");
   if (event.ok) return null;
-  return paint("yellow", `    ${oneLine(event.observation)}`);
+  return margin.put(paint("yellow", clip(`  ${oneLine(printable(event.observation))}`, roomOf(paint))));
 }
 
-export function renderOutcome(outcome: RunOutcome, paint: Paint): string {
-  switch (outcome.type) {
-    case "answered": {
-      const cited = outcome.citations.map(
-        (citation) => `  ${paint("cyan", `${printable(citation.path)}:${citation.startLine}`)}`,
-      );
-      return [printable(outcome.answer), ...(cited.length > 0 ? ["", "sources:", ...cited] : [])].join("\n");
-    }
-    case "proposed":
-    case "finished":
-      return printable(outcome.summary);
-    case "stopped":
-      return paint("yellow", `stopped (${outcome.reason}): ${printable(outcome.message)}`);
-    case "failed":
-      return paint("red", `failed (${outcome.code}): ${printable(outcome.message)}`);
-    case "cancelled":
-      return paint("yellow", "cancelled");
-  }
+function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.started" }>): string {
+  if (coverage === null) return "search is unavailable";
+  if (hits.length === 0) return "finds nothing in the index that fits";
+  const shown = hits.slice(0, shownPlaces).map((hit) => `${printable(hit.path)}:${hit.startLine}`);
+  const more = hits.length > shownPlaces ? ` and ${hits.length - shownPlaces} more` : "";
+  return `sees ${shown.join(", ")}${more}`;
 }
 
 function modelName(model: { provider: string; name: string }): string {
-  return model.provider === model.name ? model.name : `${model.provider}/${model.name}`;
-}
-
-function describeArguments(given: Record<string, unknown>): string {
-  return Object.entries(given)
-    .map(([key, value]) =>
-      typeof value === "string"
-        ? key === "path"
-          ? value
-          : `${key}=${JSON.stringify(value)}`
-        : `${key}=${JSON.stringify(value)}`,
-    )
-    .join(" ");
-}
-
-export function oneLine(text: string): string {
-  const line = printable(text.trim().replaceAll(/\s+/g, " "));
-  return line.length > maxLine ? `${line.slice(0, maxLine - 1)}…` : line;
+  if (model.provider === "rules") return "the built-in rules (no language model)";
+  return `${model.provider}/${model.name}`;
 }

@@ -1,17 +1,24 @@
-// One line that is written over while something goes on; silent where there is no terminal.
+// One line at the bottom that is written over while something goes on; silent where there is no terminal.
 import type { IndexStatus } from "@outpost/protocol";
+import { clip } from "./layout.ts";
 
 export interface ProgressLine {
-  show(text: string): void;
+  /** Of `tail`, the end is shown that still fits. */
+  show(text: string, tail?: string): void;
   clear(): void;
 }
+
+const barColumns = 20;
 
 export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   let isShown = false;
   return {
-    show(text) {
+    show(text, tail = "") {
       if (!stream.isTTY) return;
-      stream.write(`\r\u001b[K${text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
+      const columns = Math.max(20, (stream.columns ?? 80) - 1);
+      const room = columns - [...text].length;
+      const end = room > 0 ? [...tail].slice(-room).join("") : "";
+      stream.write(`\r\u001b[K${clip(text + end, columns)}`);
       isShown = true;
     },
     clear() {
@@ -21,9 +28,11 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   };
 }
 
-export function describeProgress(status: IndexStatus): string {
-  const { progress } = status;
-  if (!progress) return `indexing: ${status.files} files`;
-  const left = progress.remainingMs === null ? "" : `, ${Math.ceil(progress.remainingMs / 1000)} s left`;
-  return `indexing: ${progress.filesDone}/${progress.filesTotal} files, ${progress.chunksDone} chunks, ${Math.round(progress.filesPerSecond)} files/s${left}`;
+export function describeProgress(name: string, { progress }: IndexStatus): string {
+  if (!progress || progress.filesTotal === 0) return `indexing ${name} …`;
+  const { filesDone, filesTotal, chunksDone, filesPerSecond, remainingMs } = progress;
+  const filled = Math.min(barColumns, Math.round((filesDone / filesTotal) * barColumns));
+  const bar = "█".repeat(filled) + "░".repeat(barColumns - filled);
+  const left = remainingMs === null ? "" : `, ${Math.ceil(remainingMs / 1000)} s left`;
+  return `indexing ${name} ${bar} ${filesDone}/${filesTotal} files, ${chunksDone} chunks, ${Math.round(filesPerSecond)} files/s${left}`;
 }

@@ -5,9 +5,12 @@ import type { Configuration } from "../configuration/schema.ts";
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Throws `invalid_input` when the server would be reachable from elsewhere in the clear. */
+/** Throws `invalid_input` when the server would be reachable from elsewhere in the clear, or half of what TLS needs is given. */
 export function assertSafeListening(configuration: Configuration): void {
   const isLoopback = ["127.0.0.1", "::1", "localhost"].includes(configuration.host);
+  const tlsFiles = [configuration.tlsCertificateFile, configuration.tlsKeyFile];
+  if (tlsFiles.filter((file) => file !== undefined).length === 1)
+    throw new OutpostError("invalid_input", "tlsCertificateFile and tlsKeyFile go together: set both, or none");
   const hasTls = configuration.tlsCertificateFile !== undefined && configuration.tlsKeyFile !== undefined;
   if (isLoopback || hasTls || configuration.behindProxy) return;
   throw new OutpostError(

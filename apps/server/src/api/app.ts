@@ -10,7 +10,7 @@ import {
 } from "@outpost/protocol";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { checkOrigin } from "../access/origin.ts";
@@ -42,7 +42,7 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
     checkOrigin({ host: context.req.header("host"), origin: context.req.header("origin") }, parts.allowedHosts);
     await next();
   });
-  app.use("*", bodyLimit({ maxSize: limits.requestBodyBytes, onError: () => rejectLargeBody() }));
+  app.use("*", bodyLimit({ maxSize: limits.requestBodyBytes, onError: rejectLargeBody }));
   const document = createOpenApiDocument(parts.version);
   const page = renderReferencePage(document);
   app.get("/openapi.json", (context) => context.json(document));
@@ -64,7 +64,9 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
   return app;
 }
 
-function rejectLargeBody(): never {
+/** The rest of the body stays unread, so the connection cannot be used again. */
+function rejectLargeBody(context: Context): never {
+  context.header("Connection", "close");
   throw new OutpostError("limit_exceeded", `the body is over ${limits.requestBodyBytes} bytes`);
 }
 
@@ -82,6 +84,9 @@ async function serveRoute(parts: AppParts, name: RouteName, route: Route, contex
     token,
     idempotencyKey: readIdempotencyKey(context),
   };
+  // A HEAD is answered without its body, and nobody would ever read or end a stream that was opened for it.
+  if (route.media === "stream" && context.req.method === "HEAD")
+    return context.body(null, 200, { "Content-Type": "text/event-stream" });
   if (route.media === "stream") return serveStream(parts, input as RouteInput<"streamTaskEvents">, context);
   if (route.media === "diff") return serveDiff(parts, input as RouteInput<"getChange">, context);
   const handler = parts.handlers.json[name as keyof typeof parts.handlers.json] as (given: unknown) => Promise<object>;
@@ -100,12 +105,15 @@ async function serveStream(
   context: AppContext,
 ): Promise<Response> {
   const abort = new AbortController();
+  // Nobody reads it, and nobody would end it.
+  if (context.req.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
   const frames = await parts.handlers.stream(
     { ...input, lastEventId: context.req.header("last-event-id") },
     abort.signal,
   );
-  return streamSSE(context, async (stream) => {
+  const send = async (stream: SSEStreamingApi): Promise<void> => {
     stream.onAbort(() => abort.abort());
+    if (stream.aborted) abort.abort();
     const heartbeat = setInterval(() => void stream.write(": still here\n\n"), limits.sseHeartbeatMs);
     try {
       for await (const frame of frames) await stream.writeSSE(frame);
@@ -113,7 +121,9 @@ async function serveStream(
       clearInterval(heartbeat);
       abort.abort();
     }
-  });
+  };
+  const requestId = context.get("requestId");
+  return streamSSE(context, send, async (error) => parts.logger.error({ requestId, err: error }, "stream.failed"));
 }
 
 async function readJson(context: AppContext): Promise<unknown> {

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { defaultDataDirectory, OutpostError } from "@outpost/protocol";
 import { z } from "zod";
+import { nearestName } from "./nearest-name.ts";
 import { Configuration } from "./schema.ts";
 
 /** `OUTPOST_DATA_DIRECTORY` for `dataDirectory`, and so on. */
@@ -72,15 +73,8 @@ function describeProblem(error: z.ZodError, given: Record<string, unknown>): str
   const issue = error.issues[0];
   if (issue?.code === "unrecognized_keys") {
     const wrong = issue.keys[0] ?? "";
-    return `there is no setting "${wrong}"; the nearest is "${nearest(wrong, Object.keys(Configuration.shape))}"`;
+    return `there is no setting "${wrong}"; the nearest is "${nearestName(wrong, Object.keys(Configuration.shape))}"`;
   }
   const key = String(issue?.path[0] ?? "");
   return `"${key}" is ${JSON.stringify(given[key])}: ${issue?.message ?? "invalid"}`;
-}
-
-function nearest(wrong: string, names: string[]): string {
-  const pairs = (text: string) => new Set([...text.toLowerCase()].map((_, i, all) => all.slice(i, i + 2).join("")));
-  const score = (name: string) =>
-    [...pairs(name)].filter((pair) => pairs(wrong).has(pair)).length / (name.length + wrong.length);
-  return names.toSorted((a, b) => score(b) - score(a))[0] ?? "";
 }

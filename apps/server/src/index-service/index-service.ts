@@ -39,13 +39,16 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
   /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
   const runs = new Map<RepositoryId, Set<RunId>>();
   /** Views that a killed server left behind; removed when the indexer is started anyway, unless their run goes on. */
-  let leftOver = new Set(statusFiles.readOpenRuns());
+  const leftOver = new Set(statusFiles.readOpenRuns());
 
-  const noteOpenRuns = (): void => statusFiles.writeOpenRuns([...runs.values()].flatMap((open) => [...open]));
+  const noteOpenRuns = (): void =>
+    statusFiles.writeOpenRuns([...leftOver, ...[...runs.values()].flatMap((open) => [...open])]);
 
   function removeLeftOver(): void {
+    if (leftOver.size === 0) return;
     for (const runId of leftOver) void supervisor.removeRunView(runId).catch(() => {});
-    leftOver = new Set();
+    leftOver.clear();
+    noteOpenRuns();
   }
 
   function status(repositoryId: RepositoryId): IndexStatus {
@@ -82,7 +85,8 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
       await supervisor.updateRunView(request as Parameters<IndexerSupervisor["updateRunView"]>[0], paths, signal);
     },
     async removeRunView(repositoryId, runId) {
-      runs.get(repositoryId)?.delete(runId);
+      const wasOpen = runs.get(repositoryId)?.delete(runId) ?? false;
+      if (!leftOver.delete(runId) && !wasOpen) return;
       noteOpenRuns();
       search.unload(runView(runId));
       await supervisor.removeRunView(runId);

@@ -15,7 +15,9 @@ export function transportToChild(child: ChildProcess): Transport {
   };
 }
 
+/** For a process that only works for its parent. Ends the process when the parent has gone while this one was starting: nobody would say so later. */
 export function transportToParent(): Transport {
+  if (!process.connected) process.exit(0);
   return {
     send(message) {
       if (process.connected) process.send?.(message, undefined, undefined, () => {});

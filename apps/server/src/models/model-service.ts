@@ -1,10 +1,12 @@
 // Model calls for all workers, in one place: one client per model, a bound on calls at the same time.
 import type { ChatDelta, ChatModel, ChatRequest, ModelDirectory } from "@outpost/core";
 import type { ModelProfile, ModelReply } from "@outpost/protocol";
+import { withSignal } from "../search/with-signal.ts";
 
 /** A local server works on few prompts at once; more only wait there instead of here. */
 const maxCallsAtOnce = 4;
 const maxKnownModels = 16;
+const openTimeoutMs = 30_000;
 
 export interface ModelService {
   describe(name: string | undefined, signal: AbortSignal): Promise<ModelProfile>;
@@ -18,13 +20,14 @@ export interface ModelService {
 
 export function createModelService(directory: ModelDirectory): ModelService {
   const known = new Map<string, Promise<ChatModel>>();
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let calls = 0;
 
-  function open(name: string, signal: AbortSignal): Promise<ChatModel> {
+  /** Shared by all who ask for it, so no caller's signal ends it. */
+  function open(name: string): Promise<ChatModel> {
     let model = known.get(name);
     if (!model) {
-      model = directory.open(name, signal);
+      model = directory.open(name, AbortSignal.timeout(openTimeoutMs));
       if (known.size >= maxKnownModels) known.delete(known.keys().next().value ?? "");
       known.set(name, model);
       model.catch(() => known.delete(name));
@@ -35,13 +38,23 @@ export function createModelService(directory: ModelDirectory): ModelService {
   async function enter(signal: AbortSignal): Promise<void> {
     while (calls >= maxCallsAtOnce) {
       signal.throwIfAborted();
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+      await waitForTurn(signal);
     }
     signal.throwIfAborted();
     calls += 1;
+  }
+
+  /** Who gives up leaves the queue, so that no turn is given to nobody. */
+  function waitForTurn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      waiting.add(done);
+      signal.addEventListener("abort", done, { once: true });
+    });
   }
 
   return {
@@ -51,7 +64,7 @@ export function createModelService(directory: ModelDirectory): ModelService {
       return model.describe(signal);
     },
     async chat({ provider, name }, request, onDelta, signal) {
-      const model = await open(provider === name ? name : `${provider}/${name}`, signal);
+      const model = await withSignal(open(provider === name ? name : `${provider}/${name}`), signal);
       await enter(signal);
       try {
         const pieces = model.chat(request, signal);
@@ -62,7 +75,7 @@ export function createModelService(directory: ModelDirectory): ModelService {
         }
       } finally {
         calls -= 1;
-        waiting.shift()?.();
+        for (const next of [...waiting].slice(0, 1)) next();
       }
     },
   };

@@ -3,7 +3,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 
-const walkable = ["", "repositories", "worktrees", "environments", "sandbox"];
+const walkable = ["", "repositories", "worktrees", "environments", "sandbox", "git"];
 const privateDirectories = ["index-status"];
 const privateFiles = ["tasks.db", "index.db"];
 

@@ -16,7 +16,7 @@ export interface Listener {
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 60_000;
 
-/** Rejects with `unavailable` when the address is taken. */
+/** Rejects with `unavailable` when the address is taken, `invalid_input` when a file for TLS cannot be read. */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   configuration: Configuration,
@@ -57,5 +57,16 @@ export async function listen(
 function readTls(configuration: Configuration): { cert: Buffer; key: Buffer } | null {
   const { tlsCertificateFile, tlsKeyFile } = configuration;
   if (!tlsCertificateFile || !tlsKeyFile) return null;
-  return { cert: readFileSync(tlsCertificateFile), key: readFileSync(tlsKeyFile) };
+  return { cert: readPem(tlsCertificateFile), key: readPem(tlsKeyFile) };
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OutpostError("invalid_input", `configuration: "${path}" cannot be read (${code}); give a PEM file`, {
+      cause,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 // One server per data directory. The lock names the process and where it listens, so that the CLI on the same machine finds it.
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockFileName, OutpostError, ServerLock } from "@outpost/protocol";
 
@@ -16,25 +16,13 @@ export function lockDataDirectory(dataDirectory: string): DataLock {
   const own: ServerLock = { pid: process.pid, startTicks: startTicks(process.pid) ?? "", url: null };
   if (!tryCreate(path, own)) {
     const holder = readLock(path);
-    if (holder && isAlive(holder)) {
-      throw new OutpostError(
-        "conflict",
-        `another server (process ${holder.pid}) uses "${dataDirectory}"; stop it or choose another data directory`,
-        {
-          details: { pid: holder.pid, url: holder.url },
-        },
-      );
-    }
-    rmSync(path, { force: true });
+    if (holder && isAlive(holder)) throw heldError(holder, dataDirectory);
+    takeAway(path, dataDirectory);
     if (!tryCreate(path, own)) throw new OutpostError("conflict", `another server just started in "${dataDirectory}"`);
   }
   return {
     publish(url) {
-      const temporary = `${path}.new`;
-      const descriptor = openSync(temporary, "w", 0o600);
-      writeSync(descriptor, JSON.stringify({ ...own, url }));
-      closeSync(descriptor);
-      renameSync(temporary, path);
+      renameSync(writeAside(path, { ...own, url }), path);
     },
     release() {
       const holder = readLock(path);
@@ -43,15 +31,50 @@ export function lockDataDirectory(dataDirectory: string): DataLock {
   };
 }
 
+function heldError({ pid, url }: ServerLock, dataDirectory: string): OutpostError {
+  return new OutpostError(
+    "conflict",
+    `another server (process ${pid}) uses "${dataDirectory}"; stop it or choose another data directory`,
+    { details: { pid, url } },
+  );
+}
+
+/** Whole from its first moment: a reader never takes a lock that is being written for one that nobody holds. */
 function tryCreate(path: string, content: ServerLock): boolean {
+  const aside = writeAside(path, content);
   try {
-    const descriptor = openSync(path, "wx", 0o600);
-    writeSync(descriptor, JSON.stringify(content));
-    closeSync(descriptor);
+    linkSync(aside, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function writeAside(path: string, content: ServerLock): string {
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, JSON.stringify(content), { mode: 0o600 });
+  return aside;
+}
+
+/** Moved before it is removed: of several that find it dead, one gets it, and a lock that came alive in between is put back. */
+function takeAway(path: string, dataDirectory: string): void {
+  const aside = `${path}.${process.pid}.dead`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const holder = readLock(aside);
+  try {
+    if (!holder || !isAlive(holder)) return;
+    linkSync(aside, path);
+    throw heldError(holder, dataDirectory);
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

@@ -61,6 +61,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
       ...(configuration.model ? { defaultModel: configuration.model } : {}),
     });
     const feed = createEventFeed(store);
+    closers.push(() => feed.close());
     const index = await composeIndex({ configuration, logger });
     closers.push(() => index.close());
     const models = createModelService(directory);
@@ -90,7 +91,14 @@ export async function startServer(configuration: Configuration, logger: Logger):
       cancelRunning: (taskId) => pool.cancel(taskId),
       onAppended: (taskId) => feed.noteAppended(taskId),
     });
-    const repositories = createRepositoryService({ store, host, newId, nowMs, dropIndex: (id) => index.drop(id) });
+    const repositories = createRepositoryService({
+      store,
+      host,
+      newId,
+      nowMs,
+      dataDirectory,
+      dropIndex: (id) => index.drop(id),
+    });
     const status = createStatusService({
       store,
       models: directory,
@@ -105,6 +113,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     });
     const handlers = createHandlers({ store, repositories, tasks, tokens, index, feed, status, version, nowMs });
     const app = createApp({ handlers, tokens, allowedHosts: configuration.allowedHosts, version, newId, logger });
+    closers.push(() => tasks.settled());
     const listener = await listen(app.fetch, configuration);
     closers.push(() => listener.close());
     lock.publish(listener.url);

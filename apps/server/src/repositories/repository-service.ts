@@ -1,5 +1,4 @@
 // Repositories seen from outside: register, describe, forget.
-import { realpath, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { RepositoryHost, TaskStore } from "@outpost/core";
 import {
@@ -12,19 +11,28 @@ import {
   type Repository,
   type RepositoryId,
 } from "@outpost/protocol";
+import { resolveSourcePath } from "./resolve-source-path.ts";
 
 export interface RepositoryServicePorts {
   store: TaskStore;
   host: RepositoryHost;
   newId: NewId;
   nowMs: () => number;
+  dataDirectory: string;
   /** Ends what the index does for it and drops what it holds. */
   dropIndex(repositoryId: RepositoryId): Promise<void>;
 }
 
 export type RepositoryService = ReturnType<typeof createRepositoryService>;
 
-export function createRepositoryService({ store, host, newId, nowMs, dropIndex }: RepositoryServicePorts) {
+export function createRepositoryService({
+  store,
+  host,
+  newId,
+  nowMs,
+  dropIndex,
+  dataDirectory,
+}: RepositoryServicePorts) {
   return {
     /** Imports before it stores: what cannot be read is not registered. The same path again gives the repository that is there. */
     async register(request: RegisterRepositoryRequest): Promise<Repository> {
@@ -35,7 +43,7 @@ export function createRepositoryService({ store, host, newId, nowMs, dropIndex }
           `a source of type "${source.type}" is not supported yet; give the path of a directory on the server`,
         );
       }
-      const path = await resolveDirectory(source.path);
+      const path = await resolveSourcePath(source.path, dataDirectory);
       const existing = (await store.listRepositories()).find(
         (other) => other.source.type === "path" && other.source.path === path,
       );
@@ -82,30 +90,4 @@ export function createRepositoryService({ store, host, newId, nowMs, dropIndex }
       throw error;
     }
   }
-}
-
-async function resolveDirectory(path: string): Promise<string> {
-  if (!path.startsWith("/")) throw new OutpostError("invalid_input", `path "${path}" is not absolute`);
-  try {
-    const real = await realpath(path);
-    await assertReadableForGit(real);
-    return real;
-  } catch (cause) {
-    if (isOutpostError(cause)) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "EACCES")
-      throw new OutpostError("forbidden", `path "${path}" may not be read by the server's user`, { cause });
-    throw new OutpostError("not_found", `there is no directory "${path}" on the server`, { cause });
-  }
-}
-
-/** A server that is root runs git as an unprivileged user, who can be led to a directory but not into files that are closed to it. */
-async function assertReadableForGit(path: string): Promise<void> {
-  const { mode } = await stat(path);
-  const isOpenToAll = (mode & 0o005) === 0o005;
-  if (process.getuid?.() !== 0 || isOpenToAll) return;
-  throw new OutpostError(
-    "forbidden",
-    `"${path}" is closed to others than its owner, and a server that runs as root reads repositories as an unprivileged user; run the server as the owner, or open it: chmod -R o+rX "${path}"`,
-  );
 }

@@ -89,6 +89,8 @@ export class LoadedRepository {
       this.forget(viewId);
       return null;
     }
+    // Its entries are nearly all of this view's, and the next run's too: they stay when this run has ended.
+    if (head.summary.base !== null) await this.refresh(reader, head.summary.base);
     if (this.generation !== head.generation || (known !== undefined && head.summary.version < known.version)) {
       this.startOver(head.generation);
     }

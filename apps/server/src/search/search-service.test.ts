@@ -185,6 +185,27 @@ describe("search service", () => {
     expect(service.stats()).toEqual({ repositories: 1, views: 1, chunks: 3 });
   });
 
+  it("keeps what its base shows when a run that was searched alone has ended", async () => {
+    await change(checkout, { "a.ts": "socket one", "b.ts": "socket two" });
+    await change(run, { "b.ts": "socket changed" });
+    const loaded: number[] = [];
+    const counting: CatalogReader = {
+      ...reader,
+      loadEntries: async (ids) => {
+        loaded.push(...ids);
+        return reader.loadEntries(ids);
+      },
+    };
+    const service = openService({ openReader: () => counting });
+    expect(await paths(service, "socket", run)).toHaveLength(2);
+    service.unload(run);
+    await change("run:run_2", {}, { base: checkout, replace: false });
+    expect((await paths(service, "socket", "run:run_2")).sort()).toEqual(["a.ts", "b.ts"]);
+    expect(new Set(loaded).size).toBe(3);
+    expect(loaded).toHaveLength(3);
+    expect(service.stats()).toEqual({ repositories: 1, views: 2, chunks: 2 });
+  });
+
   it("restricts to a path prefix, also what only the vectors find", async () => {
     await change(checkout, { "src/a.ts": "retry it", "lib/b.ts": "retry it", "lib/c.ts": "retry it" });
     const service = openService();

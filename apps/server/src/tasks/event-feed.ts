@@ -1,5 +1,5 @@
 // Events as they happen. The store is the truth; a notice only says "look again", so a lost notice costs a moment, never an event.
-import { EventEmitter } from "node:events";
+import { EventEmitter, setMaxListeners } from "node:events";
 import type { TaskStore } from "@outpost/core";
 import { type EventEnvelope, endedStates, limits, OutpostError, type TaskId, type TokenDelta } from "@outpost/protocol";
 
@@ -18,12 +18,16 @@ export interface EventFeed {
   /** Behind `afterSeq`, until the task has ended and all was given, or the signal aborts. Throws `limit_exceeded` when too many streams are open. */
   follow(taskId: TaskId, afterSeq: number, signal: AbortSignal): AsyncGenerator<FeedItem>;
   readonly openStreams: number;
+  /** Ends all streams; before the store is closed. */
+  close(): void;
 }
 
 export function createEventFeed(store: TaskStore): EventFeed {
   const notices = new EventEmitter();
   notices.setMaxListeners(limits.sseStreams * 2 + 10);
   let openStreams = 0;
+  const closing = new AbortController();
+  setMaxListeners(limits.sseStreams * 2 + 10, closing.signal);
   return {
     get openStreams() {
       return openStreams;
@@ -37,10 +41,12 @@ export function createEventFeed(store: TaskStore): EventFeed {
         });
       }
       openStreams += 1;
-      return followTask(store, notices, { taskId, afterSeq, signal }, () => {
+      const following = { taskId, afterSeq, signal: AbortSignal.any([signal, closing.signal]) };
+      return followTask(store, notices, following, () => {
         openStreams -= 1;
       });
     },
+    close: () => closing.abort(),
   };
 }
 

@@ -34,13 +34,16 @@ export interface TaskServicePorts {
 export type TaskService = ReturnType<typeof createTaskService>;
 
 const readPage = 500;
+/** A worker appends a few times a second at most; losing more races in a row than this is a bug. */
+const maxAppendAttempts = 50;
 
 export function createTaskService(ports: TaskServicePorts) {
   const { store, host, nowMs } = ports;
+  /** Of tasks and, inside of them, of repositories: a checkout takes one change after the other. */
   const locks = createTaskLocks();
 
-  async function append(taskId: TaskId, events: TaskEvent[]): Promise<Task> {
-    const { task } = await store.append({ taskId, expectedSeq: "any", fence: null, events, nowMs: nowMs() });
+  async function append(taskId: TaskId, events: TaskEvent[], expectedSeq: number | "any" = "any"): Promise<Task> {
+    const { task } = await store.append({ taskId, expectedSeq, fence: null, events, nowMs: nowMs() });
     ports.onAppended(taskId);
     return task;
   }
@@ -79,7 +82,7 @@ export function createTaskService(ports: TaskServicePorts) {
     if (target !== "checkout")
       throw new OutpostError("invalid_input", `target "${target}" is not there yet; use "checkout" or "patch"`);
     try {
-      const { files, undo } = await host.apply(repository, change);
+      const { files, undo } = await locks.run(repository.id, () => host.apply(repository, change));
       const updated = await append(task.id, [
         { type: "change.applied", revision: change.revision, decision, target, files, undo },
       ]);
@@ -90,6 +93,80 @@ export function createTaskService(ports: TaskServicePorts) {
         await append(task.id, [{ type: "change.apply_failed", revision: change.revision, conflicts, by }]);
       throw error;
     }
+  }
+
+  /**
+   * A server that ended between writing the newest change and storing that it did so: it is stored now. Null when it was not written.
+   * Who accepted it is no longer known.
+   */
+  async function recordUnstoredApply(task: Task): Promise<DecideChangeResponse | null> {
+    if (task.state !== "proposed" && !(task.state === "stopped" && task.revision !== null)) return null;
+    const change = await getChange(task.id, "latest");
+    const stored = (await readAll(store, task.id)).some(
+      ({ event }) => event.type === "change.applied" && event.revision === change.revision,
+    );
+    const repository = await store.getRepository(task.spec.repositoryId);
+    if (stored || repository.source.type !== "path") return null;
+    const written = await locks.run(repository.id, () => host.findApplied(repository, change));
+    if (!written) return null;
+    const decision = { accepted: true, reason: "accepted before the server was interrupted", by: "unknown" };
+    const event = {
+      type: "change.applied",
+      revision: change.revision,
+      decision,
+      target: "checkout",
+      ...written,
+    } as const;
+    return { task: await append(task.id, [event]), files: written.files, patch: null };
+  }
+
+  /** Whether the task has ended is known for certain only when nothing was appended between the look and the message. */
+  async function addMessage(taskId: TaskId, request: AddMessageRequest, by: string): Promise<Task> {
+    await recordUnstoredApply(await store.getTask(taskId));
+    for (let attempt = 1; ; attempt++) {
+      const { state, seq } = await store.getTask(taskId);
+      const events: TaskEvent[] = [{ type: "message.added", text: request.text, by }];
+      if (endedStates.has(state)) events.push({ type: "task.queued", reason: "message" });
+      try {
+        const updated = await append(taskId, events, seq);
+        ports.wake();
+        return updated;
+      } catch (error) {
+        const isOutdated = isOutpostError(error) && error.details["reason"] === "seq";
+        if (!isOutdated || attempt >= maxAppendAttempts) throw error;
+      }
+    }
+  }
+
+  async function answerApproval(
+    taskId: TaskId,
+    approvalId: ApprovalId,
+    request: AnswerApprovalRequest,
+    by: string,
+  ): Promise<Task> {
+    const events = await readAll(store, taskId);
+    const open = events.filter(
+      ({ event }) =>
+        (event.type === "approval.requested" || event.type === "approval.decided") && event.approvalId === approvalId,
+    );
+    if (open.length === 0) throw new OutpostError("not_found", `task "${taskId}" has no question "${approvalId}"`);
+    if (open.length > 1) throw new OutpostError("conflict", `the question "${approvalId}" was answered already`);
+    const { state } = await store.getTask(taskId);
+    const newest = events.findLast(({ event }) => event.type === "approval.requested")?.event;
+    if (newest?.type === "approval.requested" && newest.approvalId !== approvalId)
+      throw new OutpostError(
+        "conflict",
+        `the question "${approvalId}" is no longer open; look at "${newest.approvalId}"`,
+      );
+    if (state !== "waiting")
+      throw new OutpostError("conflict", `task "${taskId}" is "${state}" and waits for no answer; send it a message`, {
+        details: { state },
+      });
+    const updated = await append(taskId, [
+      { type: "approval.decided", approvalId, answer: request.answer, accepted: request.accepted, by },
+    ]);
+    ports.wake();
+    return updated;
   }
 
   return {
@@ -111,37 +188,22 @@ export function createTaskService(ports: TaskServicePorts) {
       ports.wake();
       return task;
     },
-    async addMessage(taskId: TaskId, request: AddMessageRequest, by: string): Promise<Task> {
-      const task = await store.getTask(taskId);
-      const events: TaskEvent[] = [{ type: "message.added", text: request.text, by }];
-      if (endedStates.has(task.state)) events.push({ type: "task.queued", reason: "message" });
-      const updated = await append(taskId, events);
-      ports.wake();
-      return updated;
-    },
-    async answerApproval(
+    /** Resolves when no decision is under way: what was written to a checkout is then in the log. */
+    settled: () => locks.settled(),
+    addMessage: (taskId: TaskId, request: AddMessageRequest, by: string): Promise<Task> =>
+      locks.run(taskId, () => addMessage(taskId, request, by)),
+    answerApproval: (
       taskId: TaskId,
       approvalId: ApprovalId,
       request: AnswerApprovalRequest,
       by: string,
-    ): Promise<Task> {
-      const open = (await readAll(store, taskId)).filter(
-        ({ event }) =>
-          (event.type === "approval.requested" || event.type === "approval.decided") && event.approvalId === approvalId,
-      );
-      if (open.length === 0) throw new OutpostError("not_found", `task "${taskId}" has no question "${approvalId}"`);
-      if (open.length > 1) throw new OutpostError("conflict", `the question "${approvalId}" was answered already`);
-      const updated = await append(taskId, [
-        { type: "approval.decided", approvalId, answer: request.answer, accepted: request.accepted, by },
-      ]);
-      ports.wake();
-      return updated;
-    },
-    async cancel(taskId: TaskId, by: string): Promise<Task> {
-      const task = await append(taskId, [{ type: "task.cancel_requested", by }]);
-      ports.cancelRunning(taskId);
-      return task;
-    },
+    ): Promise<Task> => locks.run(taskId, () => answerApproval(taskId, approvalId, request, by)),
+    cancel: (taskId: TaskId, by: string): Promise<Task> =>
+      locks.run(taskId, async () => {
+        const task = await append(taskId, [{ type: "task.cancel_requested", by }]);
+        ports.cancelRunning(taskId);
+        return task;
+      }),
     /** One decision on a task at a time. */
     decide: (
       taskId: TaskId,
@@ -165,6 +227,13 @@ export function createTaskService(ports: TaskServicePorts) {
             { details: { state: task.state } },
           );
         }
+        const written = await recordUnstoredApply(task);
+        if (written && request.decision === "accept") return written;
+        if (written)
+          throw new OutpostError(
+            "conflict",
+            `revision ${change.revision} was written to the checkout already, before the server was interrupted; revert it`,
+          );
         if (request.decision === "accept") return apply(task, change, request, by);
         const decision = { accepted: false, reason: request.reason ?? null, by };
         return {
@@ -194,7 +263,9 @@ export function createTaskService(ports: TaskServicePorts) {
             "conflict",
             "the change was handed out as a patch; undo it where it was applied, with git apply --reverse",
           );
-        await host.revert(await store.getRepository(task.spec.repositoryId), applied.files, applied.undo);
+        const repository = await store.getRepository(task.spec.repositoryId);
+        const { files, undo } = applied;
+        await locks.run(repository.id, () => host.revert(repository, files, undo));
         return {
           task: await append(taskId, [
             { type: "change.reverted", revision: applied.revision, files: applied.files, by },

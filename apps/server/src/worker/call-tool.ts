@@ -1,7 +1,7 @@
 // One tool call: found, parsed, recorded, run, observed. A tool that fails is an observation; only an abort gets out of here.
 import { randomUUID } from "node:crypto";
 import {
-  charactersPerToken,
+  charactersFor,
   cutMiddle,
   type Intent,
   shareWindow,
@@ -24,6 +24,8 @@ export async function* callTool(
   // A command is never run twice unknowingly. What a tool writes is in the worktree only, which goes back to the last checkpoint
   // together with the log: those calls are made again.
   if (tool?.effect === "command") await log.flush();
+  // What others said in between may have been a cancel.
+  if (log.state.cancelRequested || log.state.state !== "running") return;
   const started = ports.nowMs();
   const result = tool ? await runTool(tool, intent.call.arguments, ports) : unknownTool(intent.call.name, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.
@@ -71,5 +73,5 @@ async function runTool(tool: Tool, given: Record<string, unknown>, ports: Perfor
 function cutObservation(text: string, ports: PerformPorts): string {
   const run = ports.log.state.run;
   const maxTokens = run ? shareWindow(run.model.windowTokens).observation : 1000;
-  return cutMiddle(text, Math.floor(maxTokens * charactersPerToken), "ask for a smaller range to see them");
+  return cutMiddle(text, charactersFor(maxTokens, text), "ask for a smaller range to see them");
 }

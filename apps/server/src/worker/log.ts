@@ -23,6 +23,8 @@ export interface RunLog {
   noteAsked(): void;
   /** Takes in what others appended (a message, a cancel). */
   refresh(): Promise<void>;
+  /** Forgets what was not flushed, and takes in what others appended: the state is the one that the last checkpoint belongs to. */
+  goBack(): Promise<void>;
 }
 
 export interface LogPorts {
@@ -51,8 +53,15 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
     if (hasUnheardMessage(state, last.outcome, askedSeq)) add({ type: "task.queued", reason: "message" });
   }
 
+  /** What was to be appended may not fit what others appended, such as a cancel before the run was started: then it did not happen. */
   function restate(nowMs: number): void {
-    state = pending.reduce((sum, event) => fold(sum, envelopeOf(sum, event, nowMs)), stored);
+    try {
+      state = pending.reduce((sum, event) => fold(sum, envelopeOf(sum, event, nowMs)), stored);
+    } catch (error) {
+      if (!isOutpostError(error) || error.code !== "conflict") throw error;
+      pending = [];
+      state = stored;
+    }
   }
 
   async function refresh(): Promise<void> {
@@ -66,6 +75,10 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
     },
     add,
     refresh,
+    async goBack() {
+      pending = [];
+      await refresh();
+    },
     noteAsked() {
       askedSeq = state.seq;
     },

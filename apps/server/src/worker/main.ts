@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     nowMs,
     logger,
     processes,
-    host: composeHost(settings.dataDirectory, processes),
+    host: timings.host(composeHost(settings.dataDirectory, processes)),
     commandLimits: commandLimitsOf(settings),
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
@@ -106,6 +106,7 @@ async function workOn(
   cancels: Map<TaskId, AbortController>,
 ): Promise<void> {
   const lost = new AbortController();
+  let hasCrashed = false;
   const heartbeat = keepLease(lease, ports.store, settings.leaseMs, () => lost.abort(new Error("the lease is lost")));
   try {
     await runTask(lease, ports, {
@@ -119,11 +120,15 @@ async function workOn(
   } catch (error) {
     if (isLostLease(error) || lost.signal.aborted)
       ports.logger.warn({ taskId: lease.taskId, fence: lease.fence }, "lease.lost");
-    else if (!stop.aborted) ports.logger.error({ err: error, taskId: lease.taskId }, "task.crashed");
+    else if (!stop.aborted) {
+      hasCrashed = true;
+      ports.logger.error({ err: error, taskId: lease.taskId }, "task.crashed");
+    }
   } finally {
     clearInterval(heartbeat);
     cancels.delete(lease.taskId);
-    await ports.store.release(lease).catch(() => {});
+    // What crashed is tried again, but not at once: the lease runs out first.
+    if (!hasCrashed) await ports.store.release(lease).catch(() => {});
   }
 }
 

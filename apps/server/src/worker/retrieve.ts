@@ -1,10 +1,19 @@
 // Retrieval before a step: the goal and the latest focus looked up in the run's view, packed into a fixed share of the window.
-import { accountTokens, charactersPerToken, type Fold, type Intent, shareWindow } from "@outpost/core";
+import {
+  accountTokens,
+  charactersFor,
+  charactersPerToken,
+  estimateTokens,
+  type Fold,
+  hitRoom,
+  type Intent,
+} from "@outpost/core";
 import { type Coverage, type Hit, isOutpostError, type TaskEvent } from "@outpost/protocol";
 import { packHits } from "@outpost/retrieval";
 import type { PerformPorts } from "./perform-ports.ts";
 
 const hitLimit = 20;
+const maxPackings = 4;
 
 export async function retrieveHits(
   intent: Extract<Intent, { type: "retrieve" }>,
@@ -13,8 +22,7 @@ export async function retrieveHits(
   const found = await searchOrNothing(intent.query, ports);
   const state = ports.log.state;
   const run = requireRun(state);
-  const maxCharacters = Math.floor(shareWindow(run.model.windowTokens).hits * charactersPerToken);
-  const packedHits = packHits(found.hits, { maxCharacters }).text;
+  const packedHits = packWithin(found.hits, hitRoom(state, run));
   return {
     type: "step.started",
     step: intent.step,
@@ -24,6 +32,17 @@ export async function retrieveHits(
     coverage: found.coverage,
     account: accountTokens(state, run, packedHits),
   };
+}
+
+/** Packing counts characters, a window counts tokens: text that takes more of them is packed again, into fewer characters. */
+function packWithin(hits: readonly Hit[], maxTokens: number): string {
+  let maxCharacters = Math.floor(maxTokens * charactersPerToken);
+  for (let attempt = 0; attempt < maxPackings && maxCharacters > 0; attempt++) {
+    const { text } = packHits(hits, { maxCharacters });
+    if (estimateTokens(text) <= maxTokens) return text;
+    maxCharacters = Math.min(maxCharacters - 1, charactersFor(maxTokens, text));
+  }
+  return "";
 }
 
 /** A search that fails for the moment costs the step its hits, not the task its life; the coverage says that there was none. */

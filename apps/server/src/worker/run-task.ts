@@ -1,4 +1,5 @@
 // The loop of one leased task: decide, perform, append. The only place where core meets the world.
+import { randomUUID } from "node:crypto";
 import { decide, type Lease, type TaskStore } from "@outpost/core";
 import { isOutpostError } from "@outpost/protocol";
 import type { Logger } from "pino";
@@ -20,7 +21,10 @@ export interface RunTaskControl {
   newCancelSignal(): AbortSignal;
 }
 
-/** Works until the task rests, the lease is lost or `stop` aborts. */
+/**
+ * Works until the task rests, the lease is lost or `stop` aborts. What stands in the way of a run for good ends it by name. Rejects with
+ * what may pass (`retryable`) or was not ours to say: whoever leases the task next tries again.
+ */
 export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTaskControl): Promise<void> {
   const log = await openRunLog(lease.taskId, lease.fence, {
     store: ports.store,
@@ -29,15 +33,18 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
   });
   const workbench = openWorkbench(ports, () => log.state, lease.fence);
   try {
-    noteTakenOver(log, lease);
+    await noteTakenOver(log, lease);
     await workUntilRest(log, workbench, lease, ports, control);
+  } catch (error) {
+    control.stop.throwIfAborted();
+    await endByName(log, ports, error);
   } finally {
     await workbench.close();
   }
 }
 
-/** A lease on a running task means that its last worker is gone. */
-function noteTakenOver(log: RunLog, lease: Lease): void {
+/** A lease on a running task means that its last worker is gone. Stored at once: workers that are lost before they store anything are counted. */
+async function noteTakenOver(log: RunLog, lease: Lease): Promise<void> {
   if (log.state.state !== "running" || !log.state.run) return;
   log.add({
     type: "run.resumed",
@@ -45,6 +52,24 @@ function noteTakenOver(log: RunLog, lease: Lease): void {
     fence: lease.fence,
     reason: "the worker before was lost",
   });
+  await log.flush();
+}
+
+async function endByName(log: RunLog, { logger }: RunTaskPorts, error: unknown): Promise<void> {
+  const known = isOutpostError(error) ? error : null;
+  if (known?.retryable || isTakenOver(error)) throw error;
+  await log.goBack();
+  const { run, state, taskId } = log.state;
+  if (state !== "running" || !run) throw error;
+  const id = randomUUID();
+  const isBug = known === null || known.code === "internal";
+  logger.error({ err: error, taskId, runId: run.runId, id }, "run.failed");
+  const message = isBug
+    ? `the run met a bug of Outpost; the server's log has the details under "${id}"`
+    : known.message;
+  const outcome = { type: "failed" as const, code: known?.code ?? "internal", message, retryable: false };
+  log.add({ type: "run.finished", runId: run.runId, outcome });
+  await log.flush();
 }
 
 async function workUntilRest(
@@ -57,6 +82,8 @@ async function workUntilRest(
   for (;;) {
     control.stop.throwIfAborted();
     const intent = decide(log.state);
+    // The run before ended in this very lease; the next one has a worktree and a view of its own.
+    if (intent.type === "start_run") await workbench.close();
     if (intent.type === "rest") {
       await log.flush();
       if (decide(log.state).type === "rest") return;
@@ -75,11 +102,16 @@ async function workUntilRest(
       if (!cancel.aborted) throw error;
       // Cancelled in the middle of something: the log says so, and `decide` ends the run.
       await log.refresh();
-      if (!log.state.cancelRequested && !isLostLease(error)) throw error;
+      if (log.state.state === "running" && !log.state.cancelRequested && !isTakenOver(error)) throw error;
     }
   }
 }
 
 export function isLostLease(error: unknown): boolean {
   return isOutpostError(error) && error.code === "conflict" && error.details["reason"] === "fence";
+}
+
+/** The store says so, or a checkpoint's ref does, which a worker with a newer fence has moved. */
+function isTakenOver(error: unknown): boolean {
+  return isLostLease(error) || (isOutpostError(error) && error.code === "conflict" && "fence" in error.details);
 }

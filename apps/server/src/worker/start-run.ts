@@ -1,5 +1,5 @@
 // The first event of a run: from which commit, with which model, with which tools. What stands in the way ends the run by name.
-import { composeSystemPrompt, type RepositoryHost, type Tool } from "@outpost/core";
+import { composeSystemPrompt, isNoCommit, type RepositoryHost, type Tool } from "@outpost/core";
 import {
   type GitObjectId,
   isOutpostError,
@@ -33,7 +33,9 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   const runId = newId("run");
   const systemPrompt = composeSystemPrompt(spec.workflow);
   const tools = toolsOf(spec.workflow, ports.tools);
-  let baseCommit = log.state.run?.baseCommit ?? noCommit;
+  // What was applied is in the checkout, not in HEAD: the next change is made on top of it.
+  const { isBaseBehind, run } = log.state;
+  let baseCommit = isBaseBehind || !run ? noCommit : run.baseCommit;
   try {
     const model = await server.describeModel(spec.model, taskSignal);
     if (!model.canCallTools) {
@@ -46,7 +48,8 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
       };
       return;
     }
-    if (baseCommit === noCommit) baseCommit = await chooseBase(await workbench.repository(), spec.base, ports);
+    if (isNoCommit(baseCommit))
+      baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
     yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
   } catch (error) {
     taskSignal.throwIfAborted();
@@ -70,7 +73,11 @@ async function chooseBase(
 ): Promise<GitObjectId> {
   const imported = await ports.host.import(repository, ports.taskSignal);
   const changed = imported.headCommit !== repository.headCommit || imported.headBranch !== repository.headBranch;
-  if (changed) await ports.store.updateRepository({ ...repository, ...imported, importedAtMs: ports.nowMs() });
+  // Read again: a person may have set its environment while the import was under way.
+  if (changed) {
+    const now = await ports.store.getRepository(repository.id);
+    await ports.store.updateRepository({ ...now, ...imported, importedAtMs: ports.nowMs() });
+  }
   if (imported.headCommit && base === "head") return imported.headCommit;
   return ports.host.snapshot(repository);
 }

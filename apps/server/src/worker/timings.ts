@@ -1,12 +1,13 @@
 // Where a step's time goes, for benchmarks: the calls that leave the worker are timed and logged, one line "step.timed" before each model
 // call and one at the end of a task. Only with --log-level debug; else the ports are handed on untouched. Never decides anything.
-import type { TaskStore } from "@outpost/core";
+import type { RepositoryHost, TaskStore } from "@outpost/core";
 import type { SandboxRunner } from "@outpost/sandbox";
 import type { Logger } from "pino";
 import type { ServerConnection } from "../internal/methods.ts";
 
 export interface Span {
-  kind: "durable" | "git" | "sandbox" | "retrieval" | "model";
+  /** `durable`: a transaction of tasks.db; `files`: a file of the worktree written and synced. */
+  kind: "durable" | "files" | "git" | "sandbox" | "retrieval" | "model";
   name: string;
   /** On the machine's monotonic clock, which all its processes share. */
   startMs: number;
@@ -16,6 +17,7 @@ export interface Span {
 export interface Timings {
   processes(runner: SandboxRunner): SandboxRunner;
   store(store: TaskStore): TaskStore;
+  host(host: RepositoryHost): RepositoryHost;
   server(server: ServerConnection): ServerConnection;
   /** Logs what was timed since the last line, if anything was. */
   report(): void;
@@ -23,7 +25,8 @@ export interface Timings {
 
 /** More than any step has; what a run without model calls piles up beyond is not kept. */
 const maxSpans = 1000;
-const untimed: Timings = { processes: (port) => port, store: (port) => port, server: (port) => port, report() {} };
+const same = <Port>(port: Port): Port => port;
+const untimed: Timings = { processes: same, store: same, host: same, server: same, report() {} };
 
 export function createTimings(logger: Logger): Timings {
   if (!logger.isLevelEnabled("debug")) return untimed;
@@ -60,6 +63,16 @@ export function createTimings(logger: Logger): Timings {
       append: timed(store.append, () => ({ kind: "durable", name: "append" })),
       // Looking for work and finding none writes nothing.
       lease: timed(store.lease, (lease) => (lease ? { kind: "durable", name: "lease" } : null)),
+    }),
+    host: (host) => ({
+      ...host,
+      async openWorktree(request) {
+        const worktree = await host.openWorktree(request);
+        const { files } = worktree;
+        const write = timed(files.write, () => ({ kind: "files", name: "write" }));
+        const remove = timed(files.remove, () => ({ kind: "files", name: "remove" }));
+        return { ...worktree, files: { ...files, write, remove } };
+      },
     }),
     server: (server) => ({
       ...server,

@@ -33,6 +33,7 @@ export interface Workbench {
   search(query: string, limit: number, signal: AbortSignal, pathPrefix?: string): ReturnType<Searcher["search"]>;
   /** The run's view of the index shows these paths as they are now, before the next search. */
   noteTouched(paths: readonly string[]): void;
+  /** Of the run that the state shows; the next use opens anew, for the run that it shows then. */
   close(): Promise<void>;
 }
 
@@ -48,14 +49,24 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return repository;
   };
   const getWorktree = (): Promise<Worktree> => {
-    worktree ??= openWorktree(ports, state(), fence, getRepository).then((opened) => {
-      for (const path of state().filesTouched) touched.add(path);
-      return opened;
-    });
+    worktree ??= openWorktree(ports, state(), fence, getRepository).then(
+      (opened) => {
+        for (const path of state().filesTouched) touched.add(path);
+        return opened;
+      },
+      (error: unknown) => {
+        worktree = undefined;
+        throw error;
+      },
+    );
     return worktree;
   };
   const getCommands = (signal: AbortSignal): Promise<CommandRunner> => {
-    commands ??= prepareCommands(ports, openBoth(getRepository, getWorktree), signal);
+    commands ??= prepareCommands(ports, openBoth(getRepository, getWorktree), signal).catch((error: unknown) => {
+      // The next command tries again: a set-up command may have failed for what the run has mended since.
+      commands = undefined;
+      throw error;
+    });
     return commands;
   };
 
@@ -102,9 +113,15 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
       };
     },
     async close() {
-      const run = state().run;
-      if (isViewOpen && run) await ports.server.removeRunView(state().spec.repositoryId, run.runId).catch(() => {});
-      await (await worktree?.catch(() => undefined))?.close();
+      const { run, spec } = state();
+      const opened = await worktree?.catch(() => undefined);
+      worktree = undefined;
+      commands = undefined;
+      isViewOpen = false;
+      touched.clear();
+      // Asked for also where this worker did not open it: one that was lost may have.
+      if (run) await ports.server.removeRunView(spec.repositoryId, run.runId).catch(() => {});
+      await opened?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 // decide(state) → intent. Pure: no clock, no randomness; the same state asks for the same thing, whoever asks and whenever.
-import type { StopReason } from "@outpost/protocol";
+import type { RunOutcome, StopReason } from "@outpost/protocol";
 import { effectOf } from "../fold/fold.ts";
 import type { Ending, Fold, RunState } from "../fold/state.ts";
 import { composeRequest } from "../prompt/compose-request.ts";
@@ -10,6 +10,8 @@ import type { Intent } from "./intent.ts";
 /** How often a model call that failed for the moment is made again, and how long to wait before each. */
 const retryDelaysMs = [1000, 4000];
 export const maxModelAttempts = retryDelaysMs.length + 1;
+/** A run whose workers die this often at the same place is not given another. */
+const maxLosses = 10;
 
 export function decide(state: Fold): Intent {
   const run = state.run;
@@ -19,6 +21,7 @@ export function decide(state: Fold): Intent {
   }
   if (state.state !== "running" || !run) return { type: "rest" };
   if (run.phase.type === "ended") return { type: "rest" };
+  if (run.losses >= maxLosses) return { type: "end", outcome: lostTooOften(run.losses) };
   if (run.phase.type === "calls" && run.phase.current?.interrupted) {
     return { type: "report_interrupted", call: run.phase.current.call };
   }
@@ -47,6 +50,11 @@ function decidePhase(state: Fold, run: RunState): Intent {
     case "ended":
       return { type: "rest" };
   }
+}
+
+function lostTooOften(losses: number): RunOutcome {
+  const message = `${losses} workers were lost one after another at the same place of the run; the server's log says how each ended`;
+  return { type: "failed", code: "internal", message, retryable: false };
 }
 
 /** Between two steps: limits first, then what the last step left to do, then the next one. */

@@ -3,7 +3,11 @@ import type { ModelReply, RawToolCall } from "@outpost/protocol";
 import type { PlannedCall } from "./state.ts";
 
 /** A reply asks for at most this many calls; the rest are dropped and the model is told. */
-const maxCallsPerReply = 64;
+export const maxCallsPerReply = 64;
+
+export function countDropped(reply: ModelReply): number {
+  return Math.max(0, reply.toolCalls.length - maxCallsPerReply);
+}
 
 /** `step` makes the ids unique within the task, whatever the server calls them. */
 export function planCalls(reply: ModelReply, attempt: number, step: number): PlannedCall[] {

@@ -1,12 +1,14 @@
 // state = fold(events). Pure: the same events give the same state, byte for byte; the prompt and the next intent follow from it alone.
 import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
-import { planCalls } from "./calls.ts";
+import { countDropped, maxCallsPerReply, planCalls } from "./calls.ts";
 import { noteRepetition } from "./repetition.ts";
+import { startRun } from "./start-run.ts";
 import type { Ending, Fold, HistoryItem, RunState } from "./state.ts";
 
 const emptyReplyNotice =
   "Your last reply held neither text nor a tool call. Call a tool to go on, or call finish with what you found.";
 const cutReplyNotice = "Your last reply was cut off before it was complete. Go on in smaller pieces.";
+const notRunNotice = "not run: the run ended before this call";
 
 /** Folds a whole log. Throws `invalid_input` when it does not begin with `task.created`. */
 export function foldAll(envelopes: readonly EventEnvelope[]): Fold {
@@ -34,6 +36,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     cancelRequested: false,
     needsCheckpoint: false,
     checkpoint: null,
+    isBaseBehind: false,
     filesTouched: new Set(),
     tests: [],
     testsBeforeLastEdit: 0,
@@ -48,7 +51,10 @@ export function fold(before: Fold, envelope: EventEnvelope): Fold {
   const event = envelope.event;
   const run = before.run ? { ...before.run } : null;
   const elapsedMs = Math.max(0, envelope.atMs - before.lastAtMs);
-  if (run && before.state === "running" && event.type !== "run.resumed") run.activeMs += elapsedMs;
+  if (run && before.state === "running") {
+    if (event.type === "run.resumed") run.losses += 1;
+    else run.activeMs += elapsedMs;
+  }
   const next: Fold = {
     ...before,
     run,
@@ -72,7 +78,10 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       }
       return;
     case "run.finished":
-      if (next.run) next.run.phase = { type: "ended" };
+      if (next.run) {
+        answerOpenCalls(next, next.run, seq);
+        next.run.phase = { type: "ended" };
+      }
       next.outcome = event.outcome;
       next.cancelRequested = false;
       return;
@@ -93,6 +102,12 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       return;
     case "change.proposed":
       next.revision = event.change.revision;
+      return;
+    case "change.applied":
+      next.isBaseBehind = event.target === "checkout";
+      return;
+    case "change.reverted":
+      next.isBaseBehind = false;
       return;
     case "checkpoint.created":
       next.checkpoint = { number: event.number, commit: event.commit };
@@ -127,32 +142,6 @@ function applyStepEvent(next: Fold, run: RunState, event: TaskEvent, seq: number
   }
 }
 
-function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
-  next.attempts = event.attempt;
-  next.outcome = null;
-  next.cancelRequested = false;
-  next.history = [...next.history, ...next.waitingMessages];
-  next.waitingMessages = [];
-  next.run = {
-    runId: event.runId,
-    attempt: event.attempt,
-    baseCommit: event.baseCommit,
-    model: event.model,
-    systemPrompt: event.systemPrompt,
-    tools: event.tools,
-    step: 0,
-    phase: { type: "retrieve" },
-    activeMs: 0,
-    tokensUsed: 0,
-    account: null,
-    modelFailures: 0,
-    emptyReplies: 0,
-    repetitions: new Map(),
-    loopWarned: false,
-    isLooping: false,
-  };
-}
-
 function endingOfFailure(event: TaskEventOf<"model.failed">): Ending {
   if (event.code === "unavailable" || event.code === "timeout") {
     return { type: "stop", reason: "model_unavailable", message: event.message };
@@ -163,18 +152,29 @@ function endingOfFailure(event: TaskEventOf<"model.failed">): Ending {
 function takeReply(next: Fold, run: RunState, event: TaskEventOf<"model.replied">, seq: number): void {
   const { reply } = event;
   const calls = planCalls(reply, run.attempt, event.step);
+  const dropped = countDropped(reply);
   run.modelFailures = 0;
-  run.tokensUsed += (reply.usage.promptTokens ?? run.account?.system ?? 0) + (reply.usage.outputTokens ?? 0);
+  run.losses = 0;
+  run.tokensUsed += (reply.usage.promptTokens ?? estimatedPrompt(run)) + (reply.usage.outputTokens ?? 0);
   next.history = [...next.history, { kind: "assistant", seq, content: reply.content, calls }];
   if (calls.length > 0) {
     run.emptyReplies = 0;
     run.phase = { type: "calls", pending: calls, current: null };
+    if (dropped > 0) {
+      const text = `Your last reply asked for ${dropped} calls more than the ${maxCallsPerReply} that one reply may; they were not run.`;
+      next.waitingMessages = [...next.waitingMessages, { kind: "notice", seq, text }];
+    }
   } else if (reply.finishReason === "stop" && reply.content.trim() !== "") {
     // Text without a call is how many models say that they are done.
     run.phase = { type: "ending", ending: { type: "finish", summary: reply.content.trim(), citations: [] } };
   } else {
     nudge(next, run, reply.finishReason === "stop" ? emptyReplyNotice : cutReplyNotice, seq);
   }
+}
+
+/** For servers that do not say what a prompt cost them. */
+function estimatedPrompt({ account }: RunState): number {
+  return account === null ? 0 : account.system + account.tools + account.history + account.hits;
 }
 
 function nudge(next: Fold, run: RunState, text: string, seq: number): void {
@@ -206,6 +206,7 @@ function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.ret
     text: event.observation,
   };
   next.history = [...next.history, item];
+  if (!event.interrupted) run.losses = 0;
   if (event.tests.length > 0) next.tests = [...next.tests, ...event.tests];
   if (event.filesTouched.length > 0) {
     next.needsCheckpoint = true;
@@ -215,11 +216,21 @@ function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.ret
   const pending = run.phase.pending.filter((other) => other.callId !== call.callId);
   run.phase = { type: "calls", pending, current: null };
   if (event.ok && effectOf(run, call.name) === "end") {
+    answerOpenCalls(next, run, seq);
     run.phase = { type: "ending", ending: finishOf(call.arguments) };
     return;
   }
   noteRepetition(next, run, call, event.observation, seq);
   if (pending.length === 0) endStep(next, run);
+}
+
+/** Each call of a reply is answered before anything else follows it: some model servers refuse a history where one is not. */
+function answerOpenCalls(next: Fold, run: RunState, seq: number): void {
+  if (run.phase.type !== "calls") return;
+  const answers = run.phase.pending.map(
+    ({ callId, name }): HistoryItem => ({ kind: "observation", seq, callId, toolName: name, text: notRunNotice }),
+  );
+  next.history = [...next.history, ...answers];
 }
 
 function endStep(next: Fold, run: RunState): void {
@@ -255,9 +266,10 @@ function addMessage(next: Fold, item: HistoryItem): void {
 
 function decideQuestion(next: Fold, event: TaskEventOf<"approval.decided">, seq: number): void {
   const question = next.openQuestion;
+  if (question?.approvalId !== event.approvalId) return;
   next.openQuestion = null;
   const run = next.run;
-  if (!question?.callId || run?.phase.type !== "calls") return;
+  if (!question.callId || run?.phase.type !== "calls") return;
   const call = run.phase.current?.call;
   if (call?.callId !== question.callId) return;
   const text = event.accepted

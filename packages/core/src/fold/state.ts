@@ -61,6 +61,8 @@ export interface RunState {
   repetitions: Map<string, number>;
   loopWarned: boolean;
   isLooping: boolean;
+  /** Workers that were lost one after another without anything coming of it. */
+  losses: number;
 }
 
 export interface Fold {
@@ -79,6 +81,8 @@ export interface Fold {
   /** Files were touched since the last checkpoint. */
   needsCheckpoint: boolean;
   checkpoint: { number: number; commit: GitObjectId } | null;
+  /** A change was applied to the checkout, and no run has started from there yet: the next one needs a new base. */
+  isBaseBehind: boolean;
   /** Files were touched since the base, by any run of the task. */
   filesTouched: Set<string>;
   tests: TestEvidence[];

@@ -46,6 +46,11 @@ export interface RepositoryHost {
    * without having written anything. Returns what was written, and the name under which the bytes before are kept.
    */
   apply(repository: Repository, change: Change): Promise<{ files: AppliedFile[]; undo: string }>;
+  /**
+   * What `apply` returned for this change, when it was applied and not reverted since, whatever became of the checkout; null otherwise.
+   * Rejects with `conflict` while an apply or revert is under way there.
+   */
+  findApplied(repository: Repository, change: Change): Promise<{ files: AppliedFile[]; undo: string } | null>;
   /** Restores exactly the bytes before. `conflict` (nothing written) where a path no longer holds the bytes after. */
   revert(repository: Repository, files: readonly AppliedFile[], undo: string): Promise<void>;
   /** Finishes or undoes applies that a crash interrupted; says what it did, one line each. Run at start. */

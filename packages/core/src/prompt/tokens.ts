@@ -3,8 +3,26 @@
 /** Characters a token of code and English has on average over the tokenizers of the local models we met; the low end. */
 export const charactersPerToken = 3.5;
 
+/** Tokenizers cut bytes: what takes more of them in UTF-8 takes more tokens. */
 export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / charactersPerToken);
+  return Math.ceil(countBytes(text) / charactersPerToken);
+}
+
+/** How many characters of a text like this one go into `tokens`. */
+export function charactersFor(tokens: number, text: string): number {
+  return Math.floor((tokens * charactersPerToken * text.length) / Math.max(1, countBytes(text)));
+}
+
+/** In UTF-8. */
+function countBytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // Half of a surrogate pair is half of four bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
 }
 
 /** Cuts the middle out of a text that is longer than `maxCharacters`, at line ends, and says how much is gone. */

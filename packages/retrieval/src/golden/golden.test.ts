@@ -1,4 +1,4 @@
-// The ranking of a small corpus, as numbers that a change shows in its diff (`npx vitest run -u packages/retrieval` records new ones).
+// The ranking of a small corpus, as numbers that a change shows in its diff (`npx vitest run packages/retrieval --update` records new ones).
 // It guards behaviour; whether search is good is measured by the benchmark in packages/evals.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";

@@ -7,7 +7,7 @@ import { TermCounter } from "./term-counter.ts";
 import { wordTerms } from "./word-terms.ts";
 
 /** How often an occurrence counts, by where it is. Whole numbers, because frequencies are stored as such. */
-export const termWeights = { content: 1, folder: 1, fileStem: 2, definition: 2, scope: 1 } as const;
+const termWeights = { content: 1, folder: 1, fileStem: 2, definition: 2, scope: 1 } as const;
 
 export interface TermInput {
   /** Relative, with "/" between parts. */

@@ -27,19 +27,19 @@ export function findViolations(root: string, rooms: Record<string, Room>): House
   for (const [name, room] of Object.entries(rooms)) {
     const files = sourceFiles(join(root, room.folder, "src"));
     if (files.length === 0) report.violations.push(`${room.folder}: the room is empty`);
-    const declared = declaredDependencies(join(root, room.folder, "package.json"));
+    const manifest = join(root, room.folder, "package.json");
     edges.set(name, new Set());
     for (const file of files) {
       report.files += 1;
       const text = readFileSync(file, "utf8");
       const shown = relative(root, file);
-      const isTest = file.endsWith(".test.ts");
+      const isTest = file.endsWith(".test.ts") || file.includes("/end-to-end/");
       if (room.io === "none" && !isTest && impurePattern.test(stripComments(text))) {
         report.violations.push(`${shown}: ${name} has no clock, randomness, timers or process of its own`);
       }
       for (const found of importsOf(text)) {
         report.imports += 1;
-        const problem = judge(name, room, found, isTest, declared);
+        const problem = judge(name, room, found, isTest, declaredDependencies(manifest, isTest));
         if (problem) report.violations.push(`${shown}: ${problem}`);
         const target = targetRoom(found.specifier);
         if (target && target !== name && !isTest) edges.get(name)?.add(target);
@@ -94,10 +94,15 @@ function stripComments(text: string): string {
   return text.replace(/^\s*\/\/.*$/gm, "").replace(/\/\*[\s\S]*?\*\//g, "");
 }
 
-function declaredDependencies(manifest: string): Set<string> {
+/** Tests may use what is declared for development as well. */
+function declaredDependencies(manifest: string, isTest: boolean): Set<string> {
   if (!existsSync(manifest)) return new Set();
-  const parsed = JSON.parse(readFileSync(manifest, "utf8")) as { dependencies?: object; optionalDependencies?: object };
-  return new Set([...Object.keys(parsed.dependencies ?? {}), ...Object.keys(parsed.optionalDependencies ?? {})]);
+  const parsed = JSON.parse(readFileSync(manifest, "utf8")) as Record<
+    "dependencies" | "optionalDependencies" | "devDependencies",
+    object | undefined
+  >;
+  const names = [parsed.dependencies, parsed.optionalDependencies, isTest ? parsed.devDependencies : undefined];
+  return new Set(names.flatMap((dependencies) => Object.keys(dependencies ?? {})));
 }
 
 function sourceFiles(folder: string): string[] {

@@ -51,6 +51,22 @@ function undoNameFor(root: string, change: Change): string {
   return `${change.taskId}-${change.revision}-${digest.slice(0, 16)}`;
 }
 
+/** What applying the change returned; null when that did not happen, or was reverted. Rejects with `conflict` while one is under way. */
+export async function findApplied(
+  input: Pick<ApplyInput, "checkoutRoot" | "change" | "undoDirectory" | "journalDirectory">,
+): Promise<{ files: AppliedFile[]; undo: string } | null> {
+  const root = await resolveCheckout(input.checkoutRoot).catch((error: unknown) => {
+    if (error instanceof OutpostError && error.code === "not_found") return null;
+    throw error;
+  });
+  if (root === null) return null;
+  const undo = undoNameFor(root, input.change);
+  const record = await findUndoRecord(input.undoDirectory, undo);
+  if (record?.state !== "applied") return null;
+  await requireNoJournal(input.journalDirectory, root);
+  return { files: toAppliedFiles(record.transition), undo };
+}
+
 async function requireApplied(root: string, { transition, appliedAtMs }: UndoRecord): Promise<void> {
   const strayed = await findStrayed(root, transition, "after");
   if (strayed.length === 0) return;

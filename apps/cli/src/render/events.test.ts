@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { createEventRenderer } from "./events.ts";
+import { envelope, evidence, readablePaint, stepStarted } from "./samples.ts";
+
+function render(events: object[], columns?: number): string[] {
+  const renderer = createEventRenderer(readablePaint(columns));
+  return events.map((event) => renderer(envelope(event))).filter((line) => line !== null);
+}
+
+const model = { provider: "ollama", name: "qwen" };
+const called = { type: "tool.called", name: "read_file", arguments: { path: "a.py" }, verdict: "allow" };
+const returned = { type: "tool.returned", ok: true, observation: "fine", tests: [] };
+
+describe("a run", () => {
+  it("is shown with the number of a step before its first line, and what was seen where that changed", () => {
+    const lines = render([
+      { type: "run.started", attempt: 1, model, baseCommit: "0123456789abcdef" },
+      stepStarted(1, ["a.py", "b.py", "c.py", "d.py"]),
+      called,
+      returned,
+      stepStarted(2, ["a.py", "b.py", "c.py", "d.py"]),
+      { ...called, name: "run_tests", arguments: {} },
+      {
+        ...returned,
+        tests: [evidence({}), evidence({ framework: "ctest", exitCode: 8, passed: 2, failed: 1, phase: "before" })],
+      },
+    ]);
+    expect(lines).toEqual([
+      "works with ollama/qwen, from commit 0123456789",
+      " 1  sees a.py:1, b.py:1, c.py:1 and 1 more",
+      "    read a.py",
+      " 2  run tests",
+      "      ✓ pytest  3 passed (0.2 s)\n      ✗ ctest   2 passed, 1 failed (0.2 s)",
+    ]);
+  });
+});
+
+const cases: [what: string, event: object, expected: string | null][] = [
+  [
+    "rules",
+    { type: "run.started", attempt: 2, model: { provider: "rules", name: "rules" }, baseCommit: "abc" },
+    "attempt 2: works with the built-in rules (no language model), from commit abc",
+  ],
+  ["a search that is down", { ...stepStarted(1, []), coverage: null }, " 1  search is unavailable"],
+  ["no hits", stepStarted(12, []), "12  finds nothing in the index that fits"],
+  ["a call that failed", { ...returned, ok: false, observation: 'no file\n  "x"' }, '      no file "x"'],
+  ["a refused call", { ...called, verdict: "deny" }, "    read a.py (refused by the policy)"],
+  ["the end", { ...called, name: "finish", arguments: { summary: "done" } }, null],
+  [
+    "what a model says beside a call",
+    { type: "model.replied", reply: { content: "I look.\nThen I act.", toolCalls: [{}] } },
+    "    I look.\n    Then I act.",
+  ],
+  ["what a model says at the end", { type: "model.replied", reply: { content: "The answer", toolCalls: [] } }, null],
+  [
+    "a model that failed",
+    { type: "model.failed", message: "reset", willRetry: true },
+    "    the model: reset; asking again",
+  ],
+  [
+    "a question",
+    { type: "approval.requested", question: "Which?", options: ["a", "b"] },
+    "question: Which?\n  1  a\n  2  b",
+  ],
+  ["an answer", { type: "approval.decided", answer: "b" }, "answer: b"],
+  ["a message", { type: "message.added", text: "stop\nit" }, "message: stop it"],
+  [
+    "text that would steer a terminal",
+    { type: "message.added", text: "\u001b]0;x\u0007" },
+    "message: \\u{1b}]0;x\\u{7}",
+  ],
+  ["a decision", { type: "change.applied", target: "checkout", files: [{}] }, "accepted (checkout): 1 file"],
+  ["a rejection", { type: "change.rejected", decision: { reason: "ugly" } }, "rejected: ugly"],
+];
+
+it.each(cases)("%s", (_what, event, expected) => expect(render([event])[0] ?? null).toBe(expected));
+
+it("is cut to the terminal", () => {
+  const long = { ...called, arguments: { path: "a/very/long/path/to/some/file.py" } };
+  expect(render([stepStarted(1, ["a/very/long/path.py"]), long], 24)).toEqual([
+    " 1  sees a/very/long/pa…",
+    "    read a/very/long/pa…",
+  ]);
+});

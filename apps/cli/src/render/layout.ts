@@ -1,0 +1,64 @@
+// Fitting text to a terminal: cutting, wrapping, counting. Works on text without colours, a column per character.
+
+/** One line of at most `columns` characters; what is cut off is marked. */
+export function clip(text: string, columns: number): string {
+  const characters = [...text];
+  return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join("")}…`;
+}
+
+/** White space of any kind becomes single spaces. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
+/**
+ * Breaks prose at words; an item of a list goes on below its own text. Lines that are indented, as code is, stay whole: copying them
+ * must give them back.
+ */
+export function wrap(text: string, columns: number): string {
+  if (columns === Number.POSITIVE_INFINITY) return text;
+  return text
+    .split("\n")
+    .flatMap((line) => (/^\s/.test(line) ? [line] : wrapLine(line, columns)))
+    .join("\n");
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const hang = line.startsWith("- ") ? "  " : "";
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.split(" ")) {
+    const longer = current === "" ? word : `${current} ${word}`;
+    if ([...longer].length <= columns || current.trim() === "" || current === "-") current = longer;
+    else {
+      lines.push(current);
+      current = hang + word;
+    }
+  }
+  return [...lines, current];
+}
+
+/** "1 file", "2 files", "3 repositories". */
+export function count(number: number, noun: string): string {
+  const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
+}
+
+export function seconds(durationMs: number): string {
+  return durationMs < 60_000
+    ? `${(durationMs / 1000).toFixed(1)} s`
+    : `${Math.floor(durationMs / 60_000)} min ${Math.round((durationMs % 60_000) / 1000)} s`;
+}
+
+/** How long ago, in its largest unit. */
+export function age(atMs: number, nowMs: number): string {
+  const passedSeconds = Math.max(0, Math.round((nowMs - atMs) / 1000));
+  for (const [unit, length] of [
+    ["d", 86_400],
+    ["h", 3600],
+    ["min", 60],
+  ] as const) {
+    if (passedSeconds >= length) return `${Math.floor(passedSeconds / length)} ${unit} ago`;
+  }
+  return passedSeconds < 5 ? "just now" : `${passedSeconds} s ago`;
+}

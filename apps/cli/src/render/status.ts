@@ -1,0 +1,54 @@
+// What a server says of itself, for reading.
+import type { DoctorReport, ServerStatus } from "@outpost/protocol";
+import { age, count, wrap } from "./layout.ts";
+import { type Paint, printable } from "./paint.ts";
+
+export function renderStatus(status: ServerStatus, url: string, paint: Paint): string {
+  const tasks = Object.entries(status.tasksByState).map(([state, number]) => `${number} ${state}`);
+  const { workers, indexer, sandbox } = status;
+  const rows: [string, string][] = [
+    ["data", printable(status.dataDirectory)],
+    ["repositories", count(status.repositories, "repository")],
+    ["tasks", tasks.length > 0 ? tasks.join(", ") : "none yet"],
+    ["model", describeModel(status)],
+    [
+      "sandbox",
+      sandbox.ready ? sandbox.kind : paint("red", "not ready: commands and tests are refused; see outpost doctor"),
+    ],
+    ["workers", `${workers.running} of ${workers.limit} running${describeRestarts(workers.restarts)}`],
+    ["indexer", `${indexer.running ? "running" : "starts when it is needed"}${describeRestarts(indexer.restarts)}`],
+    ["memory", `${Math.round(status.memoryBytes / 1e6)} MB`],
+  ];
+  const head = `${paint("bold", "outpost")} ${status.version} at ${url}, started ${age(status.startedAtMs, Date.now())}`;
+  return [head, ...rows.map(([name, value]) => `  ${name.padEnd(13)} ${value}`)].join("\n");
+}
+
+function describeModel({ model }: ServerStatus): string {
+  if (!model) return "none answers; see outpost doctor";
+  if (model.provider === "rules") return "the built-in rules (no language model answers)";
+  return `${model.provider}/${model.name}, window of ${model.windowTokens.toLocaleString("en")} tokens`;
+}
+
+function describeRestarts(restarts: number): string {
+  return restarts === 0 ? "" : `, replaced ${restarts === 1 ? "once" : `${restarts} times`}`;
+}
+
+export function renderDoctor({ checks }: DoctorReport, paint: Paint): string {
+  const width = Math.max(0, ...checks.map((check) => check.name.length));
+  const margin = width + 4;
+  const lines = checks.flatMap((check) => {
+    const sign = check.ok ? paint("green", "✓") : paint("red", "✗");
+    const detail = hang(printable(check.detail), margin, paint);
+    const fix = check.fix ? [`${" ".repeat(margin)}${paint("bold", "to mend it")}: ${printable(check.fix)}`] : [];
+    return [`${sign} ${check.name.padEnd(width)}  ${detail}`, ...fix];
+  });
+  const wrong = checks.filter((check) => !check.ok).length;
+  const end =
+    wrong === 0 ? `all ${count(checks.length, "check")} passed` : `${wrong} of ${checks.length} checks failed`;
+  return [...lines, paint(wrong === 0 ? "green" : "red", end)].join("\n");
+}
+
+/** Wrapped lines begin below the first one. */
+function hang(text: string, margin: number, paint: Paint): string {
+  return wrap(text, Math.max(30, paint.columns - margin)).replaceAll("\n", `\n${" ".repeat(margin)}`);
+}

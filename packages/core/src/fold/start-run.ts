@@ -1,0 +1,46 @@
+// The beginning of a run: what of the task's past it goes on with. Knows nothing of steps.
+import type { TaskEventOf } from "@outpost/protocol";
+import type { Fold } from "./state.ts";
+
+export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
+  next.attempts = event.attempt;
+  next.outcome = null;
+  next.cancelRequested = false;
+  next.history = [...next.history, ...next.waitingMessages];
+  next.waitingMessages = [];
+  if (next.run && next.run.baseCommit !== event.baseCommit) leaveBase(next, event);
+  next.run = {
+    runId: event.runId,
+    attempt: event.attempt,
+    baseCommit: event.baseCommit,
+    model: event.model,
+    systemPrompt: event.systemPrompt,
+    tools: event.tools,
+    step: 0,
+    phase: { type: "retrieve" },
+    activeMs: 0,
+    tokensUsed: 0,
+    account: null,
+    modelFailures: 0,
+    emptyReplies: 0,
+    repetitions: new Map(),
+    loopWarned: false,
+    isLooping: false,
+    losses: 0,
+  };
+}
+
+/** What was done is part of the new base, or was never begun: nothing differs from it yet. */
+function leaveBase(next: Fold, { baseCommit }: TaskEventOf<"run.started">): void {
+  next.isBaseBehind &&= isNoCommit(baseCommit);
+  next.checkpoint = null;
+  next.needsCheckpoint = false;
+  next.filesTouched = new Set();
+  next.tests = [];
+  next.testsBeforeLastEdit = 0;
+}
+
+/** A run that could not be started has no base; zeros stand for it. */
+export function isNoCommit(commit: string): boolean {
+  return /^0+$/.test(commit);
+}

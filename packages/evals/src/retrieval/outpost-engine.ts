@@ -1,0 +1,78 @@
+// What is measured: the chunker, terms, vectors and ranking of the product, put together without a database.
+import { detectLanguage, type Parser, quantise } from "@outpost/indexer";
+import {
+  type Chunk,
+  type Embedder,
+  extractTerms,
+  hybridSearch,
+  type LoadedEntry,
+  type RankedChunk,
+  SearchIndex,
+} from "@outpost/retrieval";
+import { createEmbeddedVectorIndex } from "@outpost/vector";
+import type { CorpusFile } from "./corpus.ts";
+import type { Answer } from "./metrics.ts";
+
+export interface Engine {
+  name: string;
+  search(query: string): Promise<Answer[]>;
+}
+
+/** Chunks, terms and vectors of every file; ids in the order of the files. */
+export async function prepareEntries(
+  files: readonly CorpusFile[],
+  parser: Parser,
+  embedder: Embedder,
+): Promise<LoadedEntry[]> {
+  let nextChunkId = 1;
+  const entries: LoadedEntry[] = [];
+  for (const [index, { path, text, blob }] of files.entries()) {
+    const language = detectLanguage(path, text).name;
+    const { chunks } = await parser.parse({ path, language, text });
+    const lines = text.split("\n");
+    const texts = chunks.map((chunk) => lines.slice(chunk.startLine - 1, chunk.endLine).join("\n"));
+    const textOf = (chunk: Chunk, at: number) => ({ path, symbol: chunk.symbol, chunk, text: texts[at] ?? "" });
+    const embedded = await embedder.embedDocuments(chunks.map(textOf));
+    const vectors = new Int8Array(chunks.length * embedder.identity.dimensions);
+    for (const [at, vector] of embedded.entries()) vectors.set(quantise(vector), at * embedder.identity.dimensions);
+    const terms = chunks.map((chunk, at) => extractTerms(textOf(chunk, at)));
+    entries.push({ entryId: index + 1, path, blob, language, firstChunkId: nextChunkId, chunks, terms, vectors });
+    nextChunkId += chunks.length;
+  }
+  return entries;
+}
+
+/** The product's search over these entries, with vectors and without. */
+export async function createOutpostEngines(
+  entries: readonly LoadedEntry[],
+  embedder: Embedder,
+): Promise<{ lexical: Engine; hybrid: Engine }> {
+  const index = new SearchIndex();
+  index.add(entries);
+  const view = index.createView(entries.map(({ entryId }) => entryId));
+  const vectorIndex = createEmbeddedVectorIndex(embedder.identity.dimensions);
+  for (const { chunks, firstChunkId, vectors } of entries) {
+    await vectorIndex.upsert(
+      chunks.map((_, at) => firstChunkId + at),
+      vectors,
+    );
+  }
+  const input = { index, view, limit: 10 };
+  return {
+    lexical: {
+      name: "lexical",
+      search: async (query) => (await hybridSearch({ ...input, query, vectors: null })).map(toAnswer),
+    },
+    hybrid: {
+      name: "hybrid",
+      async search(query) {
+        const vectors = { vectorIndex, queryVector: await embedder.embedQuery(query) };
+        return (await hybridSearch({ ...input, query, vectors })).map(toAnswer);
+      },
+    },
+  };
+}
+
+function toAnswer({ path, startLine, endLine }: RankedChunk): Answer {
+  return { path, lines: { startLine, endLine } };
+}

@@ -1,0 +1,75 @@
+// Means the way the public benchmark takes them: over the queries of a repository, then over repositories; by language and category too.
+
+import type { QueryResult, RepositoryResult } from "./measure.ts";
+import { mean, percentile } from "./metrics.ts";
+
+export interface EngineSummary {
+  engine: string;
+  ndcg: number;
+  hitAt1: number;
+  hitAt10: number;
+  byCategory: Record<string, number>;
+  byLanguage: Record<string, number>;
+  queryP50Ms: number;
+  queryP95Ms: number;
+}
+
+export function summarize(results: readonly RepositoryResult[], engine: string): EngineSummary {
+  const ndcg = (queries: QueryResult[]) => mean(queries.map((query) => query.ndcg));
+  const overRepositories = (of: (queries: QueryResult[]) => number, some = results) =>
+    mean(some.map((result) => of(result.engines[engine] ?? [])));
+  const all = results.flatMap((result) => result.engines[engine] ?? []);
+  const categories = [...new Set(all.map(({ category }) => category))].sort();
+  const languages = [...new Set(results.map(({ language }) => language))].sort();
+  const inCategory = (category: string) => {
+    const parts = results.map(({ engines }) => (engines[engine] ?? []).filter((query) => query.category === category));
+    return mean(parts.filter((part) => part.length > 0).map(ndcg));
+  };
+  const inLanguage = (language: string) =>
+    overRepositories(
+      ndcg,
+      results.filter((result) => result.language === language),
+    );
+  const times = all.map(({ tookMs }) => tookMs);
+  return {
+    engine,
+    ndcg: overRepositories(ndcg),
+    hitAt1: overRepositories((queries) => mean(queries.map((query) => query.hitAt1))),
+    hitAt10: overRepositories((queries) => mean(queries.map((query) => query.hitAt10))),
+    byCategory: Object.fromEntries(categories.map((category) => [category, inCategory(category)])),
+    byLanguage: Object.fromEntries(languages.map((language) => [language, inLanguage(language)])),
+    queryP50Ms: percentile(times, 0.5),
+    queryP95Ms: percentile(times, 0.95),
+  };
+}
+
+export function formatRepository(result: RepositoryResult): string {
+  const scores = Object.entries(result.engines).map(
+    ([engine, queries]) => `${engine} ${digits(mean(queries.map((query) => query.ndcg)))}`,
+  );
+  const size = `${result.files} files, ${result.chunks} chunks, ${(result.indexMs / 1000).toFixed(1)} s`;
+  return `${result.name.padEnd(16)} ${scores.join("  ")}  (${size})`;
+}
+
+export function formatSummaries(summaries: readonly EngineSummary[]): string {
+  return summaries
+    .map((summary) => {
+      const { engine, ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms } = summary;
+      return [
+        `${engine}: NDCG@10 ${digits(ndcg)}, hit@1 ${digits(hitAt1)}, hit@10 ${digits(hitAt10)}, query p50 ${queryP50Ms.toFixed(2)} ms, p95 ${queryP95Ms.toFixed(2)} ms`,
+        `  by category: ${formatGroups(summary.byCategory)}`,
+        `  by language: ${formatGroups(summary.byLanguage)}`,
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+function formatGroups(groups: Record<string, number>): string {
+  return Object.entries(groups)
+    .map(([group, value]) => `${group} ${digits(value)}`)
+    .join(", ");
+}
+
+function digits(value: number): string {
+  return value.toFixed(3);
+}
