@@ -27,12 +27,11 @@ export interface OutpostClient {
   /**
    * The events of a task behind `after` (default: all), each exactly once and in order, and between them pieces of the model's
    * answer. Comes back by itself when the connection breaks; ends when the task has ended. Throws like `call`, `unavailable` only
-   * when the attempts are used up. `onReconnecting` is told before each wait after a connection that broke; `attempt` counts from 1
-   * and begins anew when something was received.
+   * when the attempts are used up. `onReconnecting` is called before each wait after a connection that broke.
    */
   streamTaskEvents(
     taskId: TaskId,
-    options?: { after?: number; signal?: AbortSignal; onReconnecting?: (attempt: number) => void },
+    options?: { after?: number; signal?: AbortSignal; onReconnecting?: () => void },
   ): AsyncGenerator<StreamItem, void, undefined>;
 }
 

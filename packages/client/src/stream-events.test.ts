@@ -102,6 +102,21 @@ describe("streamTaskEvents", () => {
     expect(streams.at(-1)?.url).toContain("after=3");
   });
 
+  it("tells of each attempt to come back", async () => {
+    const scripts = [
+      breakAfter(frame(1)),
+      (response: ServerResponse) => response.destroy(),
+      send(frame(2)),
+      (response: ServerResponse) => response.destroy(),
+      send(frame(3)),
+    ];
+    const { client } = await startServer(scripts, { state: "answered", seq: 3 });
+    let breaks = 0;
+    const onReconnecting = () => void breaks++;
+    expect(await collect(client.streamTaskEvents(taskId, { onReconnecting }))).toEqual([1, 2, 3]);
+    expect(breaks).toBe(3);
+  });
+
   it("starts behind `after`", async () => {
     const { streams, client } = await startServer([send(frame(7), frame(8))], { state: "answered", seq: 8 });
     expect(await collect(client.streamTaskEvents(taskId, { after: 7 }))).toEqual([8]);

@@ -26,7 +26,7 @@ export interface StreamRequest {
   signal: AbortSignal | undefined;
   send: Send;
   reconnect: Reconnect;
-  onReconnecting: ((attempt: number) => void) | undefined;
+  onReconnecting: (() => void) | undefined;
 }
 
 /** The server sends something at least every `sseHeartbeatMs`; silence for longer means that the connection is dead. */
@@ -54,7 +54,7 @@ export async function* streamEvents(request: StreamRequest): AsyncGenerator<Stre
       failure = error;
     }
     if (attempt >= reconnect.maxAttempts) throw failure ?? givenUp(request.taskId, attempt);
-    if (failure !== undefined) request.onReconnecting?.(Math.max(1, attempt));
+    if (failure !== undefined) request.onReconnecting?.();
     await sleep(delayBefore(Math.max(1, attempt), reconnect, Math.random), signal);
   }
 }

@@ -94,7 +94,7 @@ async function warnOfUncommitted(context: CommandContext, { source }: Repository
     context.note(
       context.notePaint(
         "yellow",
-        `${count(files, "uncommitted file")} in the checkout: the task starts from the last commit without; --dirty takes them in`,
+        `starts without your ${count(files, "uncommitted file")}; --dirty takes ${files === 1 ? "it" : "them"} in`,
       ),
     );
 }

@@ -1,10 +1,12 @@
 // One real server, started by the CLI itself, and every command against it. The first calls run from source; the others run the
 // bundle from an empty folder, which is what a laptop has.
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Mistake, mistakes } from "./mistakes.ts";
 import { bundleInto, type CliResult, collect, fromSource, runCli, spawnCli } from "./run-cli.ts";
 
 const pricing = "BULK = 10\n\n\ndef is_bulk(quantity):\n    return quantity > BULK\n";
@@ -26,8 +28,10 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), "outpost-cli-")));
 // Commands run as another user when the server is root, and must find their way in.
 chmodSync(folder, 0o711);
 const data = join(folder, "data");
-/** No Ollama of this machine takes part, and no other server's port. */
-const env = { OUTPOST_DATA_DIRECTORY: data, OUTPOST_OLLAMA_URL: "http://127.0.0.1:9", OUTPOST_PORT: "0" };
+/** No Ollama of this machine takes part; the port is set to one that is taken. */
+const env = { OUTPOST_DATA_DIRECTORY: data, OUTPOST_OLLAMA_URL: "http://127.0.0.1:9", OUTPOST_PORT: "" };
+/** Stands for the server of another data directory. */
+const neighbour = createServer();
 let repository: TempRepository;
 let bundle: string;
 let server: { url: string; token: string };
@@ -59,18 +63,22 @@ async function json(
 }
 
 beforeAll(async () => {
+  await new Promise<void>((resolve) => neighbour.listen(0, "127.0.0.1", resolve));
+  env.OUTPOST_PORT = String((neighbour.address() as AddressInfo).port);
   repository = await createRepository({ "pricing.py": pricing, "test_pricing.py": test });
   bundle = bundleInto(join(folder, "empty"));
   const started = await runCli(fromSource, { argv: ["index", "--json"], cwd: repository.path, env });
   expect(started, started.out).toMatchObject({ exitCode: 0, err: "" });
   expect(JSON.parse(started.out)).toMatchObject({ state: "ready", files: 2 });
   const lock = JSON.parse(readFileSync(join(data, "server.lock"), "utf8"));
+  expect(new URL(lock.url).port).not.toBe(env.OUTPOST_PORT);
   server = { url: lock.url, token: readFileSync(join(data, "token"), "utf8").trim() };
 });
 
 afterAll(async () => {
   const stopped = await inRepository(["stop"]);
   expect(stopped).toEqual({ exitCode: 0, out: "stopped\n", err: "" });
+  neighbour.close();
   await repository.remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -123,7 +131,7 @@ describe("looking", () => {
 });
 
 describe("a change", () => {
-  it("is proposed, shown, accepted and reverted", async () => {
+  it("is proposed, shown, refused where a file is in the way, accepted and reverted", async () => {
     const run = await runCli(fromSource, { argv: ["run", instruction], cwd: repository.path, env });
     expect(run.exitCode).toBe(0);
     expect(run.out).toMatch(/- {4}return quantity > BULK\n\+ {4}return quantity >= BULK/);
@@ -148,6 +156,15 @@ describe("a change", () => {
     );
     expect(watched.documents.at(-1).task).toMatchObject({ id, state: "proposed" });
 
+    writeFileSync(join(repository.path, "pricing.py"), pricing.replace("quantity > BULK", "quantity > BULK * 2"));
+    const refused = await inRepository(["accept", id]);
+    expect(refused).toMatchObject({ exitCode: 5, out: "" });
+    expect(refused.err).toContain("pricing.py: ");
+    const other = await inRepository(["run", "run the tests", "--no-index", "--detach"]);
+    expect(other.err).toContain("without your 1 uncommitted file; --dirty takes it in");
+    expect(await inRepository(["cancel", other.out.split("\n")[0] ?? ""])).toMatchObject({ exitCode: 0 });
+    writeFileSync(join(repository.path, "pricing.py"), pricing);
+
     const accepted = await inRepository(["accept", id]);
     expect(accepted).toMatchObject({ exitCode: 0, out: "applied: 1 file written to the checkout\n  pricing.py\n" });
     expect(readFileSync(join(repository.path, "pricing.py"), "utf8")).toContain("quantity >= BULK");
@@ -166,20 +183,6 @@ describe("a change", () => {
       decision: { files: [{ path: "pricing.py" }] },
     });
     expect((await json(["revert", documents.at(-1).task.id])).documents[0].task.state).toBe("reverted");
-  });
-
-  it("that the checkout has moved away from is a conflict that names the file", async () => {
-    const submitted = await json(["run", instruction, "--detach"]);
-    const { id } = submitted.documents[0];
-    await json(["watch", id]);
-    writeFileSync(join(repository.path, "pricing.py"), pricing.replace("quantity > BULK", "quantity > BULK * 2"));
-    const refused = await inRepository(["accept", id]);
-    expect(refused).toMatchObject({ exitCode: 5, out: "" });
-    expect(refused.err).toContain("pricing.py: ");
-    const warned = await inRepository(["run", "run the tests", "--no-index", "--detach"]);
-    expect(warned.err).toContain("1 uncommitted file in the checkout");
-    writeFileSync(join(repository.path, "pricing.py"), pricing);
-    expect(await inRepository(["reject", id, "--reason", "moved"])).toMatchObject({ exitCode: 0 });
   });
 
   it("that needs an answer waits for one, and goes on with it", async () => {
@@ -256,47 +259,16 @@ describe("repositories and tokens", () => {
 });
 
 describe("mistakes", () => {
-  const nowhere = { OUTPOST_DATA_DIRECTORY: "/nonexistent/data" };
-  const table: [what: string, argv: string[], more: Record<string, string>, exitCode: number, says: RegExp][] = [
-    ["an unknown command", ["serch"], {}, 2, /unknown command 'serch'\n\(Did you mean search\?\)/],
-    ["an unknown option", ["status", "--colour"], {}, 2, /unknown option '--colour'/],
-    ["a missing argument", ["search"], {}, 2, /missing required argument 'words'/],
-    ["an empty instruction", ["run", " "], {}, 2, /say what to do/],
-    ["a number out of bounds", ["run", "x", "--steps", "0"], {}, 2, /from 1 to 500/],
-    ["an unknown state", ["tasks", "--state", "lost"], {}, 2, /give one of scheduled, queued/],
-    ["an unknown task", ["show", "tsk_x"], {}, 4, /no task "tsk_x"/],
-    ["a task that is not there", ["diff", "tsk_0000000000000000000000"], {}, 4, /tsk_0000000000000000000000/],
-    ["an unknown repository", ["search", "x", "--repo", "nope"], {}, 4, /no repository "nope"; there is "/],
-    ["a wrong revision", ["diff", "last", "--revision", "0"], {}, 2, /--revision is "0"/],
-    ["a bad environment", ["repo", "environment", "--set", "pricing.py"], {}, 2, /cannot be read as JSON/],
-    ["no server", ["status"], nowhere, 7, /start one with: outpost serve/],
-    ["the CLI alone without a server", ["run", "x"], nowhere, 7, /this is the CLI alone/],
-    ["a wrong token", ["status"], { OUTPOST_TOKEN: `outpost_${"x".repeat(43)}` }, 3, /not known.*OUTPOST_TOKEN/],
-    ["a token that is none", ["status"], { OUTPOST_TOKEN: "ä" }, 2, /characters that no token has/],
-    [
-      "nobody at an address",
-      ["status", "--server", "http://127.0.0.1:1"],
-      { OUTPOST_TOKEN: "x" },
-      7,
-      /is the server running\?/,
-    ],
-    ["no address", ["status", "--server", "here"], { OUTPOST_TOKEN: "x" }, 2, /no address of a server/],
-    ["no token", ["status", "--server", "http://127.0.0.1:1"], nowhere, 3, /set OUTPOST_TOKEN/],
-  ];
-
   it("each say what is wrong and the way out, with their exit code, for people and for programs", async () => {
     const problems: string[] = [];
-    const check = async (
-      [what, argv, more, exitCode, says]: (typeof table)[number],
-      isJson: boolean,
-    ): Promise<void> => {
+    const check = async ([what, argv, more, exitCode, says]: Mistake, isJson: boolean): Promise<void> => {
       const result = await inRepository(isJson ? ["--json", ...argv] : argv, more);
       const said = isJson ? JSON.parse(result.out || "{}").error?.message : result.err;
       const other = isJson ? result.err : result.out;
       if (result.exitCode !== exitCode) problems.push(`${what}: exit code ${result.exitCode}, not ${exitCode}`);
       if (other !== "" || !says.test(said)) problems.push(`${what}: says ${result.out}${result.err}`);
     };
-    const calls = table.flatMap((row, index) => [
+    const calls = mistakes.flatMap((row, index) => [
       () => check(row, true),
       ...(index % 2 === 0 ? [() => check(row, false)] : []),
     ]);
@@ -311,14 +283,9 @@ describe("mistakes", () => {
     expect(refused.err).toContain("outpost repo add .");
   });
 
-  it("a second server of the same data directory is refused, another's port is no obstacle", async () => {
+  it("a second server of the same data directory is refused", async () => {
     const serve = await runCli(fromSource, { argv: ["serve", "--json"], cwd: folder, env });
     expect(serve).toMatchObject({ exitCode: 5 });
     expect(JSON.parse(serve.out).error.code).toBe("conflict");
-    const port = new URL(server.url).port;
-    const other = { ...env, OUTPOST_DATA_DIRECTORY: join(folder, "other"), OUTPOST_PORT: port };
-    const started = await runCli(fromSource, { argv: ["repo", "add", "--json"], cwd: repository.path, env: other });
-    expect(JSON.parse(started.out).source.path).toBe(repository.path);
-    expect((await runCli([process.execPath, bundle], { argv: ["stop"], cwd: folder, env: other })).exitCode).toBe(0);
   });
 });

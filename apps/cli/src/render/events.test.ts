@@ -18,7 +18,7 @@ describe("a run", () => {
       stepStarted(1, ["a.py", "b.py", "c.py", "d.py"]),
       called,
       returned,
-      stepStarted(2, ["a.py", "b.py", "c.py", "d.py"]),
+      stepStarted(2, ["a.py", "b.py", "c.py", "d.py", "e.py"]),
       { ...called, name: "run_tests", arguments: {} },
       {
         ...returned,

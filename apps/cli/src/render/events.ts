@@ -22,8 +22,10 @@ export function createEventRenderer(paint: Paint): EventRenderer {
     if (event.type !== "step.started") return renderEvent(event, paint, margin);
     margin.begin(event.step);
     const places = describePlaces(event);
-    if (places === lastPlaces) return null;
-    lastPlaces = places;
+    // How many more there were is no news.
+    const named = places.replace(/ and \d+ more$/, "");
+    if (named === lastPlaces) return null;
+    lastPlaces = named;
     return margin.put(paint("dim", clip(places, roomOf(paint))));
   };
 }

@@ -6,7 +6,8 @@ import { type Paint, printable } from "./paint.ts";
 const widestProse = 100;
 
 export function renderOutcome(outcome: RunOutcome, paint: Paint): string {
-  const prose = (text: string): string => wrap(printable(text.trim()), paint.isTerminal ? Math.min(widestProse, paint.columns) : paint.columns);
+  const prose = (text: string): string =>
+    wrap(printable(text.trim()), paint.isTerminal ? Math.min(widestProse, paint.columns) : paint.columns);
   switch (outcome.type) {
     case "answered": {
       const answer = paintPlaces(prose(outcome.answer), outcome.citations, paint);

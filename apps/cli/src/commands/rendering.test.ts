@@ -1,0 +1,106 @@
+import type { IndexStatus, Repository, SearchResponse, Task } from "@outpost/protocol";
+import { expect, it } from "vitest";
+import { readablePaint } from "../render/samples.ts";
+import { renderIndexStatus } from "./index-repository.ts";
+import { renderSearch } from "./search.ts";
+import { renderTask, renderTasks } from "./tasks.ts";
+
+const repository = { id: "rep_1", name: "parcel" } as Repository;
+const task = {
+  id: "tsk_0000000000000000000000",
+  spec: {
+    repositoryId: "rep_1",
+    instruction: "say\nwhat\tis asked, at length and more",
+    workflow: "edit",
+    priority: 9,
+  },
+  state: "proposed",
+  seq: 12,
+  attempt: 2,
+  revision: 1,
+  outcome: null,
+  createdAtMs: Date.now() - 65_000,
+} as Task;
+
+it("a table of tasks fits the terminal", () => {
+  expect(renderTasks([task], [repository], readablePaint(88))).toBe(
+    "tsk_0000000000000000000000  proposed   1 min ago  parcel  say what is asked, at length …",
+  );
+  expect(renderTasks([task], [], readablePaint())).toContain("(forgotten)  say what is asked, at length and more");
+  expect(renderTasks([], [], readablePaint())).toContain('outpost run "…"');
+});
+
+it("one task says what is unusual about it", () => {
+  expect(renderTask(task, readablePaint()).split("\n").at(-1)).toBe(
+    "submitted 1 min ago, attempt 2, priority 9, change revision 1, 12 events",
+  );
+});
+
+const index: IndexStatus = {
+  repositoryId: "rep_1" as never,
+  state: "ready",
+  files: 3,
+  chunks: 1200,
+  skipped: [{ reason: "too_large", files: 9, examples: ["a.json", "b.json", "c.json", "d.json"] }],
+  languages: { python: 2, cpp: 1 },
+  progress: null,
+  indexedAtMs: Date.now(),
+  durationMs: 1500,
+  error: null,
+};
+it.each([
+  [
+    "ready",
+    {},
+    "parcel: index ready, 3 files, 1,200 chunks, took 1.5 s, just now\n  2 python, 1 cpp\n  skipped 9 files, too large: a.json, b.json, c.json, …",
+  ],
+  ["absent", { state: "absent" }, "parcel: no index yet; make one with: outpost index parcel"],
+  [
+    "failed",
+    { state: "failed", error: "disk full", skipped: [] },
+    "parcel: index failed, 3 files, 1,200 chunks, took 1.5 s, just now\n  the last update failed: disk full\n  2 python, 1 cpp\n  nothing was skipped",
+  ],
+] as const)("an index that is %s", (_state, given, expected) => {
+  expect(renderIndexStatus(repository, { ...index, ...given } as IndexStatus, readablePaint())).toBe(expected);
+});
+
+const found: SearchResponse = {
+  hits: [
+    {
+      path: "a.py",
+      startLine: 7,
+      endLine: 20,
+      language: "python",
+      kind: "function",
+      symbol: "f",
+      text: "def f():\n\n    a\n    b\n    c\n    d\n    e\n\n    f\n    g\n",
+      score: 1.234,
+      reasons: [
+        { signal: "lexical", value: 0.5, detail: "f" },
+        { signal: "penalty", value: 0.4, detail: "test" },
+      ],
+    },
+  ],
+  coverage: { state: "ready", files: 3, chunks: 9, skippedFiles: 1, indexedAtMs: 0, staleFiles: 2 },
+  tookMs: 3.14,
+};
+it("hits show the first of their lines, why they are hits, and what the answer covers", () => {
+  expect(renderSearch(found, true, readablePaint(40))).toBe(
+    [
+      "a.py:7-20 f score 1.23",
+      "       + 0.50  lexical     f",
+      "       × 0.40  penalty     test",
+      "     7 def f():",
+      "     8 ",
+      "     9     a",
+      "    10     b",
+      "    11     c",
+      "    12     d",
+      "    13     e",
+      "       … 3 more lines",
+      "",
+      "1 hit in 3.1 ms; index ready: 3 files, 9 chunks, 1 skipped, 2 changed since (outpost index)",
+    ].join("\n"),
+  );
+  expect(renderSearch({ ...found, hits: [] }, false, readablePaint())).toMatch(/^nothing found in/);
+});
