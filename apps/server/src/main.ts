@@ -1,6 +1,7 @@
 // The server's process: reads its configuration, takes the data directory's lock, serves, and ends cleanly on a signal.
 import { errorMappings, isOutpostError } from "@outpost/protocol";
 import { loadConfiguration } from "./configuration/load.ts";
+import { collectWhenIdle } from "./process/collect-when-idle.ts";
 import { createLogger } from "./process/logger.ts";
 import { startServer } from "./process/start-server.ts";
 
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration.logLevel);
   const server = await startServer(configuration, logger);
   process.stdout.write(`${JSON.stringify({ url: server.url, dataDirectory: configuration.dataDirectory })}\n`);
+  collectWhenIdle();
   let isStopping = false;
   const stop = (signal: string): void => {
     if (isStopping) return;

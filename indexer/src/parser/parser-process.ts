@@ -33,6 +33,8 @@ export function runParserProcess(): void {
     else queue = queue.then(() => answer(request));
   });
   process.on("disconnect", () => process.exit(0));
+  // The parent may have gone while this process was still starting.
+  if (!process.connected) process.exit(0);
   send({ kind: "ready" });
 }
 

@@ -19,6 +19,7 @@ import { importSource } from "./mirror/import-source.ts";
 import { getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
 import { snapshotSource } from "./mirror/snapshot-source.ts";
 import { locateSource } from "./mirror/source-location.ts";
+import { removeAllWorktrees } from "./worktree/left-behind.ts";
 import { openWorktree } from "./worktree/open-worktree.ts";
 import { removeTree } from "./worktree/tree-removal.ts";
 import { findWorktrees } from "./worktree/worktree-place.ts";
@@ -83,6 +84,8 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
       }
       return lines;
     },
+
+    removeAllWorktrees: () => removeAllWorktrees(dataDirectory),
 
     async remove(id) {
       for (const directory of await findWorktrees(dataDirectory, id)) await removeTree(directory);

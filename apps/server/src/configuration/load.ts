@@ -58,13 +58,18 @@ function readFile(path: string): Record<string, unknown> {
   }
 }
 
+const { properties: types = {} } = z.toJSONSchema(Configuration, { io: "input" }) as {
+  properties?: Record<string, { type?: string }>;
+};
+
 /** Texts of flags and environment to what the schema asks for. */
 function coerce(values: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       if (key === "allowedHosts") return [key, value.split(",").filter((host) => host !== "")];
-      if (value === "true" || value === "false") return [key, value === "true"];
-      return [key, /^\d+$/.test(value) ? Number(value) : value];
+      const type = types[key]?.type;
+      if (type === "boolean" && /^(?:true|false)$/.test(value)) return [key, value === "true"];
+      return [key, type === "integer" && /^\d+$/.test(value) ? Number(value) : value];
     }),
   );
 }

@@ -3,10 +3,13 @@
 import { chmod, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ConflictDetails, isOutpostError, type Repository, type Task, type TaskId } from "@outpost/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { allEvents, eventsOf, taskEnd } from "./follow-task.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 import { createTempCheckout, createTempFolder, type TempCheckout } from "./temp-checkout.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let server: TestServer;
 const checkouts: TempCheckout[] = [];

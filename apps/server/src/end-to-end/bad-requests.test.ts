@@ -12,10 +12,13 @@ import {
   type TaskId,
 } from "@outpost/protocol";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { badRequests } from "./bad-request-cases.ts";
 import { registerAndIndex, taskEnd } from "./follow-task.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let server: TestServer;
 let project: TempRepository;

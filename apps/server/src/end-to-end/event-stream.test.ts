@@ -8,10 +8,13 @@ import {
   startOllamaTestServer,
   type TempRepository,
 } from "@outpost/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { allEvents, registerAndIndex, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, type Scenario } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const disconnects = process.env["OUTPOST_FULL"] === "1" ? 1000 : 20;
 const answer = "I look at the file once more, to be quite sure of what it says now.";

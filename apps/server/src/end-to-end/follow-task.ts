@@ -13,7 +13,7 @@ import {
 } from "@outpost/protocol";
 
 const pollMs = 15;
-const defaultTimeoutMs = 40_000;
+const defaultTimeoutMs = 120_000;
 
 /** Rejects when the index does not come. */
 export async function registerAndIndex(client: OutpostClient, path: string): Promise<Repository> {

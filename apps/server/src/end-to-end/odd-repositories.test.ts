@@ -1,10 +1,13 @@
 // Repositories in odd states, each through all of it: register, index, search, ask, change, accept. What is odd stays as it was.
 import { chmod, lstat, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { indexRepository, taskEnd } from "./follow-task.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 import { createTempCheckout, createTempFolder, type TempCheckout } from "./temp-checkout.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let server: TestServer;
 const checkouts: TempCheckout[] = [];

@@ -11,11 +11,14 @@ import {
   startOllamaTestServer,
   type TempRepository,
 } from "@outpost/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { brokenCalculator, calculatorFiles, mendedCalculator } from "./calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
 import { call, messagesOf } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const maxPrefixTokens = 1500;
 const model = "coder:7b";

@@ -1,8 +1,11 @@
 // Bytes that are no proper HTTP, over bare sockets: never a 5xx, never an end of the server, and no memory that stays.
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ChildServer, spawnTestServer } from "./start-test-server.ts";
+
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const requests = process.env["OUTPOST_FULL"] === "1" ? 100_000 : 2000;
 const atOnce = 80;

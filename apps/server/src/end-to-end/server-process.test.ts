@@ -11,13 +11,14 @@ import {
   startOllamaTestServer,
   type TempRepository,
 } from "@outpost/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles } from "./calculator-project.ts";
 import { allEvents, eventsOf, firstEvent, indexRepository, registerAndIndex, taskEnd, until } from "./follow-task.ts";
 import { type Asked, findAskedTwice, findLogProblems, longCommand, longRun } from "./long-run.ts";
 import { findChildren, findServerProcesses, isRunning } from "./running-processes.ts";
 import { answerByScenario } from "./scenarios.ts";
 import {
+  adoptServer,
   type ChildServer,
   createDataDirectory,
   readFailure,
@@ -25,18 +26,28 @@ import {
   spawnTestServer,
 } from "./start-test-server.ts";
 
-const isFull = process.env["OUTPOST_FULL"] === "1";
-const acceptKills = isFull ? 20 : 2;
+// A busy machine is slow; a run that hangs still ends.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
+const isFull = process.env["OUTPOST_FULL"] === "1";
+const acceptKills = isFull ? 20 : 1;
+
+const readme = "# Notes\n\nAdds and doubles.\n";
 const asked: Asked[] = [];
 let ollama: OllamaTestServer;
 let server: ChildServer;
 let project: TempRepository;
 let repository: Repository;
+/** Without tests to run, where only what is done to the files matters. */
+let notes: TempRepository;
+let notesRepository: Repository;
 let dataDirectory = "";
 
-const start = () =>
-  spawnTestServer({ dataDirectory, ollamaUrl: ollama.url, windowTokens: 8192, workers: 2, leaseMs: 1500 });
+const settings = () => ({
+  ...{ dataDirectory, port: 0, ollamaUrl: ollama.url, logLevel: "silent" as const },
+  ...{ windowTokens: 8192, workers: 2, leaseMs: 1500 },
+});
+const start = () => spawnTestServer(settings());
 
 beforeAll(async () => {
   project = await createTempRepository(calculatorFiles);
@@ -45,17 +56,22 @@ beforeAll(async () => {
   dataDirectory = await createDataDirectory();
   server = await start();
   repository = await registerAndIndex(server.client, project.path);
+  notes = await createTempRepository({ "README.md": readme });
+  notesRepository = await registerAndIndex(server.client, notes.path);
 });
 afterAll(async () => {
   await server?.close();
   await ollama?.close();
   await project?.remove();
+  await notes?.remove();
 });
 
-async function submit(instruction: string, model?: string): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction, ...(model && { model }) };
-  return (await server.client.call("submitTask", { body })).id;
+async function submit(body: { repositoryId: string; instruction: string; model?: string }): Promise<TaskId> {
+  return (await server.client.call("submitTask", { body: { ...body, repositoryId: body.repositoryId as never } })).id;
 }
+
+const submitLongRun = () => submit({ repositoryId: repository.id, instruction: "[killed] Mend the calculator." });
+const submitEdit = (instruction: string) => submit({ repositoryId: notesRepository.id, instruction, model: "rules" });
 
 /** SIGKILL, and everything that it started is gone with it; then another in the same directory. */
 async function killAndRestart(): Promise<void> {
@@ -69,9 +85,11 @@ async function killAndRestart(): Promise<void> {
 
 describe("a server that is killed", () => {
   it("during a model call and a command goes on with the run where it was", async () => {
-    const id = await submit("[killed] Mend the calculator.");
-    await until("the second model call", () => (asked.at(-1)?.answersBefore === 1 ? true : undefined));
-    await killAndRestart();
+    const id = await submitLongRun();
+    if (isFull) {
+      await until("the second model call", () => (asked.at(-1)?.answersBefore === 1 ? true : undefined));
+      await killAndRestart();
+    }
     await until("the command", async () => (await isRunning(longCommand)) || undefined);
     await killAndRestart();
     await until("the last model call", () => (asked.at(-1)?.answersBefore === 6 ? true : undefined));
@@ -85,19 +103,19 @@ describe("a server that is killed", () => {
 
   it("right after it acknowledged tasks has them all", async () => {
     const instructions = ["2", "3", "4", "5"].map((n) => `append "# Part ${n}" to README.md`);
-    const ids = await Promise.all(instructions.map((instruction) => submit(instruction, "rules")));
+    const ids = await Promise.all(instructions.map((instruction) => submitEdit(instruction)));
     await killAndRestart();
     const ends = await Promise.all(ids.map((id) => taskEnd(server.client, id)));
     expect(ends.map(({ state }) => state)).toEqual(["proposed", "proposed", "proposed", "proposed"]);
     expect(ends.map(({ spec }) => spec.instruction)).toEqual(instructions);
   });
 
-  it(`while it applies a change, ${acceptKills} times, leaves the checkout as before or as after, and can be asked again`, async () => {
-    const path = join(project.path, "README.md");
-    const before = calculatorFiles["README.md"];
+  it(`while it applies a change (${acceptKills}) leaves the checkout as before or as after, and can be asked again`, async () => {
+    const path = join(notes.path, "README.md");
+    const before = readme;
     const after = before.replace("Adds", "Subtracts");
     const instruction = 'replace "Adds" with "Subtracts" in README.md';
-    const ids = await Promise.all(Array.from({ length: acceptKills }, () => submit(instruction, "rules")));
+    const ids = await Promise.all(Array.from({ length: acceptKills }, () => submitEdit(instruction)));
     for (const taskId of ids) {
       expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "proposed", revision: 1 });
       const params = { taskId, revision: 1 };
@@ -149,21 +167,13 @@ describe("the data directory", () => {
 
   it("that a dead server left goes to one of two that start at the same time", async () => {
     await server.kill();
-    const settings = { dataDirectory, port: 0, ollamaUrl: ollama.url, logLevel: "silent" as const };
-    const [first, second] = [spawnServer(settings), spawnServer(settings)];
-    const ends = [once(first, "exit"), once(second, "exit")];
-    const [exitCode] = (await Promise.race(ends)) as [number | null];
+    const children = [spawnServer(settings()), spawnServer(settings())] as const;
+    const [exitCode] = (await Promise.race(children.map((child) => once(child, "exit")))) as [number | null];
     expect(exitCode).toBe(5);
-    const winner = first.exitCode === null ? first : second;
-    const lock = await until("the address", async () => {
-      const text = await readFile(join(dataDirectory, "server.lock"), "utf8");
-      const found = ServerLock.parse(JSON.parse(text));
-      return found.url === null ? undefined : found;
-    });
-    expect(lock.pid).toBe(winner.pid);
-    winner.kill("SIGTERM");
-    await Promise.all(ends);
-    server = await start();
+    const winner = children[0].exitCode === null ? children[0] : children[1];
+    server = await adoptServer(winner, dataDirectory);
+    const lock = ServerLock.parse(JSON.parse(await readFile(join(dataDirectory, "server.lock"), "utf8")));
+    expect(lock).toMatchObject({ pid: winner.pid, url: server.url });
   });
 });
 
@@ -191,7 +201,7 @@ describe("a child that is killed", () => {
 describe("a clean shutdown", () => {
   it("in the middle of a command leaves no process and no lock, and the run goes on at the next start", async () => {
     asked.length = 0;
-    const id = await submit("[killed] Mend it again.");
+    const id = await submitLongRun();
     await until("the command", async () => (await isRunning(longCommand)) || undefined);
     await server.close({ keep: true });
     expect(await findServerProcesses(dataDirectory)).toEqual([]);

@@ -53,20 +53,24 @@ export async function startTestServer(given: TestSettings = {}): Promise<TestSer
 /** The same as a process of its own, started as people start it. */
 export async function spawnTestServer(given: TestSettings = {}): Promise<ChildServer> {
   const settings = await settingsOf(given);
-  const child = spawnServer(settings);
+  return adoptServer(spawnServer(settings), settings.dataDirectory);
+}
+
+/** Resolves when the child has said where it listens. */
+export async function adoptServer(child: ChildProcess, dataDirectory: string): Promise<ChildServer> {
   const url = await readAddress(child);
-  const token = (await readFile(join(settings.dataDirectory, tokenFileName), "utf8")).trim();
+  const token = (await readFile(join(dataDirectory, tokenFileName), "utf8")).trim();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
   };
-  const server = describeServer(url, token, settings.dataDirectory, () => end("SIGTERM"));
+  const server = describeServer(url, token, dataDirectory, () => end("SIGTERM"));
   return { ...server, pid: child.pid ?? 0, kill: () => end("SIGKILL") };
 }
 
-/** Without waiting for it; for starts that are to fail. */
+/** Without waiting for it. */
 export function spawnServer(settings: TestSettings & { dataDirectory: string }): ChildProcess {
   const { modulePath, execArgv } = entryPoint("server");
   const flags = Object.entries(settings).flatMap(([key, value]) => [flagOf(key), String(value)]);

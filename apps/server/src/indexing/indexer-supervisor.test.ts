@@ -92,6 +92,19 @@ describe("index", () => {
     expect(await shownPaths(indexer, checkoutView(repository.id))).toEqual(["a.txt"]);
   });
 
+  it("does not begin again for a repository that is dropped while it is indexed", async () => {
+    for (let i = 0; i < 30; i++) await write(`f${i}.py`, `def f${i}(): pass\n`);
+    const indexer = await open();
+    const repository = folderRepository(folder);
+    const first = indexer.supervisor.index(repository, { force: false });
+    const next = indexer.supervisor.index(repository, { force: false });
+    await indexer.supervisor.drop(repository.id, []);
+    expect(await first).toMatchObject({ state: "failed" });
+    expect(await next).toMatchObject({ state: "failed" });
+    expect(await indexer.reader.view(checkoutView(repository.id))).toBeNull();
+    expect(indexer.supervisor.status(repository.id).state).toBe("absent");
+  });
+
   it("forgets a repository that is dropped", async () => {
     await write("a.txt", "a\n");
     const indexer = await open();

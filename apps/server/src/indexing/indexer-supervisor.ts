@@ -139,7 +139,9 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     index(repository, { force }) {
       const underWay = indexings.get(repository.id);
       if (!underWay) return startIndexing(repository, force).current;
-      underWay.next ??= underWay.current.then(() => startIndexing(repository, force).current);
+      underWay.next ??= underWay.current.then((status) =>
+        underWay.controller.signal.aborted ? status : startIndexing(repository, force).current,
+      );
       return underWay.next;
     },
     status: (repositoryId) => statuses.get(repositoryId) ?? absent(repositoryId),

@@ -13,6 +13,7 @@ import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
 import { createModelService } from "../models/model-service.ts";
+import { findForgotten, removeForgotten } from "../repositories/remove-forgotten.ts";
 import { createRepositoryService } from "../repositories/repository-service.ts";
 import { createStatusService } from "../status/status-service.ts";
 import { createWorkerPool } from "../supervision/worker-pool.ts";
@@ -55,6 +56,11 @@ export async function startServer(configuration: Configuration, logger: Logger):
     const processes = await composeProcesses({ dataDirectory });
     const host = composeHost(dataDirectory, processes);
     for (const line of await host.recover()) logger.warn({ line }, "apply.recovered");
+    const interrupted = await host.removeAllWorktrees().catch((error) => {
+      logger.warn({ err: error }, "worktrees.stayed");
+      return 0;
+    });
+    if (interrupted > 0) logger.warn({ tasks: interrupted }, "worktrees.removed");
     const directory = createModelDirectory({
       ollamaBaseUrl: configuration.ollamaUrl,
       windowTokens: configuration.windowTokens,
@@ -99,6 +105,11 @@ export async function startServer(configuration: Configuration, logger: Logger):
       dataDirectory,
       dropIndex: (id) => index.drop(id),
     });
+    const forgotten = await findForgotten(store, dataDirectory);
+    // Not waited for: what nobody knows of is in nobody's way.
+    removeForgotten(forgotten, { host, dropIndex: (id) => index.drop(id) }).catch((error) =>
+      logger.warn({ err: error, forgotten }, "forgotten_repositories.stayed"),
+    );
     const status = createStatusService({
       store,
       models: directory,

@@ -36,6 +36,10 @@ interface Worker {
   taskId: TaskId | null;
   idleSinceMs: number;
   isReady: boolean;
+  /** Told to end because there was nothing to do. */
+  isLeaving: boolean;
+  /** There was something to do after it was told: another is needed in its place. */
+  isMissed: boolean;
 }
 
 const restartDelaysMs = [100, 500, 2000, 10_000];
@@ -58,10 +62,22 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     const channel = openChannel(transportToChild(child), options.methods, (name, value) =>
       takeNotice(worker, name, value),
     );
-    const worker: Worker = { id, child, channel, taskId: null, idleSinceMs: Date.now(), isReady: false };
+    const worker: Worker = {
+      ...{ id, child, channel, taskId: null, idleSinceMs: Date.now() },
+      ...{ isReady: false, isLeaving: false, isMissed: false },
+    };
     workers.set(id, worker);
     child.once("exit", (exitCode, signal) => replace(worker, exitCode, signal));
-    child.once("error", (error) => options.logger.error({ err: error, worker: id }, "worker.failed"));
+    child.once("error", (error) => {
+      options.logger.error({ err: error, worker: id }, "worker.failed");
+      // Could not be started at all: there will be no exit.
+      if (child.pid === undefined) replace(worker, null, null);
+    });
+  }
+
+  /** Starts one unless there is one that can take a task now, or the limit is reached. */
+  function ensureFree(): void {
+    if (![...workers.values()].some(({ taskId, isLeaving }) => taskId === null && !isLeaving)) start();
   }
 
   function takeNotice(worker: Worker, name: string, value: unknown): void {
@@ -71,7 +87,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       failuresInARow = 0;
     } else if (name === "busy" && given.taskId) {
       worker.taskId = given.taskId;
-      if ([...workers.values()].every((other) => other.taskId !== null)) start();
+      worker.isMissed = true;
+      ensureFree();
     } else if (name === "idle") {
       worker.taskId = null;
       worker.idleSinceMs = Date.now();
@@ -81,7 +98,11 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   function replace(worker: Worker, exitCode: number | null, signal: string | null): void {
     workers.delete(worker.id);
-    if (isClosing || exitCode === 0) return;
+    if (isClosing) return;
+    if (exitCode === 0) {
+      if (!worker.isLeaving || worker.isMissed) ensureFree();
+      return;
+    }
     restarts += 1;
     if (!worker.isReady) failuresInARow += 1;
     options.logger.warn({ worker: worker.id, exitCode, signal, taskId: worker.taskId }, "worker.lost");
@@ -91,19 +112,23 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   /** Ends idle workers beyond the first, newest first. */
   const trim = setInterval(() => {
-    const idle = [...workers.values()].filter(
-      (worker) => worker.taskId === null && Date.now() - worker.idleSinceMs > options.idleMs,
-    );
-    for (const worker of idle.slice(workers.size === idle.length ? 1 : 0)) worker.channel.notify("stop", {});
+    const staying = [...workers.values()].filter(({ isLeaving }) => !isLeaving);
+    const idle = staying.filter((worker) => worker.taskId === null && Date.now() - worker.idleSinceMs > options.idleMs);
+    for (const worker of idle.slice(staying.length === idle.length ? 1 : 0)) {
+      Object.assign(worker, { isLeaving: true, isMissed: false });
+      worker.channel.notify("stop", {});
+    }
   }, 5000);
   trim.unref();
   start();
 
   return {
     wake() {
-      if (workers.size === 0) start();
-      for (const worker of workers.values()) if (worker.taskId === null) worker.channel.notify("wake", {});
-      if ([...workers.values()].every((worker) => worker.taskId !== null)) start();
+      for (const worker of workers.values()) {
+        worker.isMissed = true;
+        if (worker.taskId === null) worker.channel.notify("wake", {});
+      }
+      ensureFree();
     },
     cancel(taskId) {
       for (const worker of workers.values()) if (worker.taskId === taskId) worker.channel.notify("cancel", { taskId });

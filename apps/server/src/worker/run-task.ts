@@ -39,7 +39,8 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
     control.stop.throwIfAborted();
     await endByName(log, ports, error);
   } finally {
-    await workbench.close();
+    // What stays on disk is no matter of the task; the next start removes it.
+    await workbench.close().catch((error) => ports.logger.warn({ err: error }, "worktree.stayed"));
   }
 }
 

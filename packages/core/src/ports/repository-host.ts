@@ -55,6 +55,8 @@ export interface RepositoryHost {
   revert(repository: Repository, files: readonly AppliedFile[], undo: string): Promise<void>;
   /** Finishes or undoes applies that a crash interrupted; says what it did, one line each. Run at start. */
   recover(): Promise<string[]>;
+  /** What killed workers left of their worktrees; only while no worker runs. Resolves to the number of tasks that had any. */
+  removeAllWorktrees(): Promise<number>;
   /** Removes mirror, worktrees, undo records. */
   remove(repositoryId: RepositoryId): Promise<void>;
   /** The cached result of the environment's set-up command, made when it is not there: mounts for the sandbox. Rejects with `unavailable` and the command's output when it fails. */

@@ -1,7 +1,8 @@
 // Makes a worktree for a run: the files of a commit with their raw bytes, and no git directory that a command could find.
 // Does not know tasks or policies. Invariant: what is on disk after opening is the commit's tree, byte for byte.
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rmdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { OpenWorktree, Worktree } from "@outpost/core";
 import { GitObjectId, OutpostError } from "@outpost/protocol";
 import { createWorktreeFiles } from "../files/worktree-files.ts";
@@ -125,6 +126,8 @@ function createWorktree(parts: WorktreeParts): Worktree {
 
     async close() {
       await Promise.all([removeTree(place.root), removeTree(place.stateDirectory)]);
+      // Refused while another run of the task has its worktree there.
+      await rmdir(dirname(place.root)).catch(() => {});
       // The repository may have been removed meanwhile, and its mirror with it.
       if (!existsSync(mirror.gitDir)) return;
       await mirror.run({ args: ["update-ref", "-d", place.privateRef], writable: [mirror.gitDir] });
