@@ -11,6 +11,17 @@ export type {
   RecordedChat,
 } from "./ollama/script.ts";
 export { type OllamaTestServer, startOllamaTestServer } from "./ollama/server.ts";
+export type {
+  OpenAiCallShape,
+  OpenAiFault,
+  OpenAiFlavour,
+  OpenAiScript,
+  OpenAiTestAnswer,
+  OpenAiTestModel,
+  OpenAiTestReply,
+  RecordedCompletion,
+} from "./openai/script.ts";
+export { type OpenAiTestServer, startOpenAiTestServer } from "./openai/server.ts";
 export {
   createScriptedModel,
   type ScriptedAnswer,

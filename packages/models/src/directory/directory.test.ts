@@ -1,4 +1,9 @@
-import { type OllamaTestModel, startOllamaTestServer } from "@outpost/testkit";
+import {
+  type OllamaTestModel,
+  type OpenAiScript,
+  startOllamaTestServer,
+  startOpenAiTestServer,
+} from "@outpost/testkit";
 import { chatToEnd } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { createModelDirectory, type ModelDirectoryOptions } from "./directory.ts";
@@ -131,4 +136,73 @@ it("opened models chat", async () => {
   const model = await createModelDirectory({ ollamaBaseUrl: server.url }).open(undefined, signal);
   expect((await chatToEnd(model)).reply.content).toBe("hello");
   await server.finish();
+});
+
+describe("an OpenAI-compatible server beside it", () => {
+  async function withBoth<Value>(
+    ollama: OllamaTestModel[] | null,
+    script: OpenAiScript,
+    work: (directory: ReturnType<typeof createModelDirectory>) => Promise<Value>,
+  ): Promise<Value> {
+    const server = await startOllamaTestServer({ models: ollama ?? [], replies: [] });
+    const other = await startOpenAiTestServer({ flavour: "vllm", ...script });
+    if (!ollama) await server.close();
+    try {
+      return await work(
+        createModelDirectory({ ollamaBaseUrl: server.url, openAi: { baseUrl: other.url }, windowTokens: 16_384 }),
+      );
+    } finally {
+      await Promise.all([server.close(), other.close()]);
+    }
+  }
+  const openIn = (ollama: OllamaTestModel[] | null, script: OpenAiScript, name?: string) =>
+    withBoth(ollama, script, async (directory) => {
+      const { provider, name: opened } = await directory.open(name, signal);
+      return `${provider}/${opened}`;
+    });
+  const one: OpenAiScript = { models: [{ name: "Qwen/Qwen3-8B" }] };
+  const two: OpenAiScript = { models: [{ name: "a" }, { name: "b" }] };
+
+  it.each<[title: string, ollama: OllamaTestModel[] | null, script: OpenAiScript, opened: string]>([
+    ["is not the default while an Ollama has one", [small], one, "ollama/small:1b"],
+    ["is the default when no Ollama answers", null, one, "openai/Qwen/Qwen3-8B"],
+    ["is the default when the Ollama has none that calls tools", [talker], one, "openai/Qwen/Qwen3-8B"],
+    ["is not when there is a choice to make", null, two, "rules/rules"],
+    ["is not for an embedder alone", null, { models: [{ name: "nomic-embed-text" }] }, "rules/rules"],
+    [
+      "is the one beside its embedder",
+      null,
+      { models: [{ name: "m" }, { name: "text-embedding-3-small" }] },
+      "openai/m",
+    ],
+  ])("%s", async (_, ollama, script, opened) => {
+    expect(await openIn(ollama, script)).toBe(opened);
+  });
+
+  it.each<[name: string, script: OpenAiScript, opened: string]>([
+    ["openai/Qwen/Qwen3-8B", one, "openai/Qwen/Qwen3-8B"],
+    ["openai/qwen/qwen3-8b", one, "openai/Qwen/Qwen3-8B"],
+    ["Qwen/Qwen3-8B", one, "openai/Qwen/Qwen3-8B"],
+    ["small:1b", one, "ollama/small:1b"],
+    ["openai/gpt-oss-20b", { models: [{ name: "openai/gpt-oss-20b" }] }, "openai/openai/gpt-oss-20b"],
+    ["openai/openai/gpt-oss-20b", { models: [{ name: "openai/gpt-oss-20b" }] }, "openai/openai/gpt-oss-20b"],
+  ])("%s is found", async (name, script, opened) => {
+    expect(await openIn([small], script, name)).toBe(opened);
+  });
+
+  it("refuses unknown names with those that it has", async () => {
+    await expect(openIn([small], one, "openai/gone")).rejects.toThrow(/"gone".*"Qwen\/Qwen3-8B"/);
+    await expect(openIn([small], one, "gone")).rejects.toThrow(/"gone".*"small:1b"/);
+  });
+
+  it("is in the list, with its windows", async () => {
+    const names = await withBoth([small], { models: [{ name: "m", windowTokens: 8192 }] }, (directory) =>
+      directory.list(signal),
+    );
+    expect(names).toMatchObject([
+      { name: "small:1b" },
+      { provider: "openai", name: "m", windowTokens: 8192 },
+      { name: "rules" },
+    ]);
+  });
 });

@@ -2,8 +2,8 @@
 // limit. Rejects with `unavailable` or `not_found`; knows nothing of which model is best.
 import { OutpostError } from "@outpost/protocol";
 import { isRecord } from "../reply/scan-json.ts";
+import { openExchange } from "../wire/exchange.ts";
 import { failureError, notFound, unreachable } from "./errors.ts";
-import { openExchange } from "./exchange.ts";
 import { type OllamaModelInfo, parseShow, parseTags } from "./profile.ts";
 import { type OllamaTransport, ServerRefusal } from "./transport.ts";
 

@@ -1,24 +1,9 @@
 // One line of Ollama's chat stream, parsed: unknown in, a record that cannot be wrong out. Absent fields are what the server leaves out
 // when they are zero or empty.
+import { count, type PieceCall, type ReplyPiece, text } from "../reply/reply-piece.ts";
 import { isRecord } from "../reply/scan-json.ts";
 
-export interface ChunkCall {
-  id: string | undefined;
-  name: string;
-  arguments: unknown;
-}
-
-export interface ChatChunk {
-  content: string;
-  thinking: string;
-  calls: ChunkCall[];
-  done: boolean;
-  doneReason: string | undefined;
-  promptTokens: number | null;
-  outputTokens: number | null;
-}
-
-export function parseChatChunk(value: unknown): ChatChunk {
+export function parseChatChunk(value: unknown): ReplyPiece {
   const line = isRecord(value) ? value : {};
   const message = isRecord(line["message"]) ? line["message"] : {};
   const calls = Array.isArray(message["tool_calls"]) ? message["tool_calls"] : [];
@@ -33,7 +18,7 @@ export function parseChatChunk(value: unknown): ChatChunk {
   };
 }
 
-function parseCall(value: unknown): ChunkCall | undefined {
+function parseCall(value: unknown): PieceCall | undefined {
   const called = isRecord(value) && isRecord(value["function"]) ? value["function"] : undefined;
   if (!isRecord(value) || !called) return undefined;
   const id = text(value["id"]);
@@ -54,12 +39,4 @@ function parseArguments(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : null;
 }

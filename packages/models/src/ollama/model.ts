@@ -3,15 +3,15 @@
 // Invariant: the window that is asked for is the request's, so it stays the same for a whole run and the server never loads twice.
 import type { ChatDelta, ChatModel, ChatRequest } from "@outpost/core";
 import { isOutpostError, type ModelReply, OutpostError } from "@outpost/protocol";
+import { createReplyCollector, type ReplyCollector } from "../reply/reply-collector.ts";
+import { type Exchange, openExchange } from "../wire/exchange.ts";
+import { looksTruncated } from "../wire/truncation.ts";
 import { createOllamaCatalog, namingModels, type OllamaCatalog } from "./catalog.ts";
 import { parseChatChunk } from "./chunk.ts";
 import { failureError, unreachable, windowError } from "./errors.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
 import { toProfile } from "./profile.ts";
-import { createReplyCollector, type ReplyCollector } from "./reply.ts";
 import { toOllamaRequest } from "./request.ts";
 import { createOllamaTransport, type OllamaTransport, ServerRefusal } from "./transport.ts";
-import { looksTruncated } from "./truncation.ts";
 
 export interface OllamaModelOptions {
   baseUrl: string;

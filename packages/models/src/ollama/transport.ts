@@ -2,9 +2,9 @@
 // timers decide), and replies guarded so that the client library never meets text it would print to the console.
 // Knows nothing of models. Invariant: what its stream passes on are whole NDJSON lines.
 import { TransformStream } from "node:stream/web";
-import { OutpostError } from "@outpost/protocol";
 import { Ollama } from "ollama";
 import { Agent, fetch as undiciFetch } from "undici";
+import { parseAddress } from "../wire/address.ts";
 
 const maxLineBytes = 8_000_000;
 const maxErrorCharacters = 64_000;
@@ -31,7 +31,7 @@ export class ServerRefusal extends Error {
 /** Throws `invalid_input` when the address is no URL. A user name and password in it become a header. */
 export function createOllamaTransport(baseUrl: string): OllamaTransport {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connectTimeout: 10_000 });
-  const { host, headers } = parseAddress(baseUrl);
+  const { host, headers } = parseAddress(baseUrl, "ollama");
   return {
     address: host,
     client(signal) {
@@ -46,16 +46,6 @@ export function createOllamaTransport(baseUrl: string): OllamaTransport {
       return new Ollama({ host, headers, fetch: guarded as typeof fetch });
     },
   };
-}
-
-function parseAddress(baseUrl: string): { host: string; headers: Record<string, string> } {
-  const full = baseUrl.includes("://") ? baseUrl : `http://${baseUrl}`;
-  if (!URL.canParse(full)) throw new OutpostError("invalid_input", "the address of ollama is not a URL");
-  const { origin, pathname, username, password } = new URL(full);
-  const host = `${origin}${pathname}`.replace(/\/+$/, "");
-  if (username === "") return { host, headers: {} };
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { host, headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } };
 }
 
 /** The text of `{"error": text}`, or whatever the server or a proxy before it sent. */

@@ -2,7 +2,7 @@
 // Invariant: the range it returns is balanced; whether it is valid JSON is for JSON.parse to say.
 
 /** Index behind the value that starts at `start` ("{" or "["), or undefined when the text ends before it does. */
-function endOfJson(text: string, start: number): number | undefined {
+export function endOfJson(text: string, start: number): number | undefined {
   let depth = 0;
   let inString = false;
   for (let index = start; index < text.length; index++) {

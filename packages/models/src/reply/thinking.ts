@@ -1,6 +1,8 @@
-// Separates `<think>…</think>` at the start of an answer from the answer, piece by piece as it streams. Tags further in are text:
-// an answer may talk about them. Invariant: thinking + content, in order, is everything that came, without the tags.
+// Separates thinking at the start of an answer (`<think>…</think>`, and the marks of other families) from the answer, piece by piece as
+// it streams. Marks further in are text: an answer may talk about them. Invariant: thinking + content, in order, is everything that came,
+// without the marks.
 import type { ChatDelta } from "@outpost/core";
+import { thinkingMarks, thinkingOpenAt } from "./thinking-marks.ts";
 
 const open = "<think>";
 const close = "</think>";
@@ -14,31 +16,34 @@ export interface ThinkingSplitter {
 export function createThinkingSplitter(): ThinkingSplitter {
   let phase: "start" | "thinking" | "gap" | "content" = "start";
   let held = "";
+  let closing = close;
 
   const deltas = (kind: ChatDelta["kind"], text: string): ChatDelta[] => (text === "" ? [] : [{ kind, text }]);
 
   function pushStart(): ChatDelta[] {
     const text = held.trimStart();
-    if (text.startsWith(open)) {
-      held = text.slice(open.length);
+    const opened = thinkingOpenAt(text, 0);
+    if (opened) {
+      held = text.slice(opened.open.length);
+      closing = opened.close;
       phase = "thinking";
       return pushThinking();
     }
-    if (text.length < open.length && open.startsWith(text)) return [];
+    if (thinkingMarks.some((mark) => text.length < mark.open.length && mark.open.startsWith(text))) return [];
     phase = "content";
     return release("content");
   }
 
   function pushThinking(): ChatDelta[] {
-    const at = held.indexOf(close);
+    const at = held.indexOf(closing);
     if (at >= 0) {
       const thought = held.slice(0, at);
-      held = held.slice(at + close.length);
+      held = held.slice(at + closing.length);
       phase = "gap";
       return [...deltas("thinking", thought), ...pushGap()];
     }
-    // The last characters may be the beginning of the closing tag.
-    const keep = longestSuffixThatStarts(held, close);
+    // The last characters may be the beginning of the closing mark.
+    const keep = longestSuffixThatStarts(held, closing);
     const thought = held.slice(0, held.length - keep);
     held = held.slice(held.length - keep);
     return deltas("thinking", thought);
@@ -75,6 +80,14 @@ function longestSuffixThatStarts(text: string, tag: string): number {
   for (let length = Math.min(text.length, tag.length - 1); length > 0; length--)
     if (tag.startsWith(text.slice(text.length - length))) return length;
   return 0;
+}
+
+/** The same for a whole answer. */
+export function separateThinking(answer: string): { thinking: string; content: string } {
+  const splitter = createThinkingSplitter();
+  const separated = { thinking: "", content: "" };
+  for (const delta of [...splitter.push(answer), ...splitter.end()]) separated[delta.kind] += delta.text;
+  return separated;
 }
 
 /**
