@@ -6,6 +6,7 @@ export const limits = {
   searchQueryCharacters: 8_000,
   searchHits: 100,
   pageItems: 200,
+  queuedTasks: 10_000,
   changeFiles: 2_000,
   changeBytes: 20_000_000,
   eventInlineBytes: 16_384,

@@ -254,7 +254,8 @@ export const routes = define({
     reply: Task,
     errors: ["not_found", "conflict"],
     summary: "Cancel a task",
-    description: "A running command or model call is ended; the worktree is kept until the task is removed.",
+    description:
+      "A running command or model call is ended. What was done so far stays in the last checkpoint, from which a message goes on.",
   },
   getChange: {
     method: "GET",

@@ -2,13 +2,29 @@
 // or log. The directories on the way to worktrees can be walked through (0711), because commands run under another user when the server is root.
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { isOutpostError, OutpostError } from "@outpost/protocol";
+import { type DataLock, lockDataDirectory } from "./lock-file.ts";
 
 const walkable = ["", "repositories", "worktrees", "environments", "sandbox", "git"];
 const privateDirectories = ["index-status"];
 const privateFiles = ["tasks.db", "index.db"];
 
+/** Locked and prepared. Throws `conflict` when another server has it, `invalid_input` when it is not ours to use. */
+export function openDataDirectory(dataDirectory: string): DataLock {
+  try {
+    const lock = lockDataDirectory(dataDirectory);
+    prepareDataDirectory(dataDirectory);
+    return lock;
+  } catch (cause) {
+    if (isOutpostError(cause)) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const text = `the data directory "${dataDirectory}" cannot be used (${code}); choose another with --data-directory, or mend its owner and modes`;
+    throw new OutpostError("invalid_input", text, { cause });
+  }
+}
+
 /** Makes what is missing and mends modes; what a database creates beside itself takes the database's mode. */
-export function prepareDataDirectory(dataDirectory: string): void {
+function prepareDataDirectory(dataDirectory: string): void {
   for (const name of walkable) prepareDirectory(join(dataDirectory, name), 0o711);
   for (const name of privateDirectories) prepareDirectory(join(dataDirectory, name), 0o700);
   for (const name of privateFiles) {

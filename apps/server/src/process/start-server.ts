@@ -20,10 +20,9 @@ import { createWorkerPool } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
 import { createTaskService } from "../tasks/task-service.ts";
 import { composeHost, composeProcesses } from "./compose-host.ts";
-import { prepareDataDirectory } from "./data-directory.ts";
+import { openDataDirectory } from "./data-directory.ts";
 import { entryPoint } from "./entry-points.ts";
 import { listen } from "./listen.ts";
-import { lockDataDirectory } from "./lock-file.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -40,8 +39,7 @@ const stopGraceMs = 3000;
 export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
   assertSafeListening(configuration);
   const { dataDirectory } = configuration;
-  const lock = lockDataDirectory(dataDirectory);
-  prepareDataDirectory(dataDirectory);
+  const lock = openDataDirectory(dataDirectory);
   const closers: (() => Promise<unknown> | unknown)[] = [() => lock.release()];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -10,6 +10,7 @@ import {
   type EventEnvelope,
   endedStates,
   isOutpostError,
+  limits,
   type NewId,
   OutpostError,
   type RevertResponse,
@@ -176,6 +177,11 @@ export function createTaskService(ports: TaskServicePorts) {
       return host.renderPatch(await store.getRepository(task.spec.repositoryId), await getChange(taskId, revision));
     },
     async submit(spec: SubmitTaskRequest, by: string, idempotencyKey: string | undefined): Promise<Task> {
+      const { queued = 0 } = await store.countTasksByState();
+      if (queued >= limits.queuedTasks)
+        throw new OutpostError("limit_exceeded", `${queued} tasks wait already, the most there may be; cancel some`, {
+          retryable: true,
+        });
       const command = {
         taskId: ports.newId("tsk"),
         spec,

@@ -16,6 +16,7 @@ import { OutpostError, type Repository } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
 import { createCommandRunner } from "./command-runner.ts";
 import { effectiveEnvironment } from "./effective-environment.ts";
+import { createRunView } from "./run-view.ts";
 
 export interface WorkbenchPorts {
   store: TaskStore;
@@ -41,8 +42,15 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
   let repository: Promise<Repository> | undefined;
   let worktree: Promise<Worktree> | undefined;
   let commands: Promise<CommandRunner> | undefined;
-  let isViewOpen = false;
-  const touched = new Set<string>();
+  const view = createRunView(async (paths, signal) => {
+    const { runId, baseCommit } = requireRun(state());
+    const { root } = await getWorktree();
+    await ports.server.updateRunView(
+      { repositoryId: state().spec.repositoryId, runId, baseCommit, root },
+      paths,
+      signal,
+    );
+  });
 
   const getRepository = (): Promise<Repository> => {
     repository ??= ports.store.getRepository(state().spec.repositoryId);
@@ -51,7 +59,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
   const getWorktree = (): Promise<Worktree> => {
     worktree ??= openWorktree(ports, state(), fence, getRepository).then(
       (opened) => {
-        for (const path of state().filesTouched) touched.add(path);
+        view.noteTouched([...state().filesTouched]);
         return opened;
       },
       (error: unknown) => {
@@ -76,28 +84,18 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     signal: AbortSignal,
     pathPrefix?: string,
   ): ReturnType<Searcher["search"]> {
-    const run = requireRun(state());
-    const opened = await getWorktree();
+    const { runId } = requireRun(state());
     const { repositoryId } = state().spec;
-    const request = { repositoryId, runId: run.runId, baseCommit: run.baseCommit, root: opened.root };
-    if (!isViewOpen || touched.size > 0) {
-      await ports.server.updateRunView(request, [...touched], signal);
-      touched.clear();
-      isViewOpen = true;
-    }
-    return ports.server.search(
-      { repositoryId, runId: run.runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) },
-      signal,
-    );
+    await getWorktree();
+    await view.bringUpToDate(signal);
+    return ports.server.search({ repositoryId, runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) }, signal);
   }
 
   return {
     repository: getRepository,
     worktree: getWorktree,
     search,
-    noteTouched: (paths) => {
-      for (const path of paths) touched.add(path);
-    },
+    noteTouched: view.noteTouched,
     async toolContext(signal) {
       const run = requireRun(state());
       const opened = await getWorktree();
@@ -117,8 +115,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
       const opened = await worktree?.catch(() => undefined);
       worktree = undefined;
       commands = undefined;
-      isViewOpen = false;
-      touched.clear();
+      await view.close();
       // Asked for also where this worker did not open it: one that was lost may have.
       if (run) await ports.server.removeRunView(spec.repositoryId, run.runId).catch(() => {});
       await opened?.close();

@@ -153,6 +153,20 @@ describe("import of a plain folder", () => {
     expect(userGit(mirror, ["show", "--stat", "--format=", SOURCE_REF])).toContain("2 files changed");
   });
 
+  it("may be asked for by several processes at once, again and again", async () => {
+    const repository = place.repositoryAt(root);
+    const { dataDirectory, git, runner } = place;
+    const hosts = [1, 2, 3, 4].map(() => createRepositoryHost({ dataDirectory, git, runner, nowMs: Date.now }));
+    for (let round = 0; round < 4; round++) {
+      writeTree(root, { "a.txt": `round ${round}\n` });
+      const results = await Promise.all(hosts.map((host) => host.import(repository)));
+      for (const { headCommit } of results)
+        expect(userGit(mirrorDirectory(dataDirectory, repository.id), ["show", `${headCommit}:a.txt`])).toBe(
+          `round ${round}`,
+        );
+    }
+  });
+
   it("has no commit when it is empty", async () => {
     mkdirSync(root);
     expect((await importPath(root)).result).toEqual({ isGit: false, headCommit: null, headBranch: null });

@@ -28,6 +28,7 @@ export interface ImportRequest {
 
 const FETCH_TIMEOUT_MS = 1_800_000;
 const MAX_EXCLUDE_BYTES = 64_000;
+const MAX_ATTEMPTS = 8;
 
 export async function importSource(request: ImportRequest): Promise<ImportResult> {
   const { git, mirrorDir, location, signal } = request;
@@ -96,7 +97,7 @@ async function copyExcludes(location: GitSource, mirror: Mirror): Promise<void> 
 
 const nothing: TreeListing = { entries: [], submodules: [], unreadableNames: [] };
 
-async function importFolder(request: ImportRequest, mirror: Mirror, root: string): Promise<ImportResult> {
+async function importFolder(request: ImportRequest, mirror: Mirror, root: string, attempt = 1): Promise<ImportResult> {
   const { git, known, nowMs, signal } = request;
   const parent = await findRef(mirror, SOURCE_REF);
   const place = placeOf(request.location);
@@ -108,7 +109,7 @@ async function importFolder(request: ImportRequest, mirror: Mirror, root: string
   }
   if (parent === null && edits.length === 0) return { isGit: false, headCommit: null, headBranch: null };
   const message = `import of the folder\n`;
-  const { commit } = await writeCommit(git, {
+  const written = await writeCommit(git, {
     gitDir: mirror.gitDir,
     ref: SOURCE_REF,
     parent,
@@ -116,6 +117,11 @@ async function importFolder(request: ImportRequest, mirror: Mirror, root: string
     atMs: nowMs(),
     edits,
     signal,
+  }).catch(async (error: unknown) => {
+    // Another process may have imported the same at the same time: what it wrote is what to compare with now.
+    if (attempt >= MAX_ATTEMPTS || (await findRef(mirror, SOURCE_REF)) === parent) throw error;
+    return null;
   });
-  return { isGit: false, headCommit: GitObjectId.parse(commit), headBranch: null };
+  if (written === null) return importFolder(request, mirror, root, attempt + 1);
+  return { isGit: false, headCommit: GitObjectId.parse(written.commit), headBranch: null };
 }
