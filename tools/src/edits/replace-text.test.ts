@@ -248,4 +248,13 @@ describe("replaceText", () => {
     const outcome = replaceText({ text: `${text}“last”\n`, lineEnding: "\n" }, { old: '"last"', new: "x", all: false });
     expect(outcome).toMatchObject({ type: "replaced", lines: [100_001] });
   });
+
+  it("takes a large file that holds the text everywhere", () => {
+    const places = 300_000;
+    const file = { text: "ab\n".repeat(places), lineEnding: "\n" } as const;
+    const once = replaceText(file, { old: "ab", new: "x", all: false });
+    expect(once.type === "ambiguous" && once.lines.at(-1)).toBe(places);
+    const all = replaceText(file, { old: "ab", new: "x", all: true });
+    expect(all.type === "replaced" && all.lines.at(-1)).toBe(places);
+  });
 });

@@ -9,7 +9,7 @@ import {
   normalise,
   originalRange,
 } from "./normalise.ts";
-import { lineAt, type TextFile, withLineEnding } from "./text-file.ts";
+import { linesAt, type TextFile, withLineEnding } from "./text-file.ts";
 
 export interface Replacement {
   old: string;
@@ -47,7 +47,10 @@ function replaceInText(file: Pick<TextFile, "text" | "lineEnding">, change: Repl
     const first = found[0];
     if (first === undefined) continue;
     const linesOf = (indices: number[]) =>
-      indices.map((index) => lineAt(file.text, originalRange(text, index, index + 1).start));
+      linesAt(
+        file.text,
+        indices.map((index) => originalRange(text, index, index + 1).start),
+      );
     if (!change.all && found.length > 1) return { type: "ambiguous", lines: linesOf(found), level };
     const wanted = change.all ? separate(wholeWords(text.text, old.text, found), old.text.length) : [first];
     if (wanted.length === 0) return { type: "inside_words", lines: linesOf(found) };
@@ -119,7 +122,7 @@ function rewrite(
   }
   result += file.text.slice(from);
   if (file.text.endsWith("\n") && result !== "" && !result.endsWith("\n")) result += file.lineEnding;
-  return { text: result, lines: offsets.map((offset) => lineAt(result, offset)) };
+  return { text: result, lines: linesAt(result, offsets) };
 }
 
 /** How many characters old and new share at both ends, cut back to where clusters end in the file and in `new`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeTextFile, encodeTextFile, lineAt, splitLines } from "./text-file.ts";
+import { decodeTextFile, encodeTextFile, linesAt, splitLines } from "./text-file.ts";
 
 const bytes = (...parts: (string | number[])[]) =>
   new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)));
@@ -36,6 +36,6 @@ describe("lines", () => {
   it("counts from 1, and a final newline makes no further line", () => {
     expect(splitLines("a\r\nb\n\n")).toEqual(["a", "b", ""]);
     expect(splitLines("")).toEqual([]);
-    expect([0, 1, 2, 3].map((offset) => lineAt("a\nb\n", offset))).toEqual([1, 1, 2, 2]);
+    expect(linesAt("a\nb\n", [0, 1, 2, 3])).toEqual([1, 1, 2, 2]);
   });
 });

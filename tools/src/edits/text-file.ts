@@ -44,10 +44,14 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
-export function lineAt(text: string, offset: number): number {
+/** The lines of offsets, which ascend: one pass over the text, however many there are. */
+export function linesAt(text: string, offsets: readonly number[]): number[] {
   let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
-  return line;
+  let at = text.indexOf("\n");
+  return offsets.map((offset) => {
+    for (; at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
+    return line;
+  });
 }
 
 function lineEndingOf(text: string): TextFile["lineEnding"] {

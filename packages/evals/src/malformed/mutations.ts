@@ -101,7 +101,10 @@ async function chatOnce(
     for (const call of next.value.toolCalls) {
       counts.calls += 1;
       if (!names.has(call.name) && typeof call.arguments !== "string" && !isFromWire(call)) counts.undeclared += 1;
-      if (!holdsTexts(mutant.call?.arguments ?? mutant.content, call.arguments)) counts.invented += 1;
+      if (!holdsTexts(mutant.call?.arguments ?? mutant.content, call.arguments)) {
+        counts.invented += 1;
+        console.log(JSON.stringify([mutant.call ?? mutant.content, call]).slice(0, 500));
+      }
     }
   } catch {
     counts.crashes += 1;

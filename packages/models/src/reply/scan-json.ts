@@ -20,24 +20,6 @@ export function endOfJson(text: string, start: number): number | undefined {
   return undefined;
 }
 
-export interface ScannedJson {
-  value: unknown;
-  end: number;
-}
-
-/** The JSON value at `start`, or undefined when it is unterminated or not JSON. */
-export function scanJson(text: string, start: number): ScannedJson | undefined {
-  const first = text[start];
-  if (first !== "{" && first !== "[") return undefined;
-  const end = endOfJson(text, start);
-  if (end === undefined) return undefined;
-  try {
-    return { value: JSON.parse(text.slice(start, end)), end };
-  } catch {
-    return undefined;
-  }
-}
-
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
