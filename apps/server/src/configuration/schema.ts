@@ -31,9 +31,14 @@ export const Configuration = z.strictObject({
     .max(200)
     .optional()
     .describe(
-      "Default model: `rules`, `ollama/NAME` or NAME; absent: the best tool-capable model of an Ollama that answers, else `rules`",
+      "Default model: `rules`, `ollama/NAME`, `openai/NAME` or NAME; absent: the best tool-capable model of an Ollama that answers, else the only one at `openaiUrl`, else `rules`",
     ),
   ollamaUrl: z.url().default("http://127.0.0.1:11434").describe("Address of an Ollama server"),
+  openaiUrl: z
+    .url()
+    .optional()
+    .describe("Address of an OpenAI-compatible server (llama.cpp, vLLM, LM Studio, …), mostly ending in /v1"),
+  openaiApiKeyFile: z.string().optional().describe("File with the API key for `openaiUrl`; absent: none is sent"),
   windowTokens: z
     .int()
     .min(2048)

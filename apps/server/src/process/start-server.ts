@@ -23,6 +23,7 @@ import { composeHost, composeProcesses } from "./compose-host.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { entryPoint } from "./entry-points.ts";
 import { listen } from "./listen.ts";
+import { openAiServer } from "./openai-server.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -61,6 +62,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     if (interrupted > 0) logger.warn({ tasks: interrupted }, "worktrees.removed");
     const directory = createModelDirectory({
       ollamaBaseUrl: configuration.ollamaUrl,
+      ...openAiServer(configuration),
       windowTokens: configuration.windowTokens,
       ...(configuration.model ? { defaultModel: configuration.model } : {}),
     });

@@ -5,7 +5,6 @@ export const model = "bench:7b";
 export const instruction = "The total of an order ignores the quantity. Fix it in src/total.js and run node test.js.";
 /** What a step did before the request that ends it. */
 export const stepKinds = ["read", "edit", "run"] as const;
-type StepKind = (typeof stepKinds)[number];
 
 export const files: Record<string, string> = {
   "README.md": "# Orders\n\nA few functions that compute what an order costs.\n\nRun the tests with `node test.js`.\n",

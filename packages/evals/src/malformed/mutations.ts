@@ -101,10 +101,7 @@ async function chatOnce(
     for (const call of next.value.toolCalls) {
       counts.calls += 1;
       if (!names.has(call.name) && typeof call.arguments !== "string" && !isFromWire(call)) counts.undeclared += 1;
-      if (!holdsTexts(mutant.call?.arguments ?? mutant.content, call.arguments)) {
-        counts.invented += 1;
-        console.log(JSON.stringify([mutant.call ?? mutant.content, call]).slice(0, 500));
-      }
+      if (!holdsTexts(mutant.call?.arguments ?? mutant.content, call.arguments)) counts.invented += 1;
     }
   } catch {
     counts.crashes += 1;
@@ -122,7 +119,10 @@ function holdsTexts(reply: string, given: unknown): boolean {
 }
 
 function lettersOf(text: string): string {
-  return text.replaceAll(/\\+[nrtbf]/g, "").replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return text
+    .replaceAll(/\\+[nrtbf]/g, "")
+    .replaceAll(/[^\p{L}\p{N}]/gu, "")
+    .toLowerCase();
 }
 
 /** A call made over the wire with a wrong name goes on as it came: the loop answers that there is no such tool. */

@@ -19,7 +19,10 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
       if (event) yield event;
     }
   }
-  for (const line of lines.push(`${decoder.decode()}\n`)) events.push(line);
+  for (const line of lines.end(decoder.decode())) {
+    const event = events.push(line);
+    if (event) yield event;
+  }
   const last = events.push("");
   if (last && (last.data === "[DONE]" || isJson(last.data))) yield last;
 }
@@ -39,6 +42,11 @@ function createLineSplitter() {
       const rest = lines.pop() ?? "";
       held = held.endsWith("\r") ? `${rest}\r` : rest;
       return lines;
+    },
+    /** What is left when nothing more comes; its last line may lack an end. */
+    end(text: string): string[] {
+      const left = (held + text).split(/\r\n|\n|\r/);
+      return left.at(-1) === "" ? left.slice(0, -1) : left;
     },
   };
 }

@@ -22,6 +22,11 @@ describe("thinking in the content", () => {
     ["it prints <think>x</think>", "", "it prints <think>x</think>"],
     ["<thin air", "", "<thin air"],
     ["<think></think>so", "", "so"],
+    ["<thinking>why</think> not</thinking>so", "why</think> not", "so"],
+    ["[THINK]why[/THINK]so", "why", "so"],
+    ["◁think▷why◁/think▷so", "why", "so"],
+    ["<|channel|>analysis<|message|>why<|end|>so", "why", "so"],
+    ["[THIN", "", "[THIN"],
   ])("%j", (text, thinking, content) => {
     expect(split([text])).toEqual({ thinking, content });
     expect(split([...text])).toEqual({ thinking, content });
