@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
 import { ApprovalId, GitObjectId, RunId, TaskId } from "./ids.ts";
-import { ModelProfile, ModelReply } from "./model.ts";
+import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Coverage, Hit } from "./search.ts";
 import { RunOutcome, TaskSpec } from "./task.ts";
 import { assertTransition, type TaskState } from "./task-states.ts";
@@ -82,6 +82,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     message: z.string(),
     willRetry: z.boolean(),
   }),
+  /** From here on another model of the chain does the work. `reason`: what was wrong with the one before. */
+  z.object({ type: z.literal("model.switched"), step: z.int(), from: ModelName, to: ModelProfile, reason: z.string() }),
   z.object({
     type: z.literal("tool.called"),
     step: z.int(),

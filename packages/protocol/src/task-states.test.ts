@@ -92,6 +92,7 @@ const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["history.folded", stub("history.folded", { throughSeq: 1 }), "same"],
   ["model.replied", stub("model.replied", { step: 1 }), "same"],
   ["model.failed", stub("model.failed", { step: 1, willRetry: false }), "same"],
+  ["model.switched", stub("model.switched", { step: 1, reason: "it is gone" }), "same"],
   ["tool.called", stub("tool.called", { step: 1, name: "read_file" }), "same"],
   ["tool.returned", stub("tool.returned", { callId: "c", ok: true }), "same"],
   ["checkpoint.created", stub("checkpoint.created", { number: 1 }), "same"],

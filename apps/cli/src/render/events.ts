@@ -70,6 +70,8 @@ function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | n
       return margin.put(
         paint("yellow", margin.fit(`the model: ${event.message}${event.willRetry ? "; asking again" : ""}`)),
       );
+    case "model.switched":
+      return margin.put(paint("yellow", margin.fit(`goes on with ${modelName(event.to)}: ${event.reason}`)));
     case "tool.called":
       return renderCall(event, paint, margin);
     case "tool.returned":

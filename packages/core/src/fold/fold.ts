@@ -4,6 +4,7 @@ import { countDropped, maxCallsPerReply, planCalls } from "./calls.ts";
 import { noteRepetition } from "./repetition.ts";
 import { startRun } from "./start-run.ts";
 import type { Ending, Fold, HistoryItem, RunState } from "./state.ts";
+import { switchModel } from "./switch-model.ts";
 
 const emptyReplyNotice =
   "Your last reply held neither text nor a tool call. Call a tool to go on, or call finish with what you found.";
@@ -132,6 +133,9 @@ function applyStepEvent(next: Fold, run: RunState, event: TaskEvent, seq: number
       run.modelFailures += 1;
       if (!event.willRetry) run.phase = { type: "ending", ending: endingOfFailure(event) };
       return;
+    case "model.switched":
+      switchModel(run, event);
+      return;
     case "tool.called":
       startCall(run, event);
       return;
@@ -154,6 +158,7 @@ function takeReply(next: Fold, run: RunState, event: TaskEventOf<"model.replied"
   const calls = planCalls(reply, run.attempt, event.step);
   const dropped = countDropped(reply);
   run.modelFailures = 0;
+  run.modelsGivenUp = [];
   run.losses = 0;
   run.tokensUsed += (reply.usage.promptTokens ?? estimatedPrompt(run)) + (reply.usage.outputTokens ?? 0);
   next.history = [...next.history, { kind: "assistant", seq, content: reply.content, calls }];

@@ -22,6 +22,7 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     tokensUsed: 0,
     account: null,
     modelFailures: 0,
+    modelsGivenUp: [],
     emptyReplies: 0,
     repetitions: new Map(),
     loopWarned: false,

@@ -1,6 +1,7 @@
 // What is known of a task after some of its events. Everything here is computed by `fold`; nothing else writes it.
 import type {
   GitObjectId,
+  ModelName,
   ModelProfile,
   RunId,
   RunOutcome,
@@ -56,6 +57,8 @@ export interface RunState {
   tokensUsed: number;
   account: TokenAccount | null;
   modelFailures: number;
+  /** Models that were given up since the last reply. */
+  modelsGivenUp: ModelName[];
   emptyReplies: number;
   /** Of each call with its result: how often it came back the same. */
   repetitions: Map<string, number>;

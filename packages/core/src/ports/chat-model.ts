@@ -16,6 +16,13 @@ export interface ChatRequest {
   windowTokens: number;
   /** Tokens of the reply, thinking included. */
   maxOutputTokens: number;
+  /**
+   * A JSON Schema of type object that the whole visible answer has to fit; never together with tools. Servers hold the model to it where
+   * they can, and some only say so: check the answer. The schema is not put into the prompt.
+   */
+  responseSchema?: Record<string, unknown>;
+  /** False: the model is asked not to think, where it can be asked. Absent: as it does by itself. */
+  think?: boolean;
 }
 
 /** A piece of the answer as it comes; for the screen only. */

@@ -13,6 +13,9 @@ export function toOllamaRequest(name: string, request: OutpostChatRequest): Wire
     model: name,
     messages: request.messages.map(toMessage),
     ...(request.tools.length > 0 ? { tools: request.tools.map(toTool) } : {}),
+    // A grammar forbids the marks of a call: never both.
+    ...(request.responseSchema && request.tools.length === 0 ? { format: request.responseSchema } : {}),
+    ...(request.think === undefined ? {} : { think: request.think }),
     stream: true,
     truncate: false,
     shift: false,

@@ -11,7 +11,7 @@ export interface Dialect {
 
 export const commonDialect: Dialect = { omit: new Set(), maxTokensName: "max_tokens" };
 
-const optional = ["parallel_tool_calls", "stream_options"];
+const optional = ["parallel_tool_calls", "stream_options", "response_format", "chat_template_kwargs"];
 
 /** The dialect of a server that refused a request with this text; undefined when the text is about something else. */
 export function learnDialect(dialect: Dialect, refusal: string): Dialect | undefined {
@@ -29,11 +29,18 @@ export function toCompletionRequest(name: string, request: ChatRequest, dialect:
     ...(hasTools ? { tools: request.tools.map((tool) => ({ type: "function", function: tool })) } : {}),
     // llama.cpp makes one call only, unless it is asked.
     ...(hasTools ? { parallel_tool_calls: true } : {}),
+    ...(request.responseSchema && !hasTools ? { response_format: responseFormat(request.responseSchema) } : {}),
+    // llama.cpp and vLLM hand it to the model's template; others refuse it once.
+    ...(request.think === undefined ? {} : { chat_template_kwargs: { enable_thinking: request.think } }),
     stream: true,
     stream_options: { include_usage: true },
     [dialect.maxTokensName]: request.maxOutputTokens,
   };
   return Object.fromEntries(Object.entries(body).filter(([field]) => !dialect.omit.has(field)));
+}
+
+function responseFormat(schema: Record<string, unknown>): Record<string, unknown> {
+  return { type: "json_schema", json_schema: { name: "answer", schema } };
 }
 
 function toMessage(message: ChatMessage): Record<string, unknown> {

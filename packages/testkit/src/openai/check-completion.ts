@@ -5,7 +5,7 @@ type Body = Record<string, unknown>;
 const roles = new Set(["system", "user", "assistant", "tool"]);
 const fields = new Set([
   ...["model", "messages", "tools", "stream", "stream_options", "max_tokens", "max_completion_tokens"],
-  ...["parallel_tool_calls", "response_format", "temperature", "seed"],
+  ...["parallel_tool_calls", "response_format", "temperature", "seed", "chat_template_kwargs"],
 ]);
 
 /** What servers refuse for ever, in a text of theirs. */

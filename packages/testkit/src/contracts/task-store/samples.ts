@@ -188,6 +188,13 @@ function stepEvents(): TaskEvent[] {
       account,
     },
     { type: "model.failed", step: 1, code: "timeout", message: "no answer", willRetry: true },
+    {
+      type: "model.switched",
+      step: 1,
+      from: { provider: "scripted", name: "one" },
+      to: { provider: "scripted", name: "two", windowTokens: 4096, canCallTools: true, canThink: false },
+      reason: "no answer",
+    },
     { type: "model.replied", step: 1, reply: { content: "", thinking: "hm", toolCalls, finishReason: "stop", usage } },
     { type: "tool.called", step: 1, callId: "c1", name: "read_file", arguments: { path: "a.ts" }, verdict: "allow" },
     {
