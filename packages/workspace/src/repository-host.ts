@@ -2,14 +2,11 @@
 // Does not know policies or tasks. Of one repository, imports and snapshots take turns.
 import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { ReadBlob } from "@outpost/checkout";
+import { applyChange, findApplied, recoverJournals, renderPatch, revertChange } from "@outpost/checkout";
 import type { EnvironmentMounts, ProcessRunner, RepositoryHost, Worktree } from "@outpost/core";
 import { type Change, type Environment, OutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
-import { applyChange, findApplied } from "./apply/apply-change.ts";
-import type { ReadBlob } from "./apply/plan-change.ts";
-import { recoverJournals } from "./apply/recover-journals.ts";
-import { renderPatch } from "./apply/render-patch.ts";
-import { revertChange } from "./apply/revert-change.ts";
 import { prepareSetup } from "./environment/prepare-setup.ts";
 import { findSharedDirectories } from "./environment/shared-directories.ts";
 import { readBlobs } from "./git/blobs.ts";

@@ -1,7 +1,7 @@
 // A lock between processes of one machine: a file that names its holder, taken over when that process is gone.
 import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { systemErrorCode } from "../files/system-error.ts";
+import { systemErrorCode } from "@outpost/checkout";
 
 const POLL_MS = 50;
 const heldHere = new Set<string>();

@@ -15,10 +15,9 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isTemporaryName, sha256Of } from "@outpost/checkout";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sha256Of } from "./entry.ts";
-import { isTemporaryName } from "./staged-entry.ts";
 import { createWorktreeFiles } from "./worktree-files.ts";
 
 const isRoot = process.getuid?.() === 0;

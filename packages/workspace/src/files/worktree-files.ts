@@ -2,22 +2,31 @@
 // Does not know git beyond a list of paths, nor who else writes: a command must not run while a file is written (the caller's mutex);
 // two writers through one instance take turns. Invariant: nothing outside the root is read or written, whatever the tree is made into.
 import { type FileHandle, lstat, opendir, unlink } from "node:fs/promises";
-import type { DirectoryEntry, FileContent, WorktreeFiles } from "@outpost/core";
-import { OutpostError } from "@outpost/protocol";
-import { inside, makeDirectories, syncDirectory, type Walk, walkDirectories } from "./directory-walk.ts";
-import { type Entry, type FileEntry, readEntry, sha256Of } from "./entry.ts";
-import { compileGlob } from "./glob.ts";
-import { findNearestPaths } from "./nearest-paths.ts";
-import { isGitDirectoryName, parseDirectoryPath, parseFilePath } from "./relative-path.ts";
 import {
   createFromStaged,
   createTemporaryName,
+  type Entry,
+  type FileEntry,
+  inside,
+  isGitDirectoryName,
   isTemporaryName,
+  makeDirectories,
+  parseDirectoryPath,
+  parseFilePath,
+  readEntry,
   removeStaged,
   replaceWithStaged,
+  sha256Of,
   stageEntry,
-} from "./staged-entry.ts";
-import { toOutpostError } from "./system-error.ts";
+  syncDirectory,
+  toOutpostError,
+  type Walk,
+  walkDirectories,
+} from "@outpost/checkout";
+import type { DirectoryEntry, FileContent, WorktreeFiles } from "@outpost/core";
+import { OutpostError } from "@outpost/protocol";
+import { compileGlob } from "./glob.ts";
+import { findNearestPaths } from "./nearest-paths.ts";
 
 const DEFAULT_MAX_BYTES = 10_000_000;
 const MAX_LISTED = 1000;

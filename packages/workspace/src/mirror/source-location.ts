@@ -3,8 +3,8 @@
 import { constants } from "node:fs";
 import { access, lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { systemErrorCode } from "@outpost/checkout";
 import { OutpostError, type RepositorySource } from "@outpost/protocol";
-import { systemErrorCode } from "../files/system-error.ts";
 
 export interface GitSource {
   kind: "git";

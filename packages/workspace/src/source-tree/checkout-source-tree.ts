@@ -3,9 +3,9 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { systemErrorCode, toOutpostError } from "@outpost/checkout";
 import { OutpostError, type RepositorySource } from "@outpost/protocol";
 import type { SourceFile, SourceListing, SourceTree } from "@outpost/retrieval";
-import { systemErrorCode, toOutpostError } from "../files/system-error.ts";
 import type { GitRunner } from "../git/git-runner.ts";
 import { blobIdOf, formatOfObjectId, type ObjectFormat } from "../git/object-id.ts";
 import { locateSource, type SourceLocation } from "../mirror/source-location.ts";

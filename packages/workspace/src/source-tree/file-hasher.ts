@@ -2,9 +2,9 @@
 // Never goes through a symlink, in no part of the path, and never blocks on a FIFO. Small files are read synchronously: a third of the time.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { systemErrorCode } from "@outpost/checkout";
 import type { FileMode } from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
-import { systemErrorCode } from "../files/system-error.ts";
 import { blobIdOf, createBlobHash, type ObjectFormat } from "../git/object-id.ts";
 
 export type HashedFile =

@@ -2,7 +2,7 @@
 // Does not know contents. Nothing in the worktree is executed or followed.
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isTemporaryName } from "../files/staged-entry.ts";
+import { isTemporaryName } from "@outpost/checkout";
 import { decodeName, describeName, splitFields } from "../git/fields.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { WorktreePlace } from "./worktree-place.ts";

@@ -1,10 +1,8 @@
 // What a path of a worktree holds now: absent, bytes to record, or something that is left out; a stamp tells whether to look again.
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { readEntry, systemErrorCode, walkDirectories } from "@outpost/checkout";
 import type { FileMode } from "@outpost/protocol";
-import { walkDirectories } from "../files/directory-walk.ts";
-import { readEntry } from "../files/entry.ts";
-import { systemErrorCode } from "../files/system-error.ts";
 import { MAX_FILE_BYTES } from "../mirror/tree-edits.ts";
 
 export type PathState =

@@ -1,7 +1,7 @@
 // Removes a directory tree, also one whose directories were closed by a command. Symlinks are never followed.
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { systemErrorCode } from "../files/system-error.ts";
+import { systemErrorCode } from "@outpost/checkout";
 
 /** Nothing there is no error. Rejects with the system's error for what belongs to somebody else. */
 export async function removeTree(path: string): Promise<void> {

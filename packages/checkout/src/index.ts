@@ -1,0 +1,17 @@
+export { type ApplyInput, applyChange, findApplied } from "./apply/apply-change.ts";
+export type { ReadBlob } from "./apply/plan-change.ts";
+export { type RecoverInput, recoverJournals } from "./apply/recover-journals.ts";
+export { renderPatch } from "./apply/render-patch.ts";
+export { type RevertInput, revertChange } from "./apply/revert-change.ts";
+export { inside, makeDirectories, syncDirectory, type Walk, walkDirectories } from "./files/directory-walk.ts";
+export { type Entry, type FileEntry, readEntry, sha256Of } from "./files/entry.ts";
+export { isGitDirectoryName, parseDirectoryPath, parseFilePath } from "./files/relative-path.ts";
+export {
+  createFromStaged,
+  createTemporaryName,
+  isTemporaryName,
+  removeStaged,
+  replaceWithStaged,
+  stageEntry,
+} from "./files/staged-entry.ts";
+export { systemErrorCode, toOutpostError } from "./files/system-error.ts";
