@@ -80,6 +80,20 @@ export const AppliedFile = z.object({
 });
 export type AppliedFile = z.infer<typeof AppliedFile>;
 
-/** Why a path cannot be written, in words a person can act on. */
-export const ApplyConflict = z.object({ path: z.string(), reason: z.string() });
+/** One place of a file that does not merge, as text for people: what stood there, what stands there now, and what was to stand there. */
+export const ConflictHunk = z.object({
+  /** In the file as it is now, 1-based. */
+  startLine: z.int(),
+  base: z.array(z.string()),
+  current: z.array(z.string()),
+  wanted: z.array(z.string()),
+});
+export type ConflictHunk = z.infer<typeof ConflictHunk>;
+
+/** Why a path cannot be written, in words a person can act on; `hunks`: the lines that stand against each other, the first twenty places. */
+export const ApplyConflict = z.object({
+  path: z.string(),
+  reason: z.string(),
+  hunks: z.array(ConflictHunk).optional(),
+});
 export type ApplyConflict = z.infer<typeof ApplyConflict>;

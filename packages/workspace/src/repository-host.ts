@@ -71,8 +71,8 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
     findApplied: (repository, change) =>
       findApplied({ checkoutRoot: pathOf(repository), change, ...undoPlaces(repository.id) }),
 
-    revert: (repository, files, undo) =>
-      revertChange({ checkoutRoot: pathOf(repository), files, undo, ...undoPlaces(repository.id), nowMs }),
+    revert: (repository, files, undo, threeWay = false) =>
+      revertChange({ checkoutRoot: pathOf(repository), files, undo, threeWay, ...undoPlaces(repository.id), nowMs }),
 
     async recover() {
       const lines: string[] = [];

@@ -1,16 +1,26 @@
 // Conflicts: paths that cannot be written, with words a person can act on, and the one error that carries them out of the room.
-import { type ApplyConflict, OutpostError } from "@outpost/protocol";
+import { type ApplyConflict, type ConflictHunk, OutpostError } from "@outpost/protocol";
 import { systemErrorText, toOutpostError } from "../files/system-error.ts";
 
 /** Ends the handling of one path; whoever knows the path makes an `ApplyConflict` of it. */
-export class PathConflict extends Error {}
+export class PathConflict extends Error {
+  readonly hunks: ConflictHunk[] | undefined;
+  constructor(reason: string, hunks?: ConflictHunk[]) {
+    super(reason);
+    this.hunks = hunks;
+  }
+}
+
+export function toConflict(path: string, reason: string, hunks?: ConflictHunk[]): ApplyConflict {
+  return { path, reason, ...(hunks ? { hunks } : {}) };
+}
 
 /** Ends a whole run at one path. */
 export class MoveConflict extends Error {
   readonly conflict: ApplyConflict;
-  constructor(path: string, reason: string) {
+  constructor(path: string, reason: string, hunks?: ConflictHunk[]) {
     super(reason);
-    this.conflict = { path, reason };
+    this.conflict = toConflict(path, reason, hunks);
   }
 }
 

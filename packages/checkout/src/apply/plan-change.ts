@@ -3,7 +3,7 @@
 import { type ApplyConflict, type Change, type FileMode, type GitObjectId, OutpostError } from "@outpost/protocol";
 import { type Entry, sha256Of } from "../files/entry.ts";
 import { systemErrorText } from "../files/system-error.ts";
-import { conflictError, PathConflict } from "./conflicts.ts";
+import { conflictError, PathConflict, toConflict } from "./conflicts.ts";
 import { findDirectorySteps, findForeignFile } from "./directory-steps.ts";
 import { type Observation, observe } from "./observation.ts";
 import { findEscape } from "./symlink-target.ts";
@@ -117,6 +117,7 @@ async function draftEdit(context: Context, wish: Wish & { type: "edit" }): Promi
   if ("reason" in merged)
     throw new PathConflict(
       entry.kind === "symlink" ? "points elsewhere since the task began; restore it" : merged.reason,
+      merged.hunks,
     );
   if (entry.kind === "symlink") return { bytes: merged.bytes, mode: next.mode, permissions: null, owner };
   // Of two modes that differ from the base there is only one, so modes always merge.
@@ -143,7 +144,7 @@ async function collect<T>(conflicts: ApplyConflict[], path: string, check: () =>
     const isForbidden = error instanceof OutpostError && error.code === "forbidden";
     const reason = error instanceof PathConflict || isForbidden ? error.message : systemErrorText(error);
     if (reason === undefined) throw error;
-    conflicts.push({ path, reason });
+    conflicts.push(toConflict(path, reason, error instanceof PathConflict ? error.hunks : undefined));
     return null;
   }
 }

@@ -14,9 +14,8 @@ async function placeWith(tree: Tree): Promise<TestPlace> {
 }
 afterEach(() => Promise.all(places.splice(0).map((place) => place.remove())));
 
-const _lines = (...numbers: (number | string)[]) => numbers.map((number) => `line ${number}\n`).join("");
-const _exec = (text: string) => ({ text, mode: "100755" as const });
-const _linkTo = (text: string) => ({ text, mode: "120000" as const });
+const lines = (...numbers: (number | string)[]) => numbers.map((number) => `line ${number}\n`).join("");
+const exec = (text: string) => ({ text, mode: "100755" as const });
 
 describe("revertChange refuses, and writes nothing,", () => {
   const base = { a: "1\n", b: "1\n", "c/d": "1\n" };
@@ -59,5 +58,54 @@ describe("revertChange refuses, and writes nothing,", () => {
       code: "invalid_input",
     });
     await expect(revertChange({ ...input, ...applied, files: [] })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("revertChange with a three-way merge", () => {
+  const base = { a: lines(1, 2, 3, 4, 5), b: "1\n", "c/d": "1\n", mode: "x\n" };
+  const next = { a: lines(1, "two", 3, 4, 5), b: "2\n", "e/f": "2\n", mode: exec("x\n") };
+
+  it("keeps what changed since, takes the change out, and says beforehand that it can", async () => {
+    const place = await placeWith(base);
+    const input = applyInput(place, base, next);
+    const applied = await applyChange(input);
+    await writeTree(place.checkoutRoot, { a: lines(1, "two", 3, 4, "mine") });
+    await chmod(join(place.checkoutRoot, "b"), 0o755);
+    await rm(join(place.checkoutRoot, "e/f"));
+    await expect(revertChange({ ...input, ...applied })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("a three-way revert would keep what changed since"),
+      details: { threeWay: true, conflicts: [{ path: "a" }, { path: "b" }, { path: "e/f" }] },
+    });
+    const files = await revertChange({ ...input, ...applied, threeWay: true });
+    expect(files.map(({ path }) => path)).toEqual(["a", "b", "c/d", "mode"]);
+    const now = await readTree(place.checkoutRoot);
+    expect(now).toMatchObject({
+      a: `644 ${lines(1, 2, 3, 4, "mine")}`,
+      b: "755 1\n",
+      "c/d": "644 1\n",
+      mode: "644 x\n",
+    });
+    await revertChange({ ...input, ...applied, threeWay: true });
+    expect(await readTree(place.checkoutRoot)).toEqual(now);
+  });
+
+  it("refuses where the same lines changed, with the lines", async () => {
+    const place = await placeWith(base);
+    const input = applyInput(place, base, next);
+    const applied = await applyChange(input);
+    await writeTree(place.checkoutRoot, { a: lines(1, "mine", 3, 4, 5), "e/f": "mine" });
+    const before = await readTree(place.checkoutRoot);
+    for (const threeWay of [false, true])
+      await expect(revertChange({ ...input, ...applied, threeWay })).rejects.toMatchObject({
+        code: "conflict",
+        details: {
+          conflicts: [
+            { path: "a", hunks: [{ startLine: 2, base: ["line two"], current: ["line mine"], wanted: ["line 2"] }] },
+            { path: "e/f", reason: expect.stringContaining("not only in its lines") },
+          ],
+        },
+      });
+    expect(await readTree(place.checkoutRoot)).toEqual(before);
   });
 });

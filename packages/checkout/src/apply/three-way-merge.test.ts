@@ -33,13 +33,35 @@ describe("mergeThreeWay", () => {
     ["same line", "1\n", "2\n", "3\n", false, "same lines"],
     ["both append", "1\n", "1\n2\n", "1\n3\n", false, "same lines"],
     ["edit of what the other deletes", "1\n2\n3\n", "1\nx\n3\n", "1\n3\n", false, "same lines"],
-    ["line endings of the whole file", "1\n2\n", "1\r\n2\r\n", "1\nx\n", false, "same lines"],
+    ["line endings of some lines", "1\n2\n3\n", "1\r\n2\r\n3\n", "1\nx\n3\n", false, "same lines"],
     ["NUL", "a\n\0\nb\n", "x\n\0\nb\n", "a\n\0\ny\n", false, "is binary"],
     ["said to be binary", "1\n2\n3\n", "x\n2\n3\n", "1\n2\ny\n", true, "is binary"],
     ["too long", "\n".repeat(50_001), `x${"\n".repeat(50_001)}`, `${"\n".repeat(50_001)}y`, false, "too large"],
   ])("conflict: %s", (_, base, current, next, binary, reason) => {
     expect(merge(base, current, next, binary)).toContain(`conflict: `);
     expect(merge(base, current, next, binary)).toContain(reason);
+  });
+
+  it.each([
+    ["all lines end in CRLF now", "1\n2\n", "1\r\n2\r\n", "1\nx\n", "1\r\nx\r\n"],
+    ["and lines were added on both sides", "1\n2\n3\n", "0\r\n1\r\n2\r\n3\r\n", "1\n2\n3\n4", "0\r\n1\r\n2\r\n3\r\n4"],
+  ])("keeps the checkout's line endings where %s", (_, base, current, next, expected) => {
+    expect(merge(base, current, next)).toBe(expected);
+  });
+
+  it("shows every place that does not merge, with what stands there and what was wished", () => {
+    const merged = mergeThreeWay(
+      bytesOf("1\n2\n3\n4\n"),
+      bytesOf("0\nmine\n2\n3\nm\xfc\n"),
+      bytesOf("yours\n2\n3\n5\n"),
+      false,
+    );
+    expect(merged).toMatchObject({
+      hunks: [
+        { startLine: 1, base: ["1"], current: ["0", "mine"], wanted: ["yours"] },
+        { startLine: 5, base: ["4"], current: ["m\ufffd"], wanted: ["5"] },
+      ],
+    });
   });
 
   it("keeps both sides of any edits that do not meet", () => {

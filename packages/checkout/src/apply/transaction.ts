@@ -59,8 +59,10 @@ async function saveUndo(
   place: TransactionPlace,
   { readBytes, operation, root, undo, transition, startedAtMs }: Transaction,
 ) {
-  const before = transition.files.flatMap((file) => (file.before ? [file.before.sha256] : []));
-  await saveBytes(place.undoDirectory, before, readBytes, place.beforeEffect);
+  // Of an apply both sides: a three-way revert takes the difference between them out of what the file has become.
+  const sides = transition.files.flatMap(({ before, after }) => (operation === "apply" ? [before, after] : [before]));
+  const kept = sides.flatMap((side) => (side ? [side.sha256] : []));
+  await saveBytes(place.undoDirectory, kept, readBytes, place.beforeEffect);
   if (operation !== "apply") return;
   const record = { version: 1, state: "applied", root, appliedAtMs: startedAtMs, transition } as const;
   await saveUndoRecord(place.undoDirectory, undo, record, place.beforeEffect);

@@ -51,8 +51,16 @@ export interface RepositoryHost {
    * Rejects with `conflict` while an apply or revert is under way there.
    */
   findApplied(repository: Repository, change: Change): Promise<{ files: AppliedFile[]; undo: string } | null>;
-  /** Restores exactly the bytes before. `conflict` (nothing written) where a path no longer holds the bytes after. */
-  revert(repository: Repository, files: readonly AppliedFile[], undo: string): Promise<void>;
+  /**
+   * Restores exactly the bytes before, and resolves to what was written. `conflict` (nothing written) where a path no longer holds the
+   * bytes after; `details.threeWay` says whether `threeWay: true` would keep what changed since and take only the change out.
+   */
+  revert(
+    repository: Repository,
+    files: readonly AppliedFile[],
+    undo: string,
+    threeWay?: boolean,
+  ): Promise<AppliedFile[]>;
   /** Finishes or undoes applies that a crash interrupted; says what it did, one line each. Run at start. */
   recover(): Promise<string[]>;
   /** What killed workers left of their worktrees; only while no worker runs. Resolves to the number of tasks that had any. */
