@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessLimits, ProcessSpec } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { isRunning } from "./escape-range.ts";
+import { isRunning } from "./escape/range.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { createProcessRunner } from "./process-runner.ts";
 

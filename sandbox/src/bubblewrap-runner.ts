@@ -31,6 +31,8 @@ export interface Sandbox {
   pipes: OutputPipes;
   producedBytes: number;
   graceMs: number;
+  /** Takes a part of the profile away, to see what then gets through. Only the ablation of the escape tests gives one. */
+  weaken?: (launch: Launch) => Launch;
 }
 
 const outerEnvironment = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LANG: "C.UTF-8" };
@@ -65,14 +67,18 @@ interface Start {
 
 function start(sandbox: Sandbox, spec: ProcessSpec, mounts: readonly ResolvedMount[], how: Start): Promise<Supervised> {
   try {
-    const launch = { ...planLaunch(sandbox, spec, mounts, how.opened), output: how.output };
-    return supervise(launch, {
-      limits: spec.limits,
-      producedBytes: sandbox.producedBytes,
-      graceMs: sandbox.graceMs,
-      signal: how.signal,
-      createTree: createSandboxTree,
-    });
+    const planned = planLaunch(sandbox, spec, mounts, how.opened);
+    const launch = sandbox.weaken?.(planned) ?? planned;
+    return supervise(
+      { ...launch, output: how.output },
+      {
+        limits: spec.limits,
+        producedBytes: sandbox.producedBytes,
+        graceMs: sandbox.graceMs,
+        signal: how.signal,
+        createTree: createSandboxTree,
+      },
+    );
   } finally {
     for (const descriptor of how.opened) closeSync(descriptor);
   }

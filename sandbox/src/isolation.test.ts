@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Mount, ProcessSpec } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { isRunning } from "./escape-range.ts";
+import { isRunning } from "./escape/range.ts";
 import { defaultCommandUid } from "./identity.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { prepareWritableDirectory } from "./ownership.ts";

@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessSpec } from "@outpost/core";
-import { defaultProcessLimits } from "./limits.ts";
+import { defaultProcessLimits } from "../limits.ts";
 
 export interface EscapeRange {
   dataDirectory: string;
@@ -19,6 +19,16 @@ export interface EscapeRange {
   close(): Promise<void>;
 }
 
+const megabyte = 1_000_000;
+const rangeLimits = {
+  ...defaultProcessLimits,
+  wallClockMs: 20_000,
+  processes: 64,
+  memoryBytes: 256 * megabyte,
+  fileBytes: 16 * megabyte,
+  tmpBytes: 32 * megabyte,
+};
+
 const secretText = "the secret of the range\n";
 
 export async function createEscapeRange(): Promise<EscapeRange> {
@@ -28,12 +38,18 @@ export async function createEscapeRange(): Promise<EscapeRange> {
   const worktree = join(dataDirectory, "worktrees", "one");
   await mkdir(outside);
   await mkdir(worktree, { recursive: true });
+  await mkdir(join(dataDirectory, "worktrees", "probe-sibling"));
   await mkdir(join(base, "home"));
+  const toolchain = join(base, "toolchain");
+  await mkdir(toolchain);
+  await writeFile(join(toolchain, "tool"), "tool", { mode: 0o666 });
+  process.env["OUTPOST_RANGE_SECRET"] = "a variable of the server";
   await writeFile(join(base, "home", ".key"), "key");
   await writeFile(join(outside, "secret"), secretText);
   await writeFile(join(outside, "movable"), "");
   // open to everybody, so that only the sandbox can be what refuses
-  for (const path of [base, outside, dataDirectory, join(outside, "secret")]) await chmod(path, 0o777);
+  const open = [base, outside, dataDirectory, toolchain, join(toolchain, "tool"), join(outside, "secret")];
+  for (const path of open) await chmod(path, 0o777);
   const marker = `7${randomBytes(4).readUInt32LE()}`;
   const services = await openServices(join(outside, "socket"), `outpost-${marker}`);
   const env = {
@@ -44,6 +60,8 @@ export async function createEscapeRange(): Promise<EscapeRange> {
     UNIX_SOCKET: join(outside, "socket"),
     ABSTRACT_SOCKET: `outpost-${marker}`,
     MARKER: marker,
+    HOST_NAME: hostname(),
+    TOOLCHAIN: toolchain,
     ...services.ports,
   };
   return {
@@ -54,17 +72,23 @@ export async function createEscapeRange(): Promise<EscapeRange> {
       argv: ["sh", "-c", script],
       cwd: worktree,
       env,
-      mounts: [{ source: worktree, target: worktree, writable: true }],
+      mounts: [
+        { source: worktree, target: worktree, writable: true },
+        { source: toolchain, target: toolchain, writable: false },
+      ],
       profile: "command",
       network: false,
-      limits: { ...defaultProcessLimits, wallClockMs: 20_000, processes: 64 },
+      limits: rangeLimits,
     }),
     async damage() {
       const names = (await readdir(outside)).filter((name) => !["secret", "socket", "movable"].includes(name));
       const found = names.map((name) => `file "${name}" outside`);
       if ((await readFile(join(outside, "secret"), "utf8")) !== secretText) found.push("the secret was changed");
       if (services.reached() > 0) found.push(`a service was reached ${services.reached()} times`);
+      if ((await readFile(join(toolchain, "tool"), "utf8")) !== "tool") found.push("the toolchain was changed");
+      if ((await readdir(toolchain)).length > 1) found.push("the toolchain was written to");
       if (await isRunning(marker)) found.push("a process is left");
+      if (await hasSharedMemory(Number(marker) % 2_147_483_647)) found.push("a segment of shared memory is left");
       for (const directory of ["/dev/shm", "/tmp"]) {
         if ((await readdir(directory)).includes(marker)) found.push(`a file is left in ${directory}`);
       }
@@ -109,6 +133,12 @@ async function openServices(socketPath: string, abstractName: string) {
       datagrams.close();
     },
   };
+}
+
+/** System V shared memory of the host, by its key. */
+async function hasSharedMemory(key: number): Promise<boolean> {
+  const lines = (await readFile("/proc/sysvipc/shm", "utf8").catch(() => "")).split("\n");
+  return lines.some((line) => line.trim().split(/\s+/)[0] === String(key));
 }
 
 export async function isRunning(marker: string): Promise<boolean> {

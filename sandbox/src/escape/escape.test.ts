@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { type EscapeCase, escapeCases } from "./escape-cases.ts";
-import { createEscapeRange } from "./escape-range.ts";
-import { createProcessRunner } from "./process-runner.ts";
+import { createProcessRunner } from "../process-runner.ts";
+import { escapeCases, isRunnable } from "./cases/all-cases.ts";
+import { createEscapeRange } from "./range.ts";
 
 const range = await createEscapeRange();
 const runner = await createProcessRunner({ dataDirectory: range.dataDirectory });
@@ -13,11 +12,6 @@ afterAll(async () => {
   await range.close();
   await controlRange.close();
 });
-
-function isRunnable(entry: EscapeCase): boolean {
-  if (entry.architecture !== undefined && entry.architecture !== process.arch) return false;
-  return entry.needs === undefined || existsSync(`/usr/bin/${entry.needs}`);
-}
 
 describe.skipIf(!runner.availability().ready)("a command in the sandbox cannot", () => {
   for (const entry of escapeCases) {
