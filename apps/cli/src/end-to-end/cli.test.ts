@@ -189,7 +189,7 @@ describe("a change", () => {
     const asked = await inRepository(["run", 'replace "is_bulk" with "is_large"']);
     expect(asked.exitCode).toBe(1);
     expect(asked.err).toMatch(/question: .*\n {2}1 {2}pricing.py/);
-    expect(asked.err).toContain("the task waits for your answer: outpost answer tsk_");
+    expect(asked.err).toContain("the task waits for you: outpost approve tsk_");
     expect(await inRepository(["answer", "last", "pricing.py"])).toMatchObject({ exitCode: 0 });
     expect((await json(["watch", "last"])).documents.at(-1).task.state).toBe("proposed");
     expect(await inRepository(["say", "last", "run", "the", "tests"])).toMatchObject({ exitCode: 0 });

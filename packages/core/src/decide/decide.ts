@@ -1,7 +1,7 @@
 // decide(state) → intent. Pure: no clock, no randomness; the same state asks for the same thing, whoever asks and whenever.
-import type { RunOutcome, StopReason } from "@outpost/protocol";
+import type { ApprovalSubject, RunOutcome, StopReason } from "@outpost/protocol";
 import { effectOf } from "../fold/fold.ts";
-import type { Ending, Fold, RunState } from "../fold/state.ts";
+import type { Ending, Fold, PlannedCall, RunState } from "../fold/state.ts";
 import { composeRequest } from "../prompt/compose-request.ts";
 import { historyToFold, isOverWindow } from "../prompt/fold-history.ts";
 import { composeQuery } from "../prompt/query.ts";
@@ -108,7 +108,15 @@ function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"]
   // What was written must be restorable before anything is made durable that comes after it.
   if (state.needsCheckpoint && effect !== "write" && effect !== "read") return checkpointIntent(state);
   if (effect === "ask") return { type: "ask_person", step: run.step, call, ...questionOf(call.arguments) };
-  return { type: "call_tool", step: run.step, call, verdict: "allow" };
+  if (phase.current?.stage !== "asking")
+    return { type: "call_tool", step: run.step, call, approvalId: phase.current?.approvalId ?? null };
+  // Whoever waits holds no worktree.
+  if (state.needsCheckpoint) return checkpointIntent(state);
+  return { type: "ask_approval", call, subject: phase.current.subject ?? unexplained(call) };
+}
+
+function unexplained(call: PlannedCall): ApprovalSubject {
+  return { toolName: call.name, arguments: call.arguments, argv: null, cwd: null, reason: "", rule: null };
 }
 
 function questionOf(given: Record<string, unknown>): { question: string; options: string[] } {

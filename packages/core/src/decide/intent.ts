@@ -1,5 +1,5 @@
 // What comes next in a run: the only things the worker can be asked to do.
-import type { Citation, RunOutcome } from "@outpost/protocol";
+import type { ApprovalId, ApprovalSubject, Citation, RunOutcome } from "@outpost/protocol";
 import type { PlannedCall } from "../fold/state.ts";
 import type { ChatRequest } from "../ports/chat-model.ts";
 
@@ -11,7 +11,10 @@ export type Intent =
   | { type: "retrieve"; step: number; query: string }
   | { type: "fold_history"; throughSeq: number }
   | { type: "call_model"; step: number; request: ChatRequest; delayMs: number }
-  | { type: "call_tool"; step: number; call: PlannedCall; verdict: "allow" | "deny" }
+  /** To be judged by the policy and, unless it says otherwise, run; with `approvalId` a person has allowed it, and it is run. */
+  | { type: "call_tool"; step: number; call: PlannedCall; approvalId: ApprovalId | null }
+  /** The policy wants a person to decide about the call. */
+  | { type: "ask_approval"; call: PlannedCall; subject: ApprovalSubject }
   /** A call was under way when its worker died: the model is told, nothing is run. */
   | { type: "report_interrupted"; call: PlannedCall }
   | { type: "ask_person"; step: number; call: PlannedCall; question: string; options: string[] }

@@ -1,6 +1,7 @@
 // state = fold(events). Pure: the same events give the same state, byte for byte; the prompt and the next intent follow from it alone.
 import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
-import { countDropped, maxCallsPerReply, planCalls } from "./calls.ts";
+import { noteResumed, takeDecision } from "./approvals.ts";
+import { closeCall, countDropped, endStep, maxCallsPerReply, planCalls, startCall } from "./calls.ts";
 import { noteRepetition } from "./repetition.ts";
 import { startRun } from "./start-run.ts";
 import type { Ending, Fold, HistoryItem, RunState } from "./state.ts";
@@ -42,7 +43,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     tests: [],
     testsBeforeLastEdit: 0,
     revision: 0,
-    openQuestion: null,
+    openApproval: null,
     outcome: null,
   };
 }
@@ -73,10 +74,7 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       startRun(next, event);
       return;
     case "run.resumed":
-      if (next.run?.phase.type === "calls" && next.run.phase.current) {
-        const current = { ...next.run.phase.current, interrupted: true };
-        next.run.phase = { ...next.run.phase, current };
-      }
+      noteResumed(next);
       return;
     case "run.finished":
       if (next.run) {
@@ -96,10 +94,10 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       next.foldedThroughSeq = event.throughSeq;
       return;
     case "approval.requested":
-      next.openQuestion = { approvalId: event.approvalId, callId: event.callId };
+      next.openApproval = { approvalId: event.approvalId, kind: event.kind, callId: event.callId };
       return;
     case "approval.decided":
-      decideQuestion(next, event, seq);
+      takeDecision(next, event, seq);
       return;
     case "change.proposed":
       next.revision = event.change.revision;
@@ -193,12 +191,6 @@ function nudge(next: Fold, run: RunState, text: string, seq: number): void {
   run.phase = { type: "retrieve" };
 }
 
-function startCall(run: RunState, event: TaskEventOf<"tool.called">): void {
-  if (run.phase.type !== "calls") return;
-  const call = { callId: event.callId, name: event.name, arguments: event.arguments };
-  run.phase = { ...run.phase, current: { call, interrupted: false } };
-}
-
 function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.returned">, seq: number): void {
   if (run.phase.type !== "calls") return;
   const call = run.phase.current?.call;
@@ -218,8 +210,7 @@ function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.ret
     next.filesTouched = new Set([...next.filesTouched, ...event.filesTouched]);
     next.testsBeforeLastEdit = next.tests.length;
   }
-  const pending = run.phase.pending.filter((other) => other.callId !== call.callId);
-  run.phase = { type: "calls", pending, current: null };
+  const pending = closeCall(run, call);
   if (event.ok && effectOf(run, call.name) === "end") {
     answerOpenCalls(next, run, seq);
     run.phase = { type: "ending", ending: finishOf(call.arguments) };
@@ -236,12 +227,6 @@ function answerOpenCalls(next: Fold, run: RunState, seq: number): void {
     ({ callId, name }): HistoryItem => ({ kind: "observation", seq, callId, toolName: name, text: notRunNotice }),
   );
   next.history = [...next.history, ...answers];
-}
-
-function endStep(next: Fold, run: RunState): void {
-  next.history = [...next.history, ...next.waitingMessages];
-  next.waitingMessages = [];
-  run.phase = { type: "retrieve" };
 }
 
 export function effectOf(run: RunState, toolName: string): RunState["tools"][number]["effect"] | null {
@@ -267,21 +252,4 @@ function finishOf(given: Record<string, unknown>): Ending {
 function addMessage(next: Fold, item: HistoryItem): void {
   if (next.run?.phase.type === "calls") next.waitingMessages = [...next.waitingMessages, item];
   else next.history = [...next.history, item];
-}
-
-function decideQuestion(next: Fold, event: TaskEventOf<"approval.decided">, seq: number): void {
-  const question = next.openQuestion;
-  if (question?.approvalId !== event.approvalId) return;
-  next.openQuestion = null;
-  const run = next.run;
-  if (!question.callId || run?.phase.type !== "calls") return;
-  const call = run.phase.current?.call;
-  if (call?.callId !== question.callId) return;
-  const text = event.accepted
-    ? `The person answered: ${event.answer}`
-    : `The person declined to answer. ${event.answer}`.trim();
-  next.history = [...next.history, { kind: "observation", seq, callId: call.callId, toolName: call.name, text }];
-  const pending = run.phase.pending.filter((other) => other.callId !== call.callId);
-  run.phase = { type: "calls", pending, current: null };
-  if (pending.length === 0) endStep(next, run);
 }

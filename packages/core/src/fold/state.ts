@@ -1,5 +1,8 @@
 // What is known of a task after some of its events. Everything here is computed by `fold`; nothing else writes it.
 import type {
+  ApprovalId,
+  ApprovalKind,
+  ApprovalSubject,
   GitObjectId,
   ModelName,
   ModelProfile,
@@ -28,11 +31,23 @@ export type HistoryItem =
   | { kind: "assistant"; seq: number; content: string; calls: PlannedCall[] }
   | { kind: "observation"; seq: number; callId: string; toolName: string; text: string };
 
+/** The call that is under way, or that waits for a person. */
+export interface CurrentCall {
+  call: PlannedCall;
+  /** `asking`: the policy wants a person to decide; `approved`: a person did, and it is not run yet; `running`: what it did is not known yet. */
+  stage: "asking" | "approved" | "running";
+  interrupted: boolean;
+  /** What is asked about, for `asking`; null for a question of the model. */
+  subject: ApprovalSubject | null;
+  /** The approval that allowed it. */
+  approvalId: ApprovalId | null;
+}
+
 /** Where the run stands within a step. */
 export type Phase =
   | { type: "retrieve" }
   | { type: "call_model"; packedHits: string }
-  | { type: "calls"; pending: PlannedCall[]; current: { call: PlannedCall; interrupted: boolean } | null }
+  | { type: "calls"; pending: PlannedCall[]; current: CurrentCall | null }
   | { type: "ending"; ending: Ending }
   | { type: "ended" };
 
@@ -92,6 +107,7 @@ export interface Fold {
   /** How many tests had been run when the last file was touched. */
   testsBeforeLastEdit: number;
   revision: number;
-  openQuestion: { approvalId: string; callId: string | null } | null;
+  /** What a person is asked and has not decided. */
+  openApproval: { approvalId: ApprovalId; kind: ApprovalKind; callId: string | null } | null;
   outcome: RunOutcome | null;
 }
