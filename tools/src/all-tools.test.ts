@@ -20,6 +20,7 @@ describe("createTools", () => {
       "run_command command",
       "run_tests command",
       "search_code read",
+      "update_plan read",
       "write_file write",
     ]);
   });

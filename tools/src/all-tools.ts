@@ -14,6 +14,7 @@ import { readFile } from "./read-file.ts";
 import { runCommand } from "./run-command.ts";
 import { runTests } from "./run-tests.ts";
 import { searchCode } from "./search-code.ts";
+import { updatePlan } from "./update-plan.ts";
 import { writeFile } from "./write-file.ts";
 
 export function createTools(): readonly Tool[] {
@@ -31,6 +32,7 @@ export function createTools(): readonly Tool[] {
     gitDiff,
     gitLog,
     gitCommit,
+    updatePlan,
     askUser,
     finish,
   ];

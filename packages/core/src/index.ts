@@ -1,11 +1,13 @@
 export { decide, maxModelAttempts } from "./decide/decide.ts";
 export type { Intent } from "./decide/intent.ts";
 export { selectEvidence, testPhase } from "./fold/evidence.ts";
-export { effectOf, fold, foldAll } from "./fold/fold.ts";
+export { fold, foldAll } from "./fold/fold.ts";
+export { effectOf } from "./fold/observations.ts";
 export { isNoCommit } from "./fold/start-run.ts";
 export type { Fold, HistoryItem, PlannedCall, RunState } from "./fold/state.ts";
 export type * from "./ports/index.ts";
 export { shareWindow, type WindowBudget } from "./prompt/budget.ts";
 export { accountTokens, composeRequest, hitRoom, hitsHeading } from "./prompt/compose-request.ts";
+export { renderPlan } from "./prompt/plan-block.ts";
 export { composeSystemPrompt } from "./prompt/system-prompt.ts";
 export { charactersFor, charactersPerToken, cutMiddle, estimateTokens } from "./prompt/tokens.ts";

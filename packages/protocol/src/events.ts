@@ -1,23 +1,26 @@
 // Events: one line of a task's append-only log each; the truth about what happened. State and prompts are pure functions of them.
 // Large texts are plain strings here; the store keeps them as content-addressed blobs and gives them back whole.
-// Fields that came after the first version are optional: older logs are read as they were written.
 import { z } from "zod";
-import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
-import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
+import { ApprovalId, GitObjectId, RunId, TaskId } from "./ids.ts";
+import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
+import { Plan } from "./plan.ts";
 import { Coverage, Hit } from "./search.ts";
 import { RunOutcome, TaskSpec } from "./task.ts";
 import { assertTransition, type TaskState } from "./task-states.ts";
 
-/** What one request to a model is made of, in estimated tokens. */
+/** What one request to a model is made of, in estimated tokens. `observation`: what one observation of this step may take. */
 export const TokenAccount = z.object({
   window: z.int(),
   system: z.int(),
   tools: z.int(),
   history: z.int(),
+  /** The plan and the goal again, behind the history. */
+  plan: z.int().default(0),
   hits: z.int(),
   reply: z.int(),
+  observation: z.int().default(0),
 });
 export type TokenAccount = z.infer<typeof TokenAccount>;
 
@@ -73,8 +76,27 @@ export const TaskEvent = z.discriminatedUnion("type", [
     coverage: Coverage.nullable(),
     account: TokenAccount,
   }),
-  /** History up to `throughSeq` is shown folded from here on. */
-  z.object({ type: z.literal("history.folded"), throughSeq: z.int() }),
+  /** History up to `throughSeq` is shown folded from here on, but for the items that still matter. */
+  z.object({ type: z.literal("history.folded"), throughSeq: z.int(), keptSeqs: z.array(z.int()).optional() }),
+  /** History up to `throughSeq` is no longer shown; the note stands for it. Sizes are of the prompt without hits, in estimated tokens. */
+  z.object({
+    type: z.literal("history.summarised"),
+    throughSeq: z.int(),
+    workState: WorkState,
+    tokensBefore: z.int(),
+    tokensAfter: z.int(),
+  }),
+  /** The loop said something to the model; its words, so that a newer server composes the same prompt. */
+  z.object({ type: z.literal("notice.given"), kind: NoticeKind, text: z.string() }),
+  /** From the next request on, calls are made this way. `instructions` are behind the system prompt from then on. */
+  z.object({
+    type: z.literal("protocol.changed"),
+    protocol: CallProtocol,
+    instructions: z.string(),
+    reason: z.string(),
+  }),
+  /** The plan as it is now, whole. */
+  z.object({ type: z.literal("plan.updated"), plan: Plan, by: z.string() }),
   z.object({ type: z.literal("model.replied"), step: z.int(), reply: ModelReply }),
   /** A model call failed. `willRetry`: the run goes on and asks again. */
   z.object({
@@ -92,16 +114,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
     callId: z.string(),
     name: z.string(),
     arguments: z.record(z.string(), z.unknown()),
-    /** `ask`: it is not run yet; it is called again when a person accepted it. */
     verdict: z.enum(["allow", "ask", "deny"]),
-    /** What the policy said of it, and by which rule. */
-    reason: z.string().optional(),
-    rule: z.string().nullable().optional(),
-    /** For verdict `ask`: the command as the policy read it. */
-    argv: z.array(z.string()).nullable().optional(),
-    cwd: z.string().nullable().optional(),
-    /** The approval that allowed it. */
-    approvalId: ApprovalId.nullable().optional(),
   }),
   z.object({
     type: z.literal("tool.returned"),
@@ -110,6 +123,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     /** As the model sees it, already cut to its share of the window. */
     observation: z.string(),
     interrupted: z.boolean(),
+    /** The call was not run, because there is no such tool or its arguments are not what the tool takes. */
+    refused: z.boolean().optional(),
     durationMs: z.int(),
     filesTouched: z.array(z.string()),
     tests: z.array(TestEvidence),
@@ -118,33 +133,19 @@ export const TaskEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("approval.requested"),
     approvalId: ApprovalId,
-    kind: ApprovalKind,
+    kind: z.enum(["question", "plan", "command", "change"]),
     question: z.string(),
     options: z.array(z.string()),
     callId: z.string().nullable(),
-    /** The call that is to be run. */
-    subject: ApprovalSubject.nullable().optional(),
-    /** Undecided by then, it is refused. */
-    expiresAtMs: z.int().nullable().optional(),
   }),
   z.object({
     type: z.literal("approval.decided"),
     approvalId: ApprovalId,
-    /** To a question the answer, otherwise the reason. */
     answer: z.string(),
     accepted: z.boolean(),
     by: z.string(),
-    /** `expired`: nobody decided in time. */
-    how: z.enum(["person", "expired"]).optional(),
-    /** The same is decided the same way from now on. */
-    rememberedId: RememberedDecisionId.nullable().optional(),
   }),
-  /** `approvalId`: of the question what becomes of it. */
-  z.object({
-    type: z.literal("change.proposed"),
-    change: Change,
-    approvalId: ApprovalId.nullable().optional(),
-  }),
+  z.object({ type: z.literal("change.proposed"), change: Change }),
   z.object({ type: z.literal("run.finished"), runId: RunId, outcome: RunOutcome }),
   /** An accepted change reached its target (for `patch`: it was handed out). `undo`: where the bytes before are kept. */
   z.object({

@@ -32,12 +32,29 @@ export const TaskSpec = z.strictObject({
   applyTarget: ApplyTarget.default("checkout"),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),
-  /** How long a question of this task waits for a person, in milliseconds, before it counts as refused; 0: for ever; absent: as the server is set. */
-  approvalExpiryMs: z.int().min(0).max(31_536_000_000).optional(),
+  /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
+  plan: z.boolean().optional(),
 });
 export type TaskSpec = z.infer<typeof TaskSpec>;
 
-export const StopReason = z.enum(["step_limit", "token_limit", "time_limit", "loop", "no_reply", "model_unavailable"]);
+export const StopReason = z.enum([
+  "step_limit",
+  "token_limit",
+  "time_limit",
+  /** The conversation does not fit the model's window any more, whatever is folded. */
+  "window",
+  /** The same call with the same result, or two calls in turn. */
+  "loop",
+  "repeated_error",
+  "no_progress",
+  "no_reply",
+  "only_thinking",
+  "reply_cut",
+  /** The model repeats a sentence without end. */
+  "repetition",
+  "malformed_calls",
+  "model_unavailable",
+]);
 export type StopReason = z.infer<typeof StopReason>;
 
 export const Citation = z.object({ path: z.string(), startLine: z.int(), endLine: z.int() });

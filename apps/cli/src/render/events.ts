@@ -1,9 +1,9 @@
 // The events of a task as lines for a person who watches. The number of a step stands before its first line; code that a step was
 // shown is named only where it differs from the step before.
-import type { EventEnvelope, TaskEvent } from "@outpost/protocol";
-import { renderApprovalEvent } from "./approval-events.ts";
+import type { EventEnvelope, Plan, TaskEvent } from "@outpost/protocol";
 import { renderEvidence } from "./change.ts";
-import { clip, count, oneLine } from "./layout.ts";
+import { clip, count, oneLine, wrap } from "./layout.ts";
+import { renderLoopEvent } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
 import { describeToolCall, paintToolCall } from "./tool-call.ts";
 
@@ -19,7 +19,11 @@ export type EventRenderer = (envelope: EventEnvelope) => string | null;
 export function createEventRenderer(paint: Paint): EventRenderer {
   const margin = createMargin(paint);
   let lastPlaces = "";
+  let lastPlan: Plan | null = null;
   return ({ event }) => {
+    const loopLine = renderLoopEvent(event, paint, margin, lastPlan);
+    if (event.type === "plan.updated") lastPlan = event.plan;
+    if (loopLine !== null) return loopLine;
     if (event.type !== "step.started") return renderEvent(event, paint, margin);
     margin.begin(event.step);
     const places = describePlaces(event);
@@ -77,8 +81,6 @@ function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | n
       return renderCall(event, paint, margin);
     case "tool.returned":
       return renderReturn(event, paint, margin);
-    case "history.folded":
-      return margin.put(paint("dim", "older history folded to fit the model's window"));
     default:
       return renderDecision(event, paint, margin);
   }
@@ -87,9 +89,12 @@ function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | n
 /** What people said and decided. */
 function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string | null {
   switch (event.type) {
-    case "approval.requested":
+    case "approval.requested": {
+      const options = event.options.map((option, index) => `\n  ${index + 1}  ${margin.fit(option)}`);
+      return `${paint("bold", event.kind === "plan" ? "approve this plan?" : "question")}: ${wrap(printable(event.question), paint.columns)}${options.join("")}`;
+    }
     case "approval.decided":
-      return renderApprovalEvent(event, paint, margin.fit);
+      return `${paint("bold", "answer")}: ${printable(event.answer)}`;
     case "message.added":
       return `${paint("bold", "message")}: ${margin.fit(event.text)}`;
     case "task.cancel_requested":
@@ -117,19 +122,10 @@ function renderText(content: string, margin: Margin): string {
 }
 
 function renderCall(event: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint, margin: Margin): string | null {
-  // Both show themselves otherwise: as the outcome, and as the question.
-  if (event.name === "finish" || event.name === "ask_user") return null;
-  // It is shown with the question, and once more when it was allowed.
-  if (event.verdict === "ask") return null;
+  // They show themselves otherwise: as the outcome, the question, the plan.
+  if (["finish", "ask_user", "update_plan"].includes(event.name)) return null;
   const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments)), paint);
-  const note = event.verdict === "deny" ? paint("yellow", " (refused by the policy)") : describeAllowance(event, paint);
-  return margin.put(line + note);
-}
-
-/** Only what a person allowed is worth a word. */
-function describeAllowance({ approvalId, rule }: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint): string {
-  if (approvalId) return paint("dim", " (you allowed it)");
-  return rule?.startsWith("remembered ") ? paint("dim", " (allowed for good)") : "";
+  return margin.put(event.verdict === "deny" ? `${line} ${paint("yellow", "(refused by the policy)")}` : line);
 }
 
 function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, paint: Paint, margin: Margin) {

@@ -50,7 +50,8 @@ const scenarios: Record<string, Scenario<Answer>> = {
   },
   "repeats itself": untilMessage(callsInOrder([edit, read]), finish),
   "says nothing": untilMessage(callsInOrder([edit, { content: "" }]), finish),
-  "unknown tool": callsInOrder([call("delete_everything", {}), call("edit_file", { path: 3 }), edit, finish]),
+  "unknown tool": ({ chatsBefore }) =>
+    [call("delete_everything", {}), call("edit_file", { path: 3 }), edit][chatsBefore] ?? finish,
   "message at the end": ({ body }) => {
     const messages = messagesOf(body);
     if (messages.some(({ content }) => content === "and the README")) {
@@ -184,6 +185,10 @@ describe.concurrent("a run", () => {
     const returned = eventsOf(await allEvents(server.client, id), "tool.returned");
     expect(returned.map(({ ok }) => ok)).toEqual([false, false, true, true]);
     expect(returned[0]?.observation).toMatch(/no tool "delete_everything"; there are .*read_file/);
+    expect(eventsOf(await allEvents(server.client, id), "protocol.changed")).toMatchObject([{ protocol: "text" }]);
+    const [, , third, last] = chatsOf("unknown tool");
+    expect(third?.body["tools"]).toBeUndefined();
+    expect(JSON.stringify(last?.body)).not.toContain("delete_everything");
     await expectTheEdit(id);
   });
 

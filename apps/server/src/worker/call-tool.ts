@@ -10,7 +10,6 @@ import {
   testPhase,
 } from "@outpost/core";
 import { isOutpostError, type TaskEvent } from "@outpost/protocol";
-import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 export async function* callTool(
@@ -19,47 +18,34 @@ export async function* callTool(
 ): AsyncGenerator<TaskEvent> {
   const { log, workbench } = ports;
   const tool = offeredTool(intent.call.name, ports);
-  const judged = await judgeCall(tool, intent, ports);
-  const { approvalId } = intent;
-  yield { type: "tool.called", step: intent.step, ...intent.call, ...judged, approvalId };
-  if (judged.verdict === "ask") return;
+  yield { type: "tool.called", step: intent.step, ...intent.call, verdict: intent.verdict };
   const phase = testPhase(log.state);
   const nextCheckpoint = (log.state.checkpoint?.number ?? 0) + 1;
-  const isRun = judged.verdict === "allow";
   // A command is never run twice unknowingly. What a tool writes is in the worktree only, which goes back to the last checkpoint
   // together with the log: those calls are made again.
-  if (isRun && tool?.effect === "command") await log.flush();
+  if (tool?.effect === "command") await log.flush();
   // What others said in between may have been a cancel.
   if (log.state.cancelRequested || log.state.state !== "running") return;
   const started = ports.nowMs();
-  const result = await answerCall(tool, intent, judged, ports);
+  const result = tool ? await runTool(tool, intent.call.arguments, ports) : unknownTool(intent.call.name, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.
-  const checkpoint =
-    isRun && tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
+  const checkpoint = tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
   const filesTouched = [...new Set([...(result.filesTouched ?? []), ...(checkpoint?.files ?? [])])];
   workbench.noteTouched(filesTouched);
   yield {
     type: "tool.returned",
     callId: intent.call.callId,
     ok: result.ok,
+    ...(result.refused ? { refused: true } : {}),
     observation: cutObservation(result.text, ports),
     interrupted: false,
     durationMs: ports.nowMs() - started,
     filesTouched,
     tests: (result.tests ?? []).map((test) => ({ ...test, phase })),
   };
+  if (result.plan) yield { type: "plan.updated", plan: result.plan, by: "model" };
   if (checkpoint)
     yield { type: "checkpoint.created", number: nextCheckpoint, commit: checkpoint.commit, files: checkpoint.files };
-}
-
-async function answerCall(
-  tool: Tool | undefined,
-  { call }: Extract<Intent, { type: "call_tool" }>,
-  judged: CallVerdict,
-  ports: PerformPorts,
-): Promise<ToolResult> {
-  if (judged.verdict === "deny") return { ok: false, text: `not run: ${judged.reason}` };
-  return tool ? runTool(tool, call.arguments, ports) : unknownTool(call.name, ports);
 }
 
 function offeredTool(name: string, ports: PerformPorts): Tool | undefined {
@@ -69,12 +55,12 @@ function offeredTool(name: string, ports: PerformPorts): Tool | undefined {
 
 function unknownTool(name: string, ports: PerformPorts): ToolResult {
   const names = ports.log.state.run?.tools.map((tool) => tool.name) ?? [];
-  return { ok: false, text: `there is no tool "${name}"; there are ${names.join(", ")}` };
+  return { ok: false, refused: true, text: `there is no tool "${name}"; there are ${names.join(", ")}` };
 }
 
 async function runTool(tool: Tool, given: Record<string, unknown>, ports: PerformPorts): Promise<ToolResult> {
   const parsed = tool.parse(given);
-  if (!parsed.ok) return { ok: false, text: parsed.problem };
+  if (!parsed.ok) return { ok: false, refused: true, text: parsed.problem };
   try {
     return await tool.run(parsed.value, await ports.workbench.toolContext(ports.taskSignal));
   } catch (error) {

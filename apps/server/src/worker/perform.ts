@@ -1,9 +1,8 @@
 // Performs one intent. Yields what happened; flushes the log before whatever costs something or cannot be taken back.
 import { randomUUID } from "node:crypto";
-import { type Intent, maxModelAttempts, selectEvidence } from "@outpost/core";
+import { type Intent, maxModelAttempts, renderPlan, selectEvidence } from "@outpost/core";
 import { isOutpostError, type RunOutcome, type TaskEvent } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
-import { askApproval, askPerson } from "./ask-approval.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { retrieveHits } from "./retrieve.ts";
@@ -23,7 +22,10 @@ export async function* performIntent(
         yield { type: "run.resumed", runId: log.state.run.runId, fence: ports.fence, reason: "taken up again" };
       return;
     case "fold_history":
-      yield { type: "history.folded", throughSeq: intent.throughSeq };
+    case "summarise":
+    case "give_notice":
+    case "change_protocol":
+      yield loopEvent(intent);
       return;
     case "retrieve":
       yield await retrieveHits(intent, ports);
@@ -46,11 +48,39 @@ export async function* performIntent(
         tests: [],
       };
       return;
-    case "ask_person":
-      yield* askPerson(intent, ports);
+    case "refuse_call":
+      yield { type: "tool.called", step: intent.step, ...intent.call, verdict: "deny" };
+      yield {
+        type: "tool.returned",
+        callId: intent.call.callId,
+        ok: false,
+        observation: intent.text,
+        interrupted: false,
+        durationMs: 0,
+        filesTouched: [],
+        tests: [],
+      };
       return;
-    case "ask_approval":
-      yield askApproval(intent, ports);
+    case "ask_plan":
+      yield {
+        type: "approval.requested",
+        approvalId: ports.newId("apr"),
+        kind: "plan",
+        question: renderPlan(intent.plan),
+        options: [],
+        callId: null,
+      };
+      return;
+    case "ask_person":
+      yield { type: "tool.called", step: intent.step, ...intent.call, verdict: "ask" };
+      yield {
+        type: "approval.requested",
+        approvalId: ports.newId("apr"),
+        kind: "question",
+        question: intent.question,
+        options: intent.options,
+        callId: intent.call.callId,
+      };
       return;
     case "checkpoint":
       yield await createCheckpoint(intent.number, ports);
@@ -63,6 +93,22 @@ export async function* performIntent(
       return;
     case "end":
       yield finished(ports, intent.outcome);
+  }
+}
+
+/** What the loop itself says and measures is an event as it was decided. */
+function loopEvent(
+  intent: Extract<Intent, { type: "fold_history" | "summarise" | "give_notice" | "change_protocol" }>,
+): TaskEvent {
+  switch (intent.type) {
+    case "fold_history":
+      return { ...intent, type: "history.folded" };
+    case "summarise":
+      return { ...intent, type: "history.summarised" };
+    case "give_notice":
+      return { ...intent, type: "notice.given" };
+    case "change_protocol":
+      return { ...intent, type: "protocol.changed" };
   }
 }
 
@@ -122,7 +168,6 @@ async function* proposeChange(
   const revision = lastRevision + 1;
   yield {
     type: "change.proposed",
-    approvalId: ports.newId("apr"),
     change: {
       ...diff,
       taskId,

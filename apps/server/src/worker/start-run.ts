@@ -38,16 +38,6 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   let baseCommit = isBaseBehind || !run ? noCommit : run.baseCommit;
   try {
     const model = await server.describeModel(spec.model, taskSignal);
-    if (!model.canCallTools) {
-      yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
-      const message = `the model "${model.name}" cannot call tools; choose another with --model`;
-      yield {
-        type: "run.finished",
-        runId,
-        outcome: { type: "failed", code: "invalid_input", message, retryable: false },
-      };
-      return;
-    }
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
     yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };

@@ -1,11 +1,14 @@
 // decide(state) → intent. Pure: no clock, no randomness; the same state asks for the same thing, whoever asks and whenever.
-import type { ApprovalSubject, RunOutcome, StopReason } from "@outpost/protocol";
-import { effectOf } from "../fold/fold.ts";
-import type { Ending, Fold, PlannedCall, RunState } from "../fold/state.ts";
+import type { CallProtocol, RunOutcome } from "@outpost/protocol";
+import { effectOf } from "../fold/observations.ts";
+import type { Ending, Fold, RunState } from "../fold/state.ts";
+import { compactHistory } from "../prompt/compact-history.ts";
 import { composeRequest } from "../prompt/compose-request.ts";
-import { historyToFold, isOverWindow } from "../prompt/fold-history.ts";
 import { composeQuery } from "../prompt/query.ts";
+import { describeJsonProtocol } from "../protocols/json-protocol.ts";
+import { describeTextProtocol } from "../protocols/text-protocol.ts";
 import type { Intent } from "./intent.ts";
+import { limitReached } from "./limits.ts";
 
 /** How often a model call that failed for the moment is made again, and how long to wait before each. */
 const retryDelaysMs = [1000, 4000];
@@ -62,39 +65,21 @@ function decideStep(state: Fold, run: RunState): Intent {
   if (state.needsCheckpoint) return checkpointIntent(state);
   const stop = limitReached(state, run);
   if (stop) return decideEnding(state, { type: "stop", ...stop });
-  const throughSeq = historyToFold(state, run);
-  if (throughSeq !== null) return { type: "fold_history", throughSeq };
-  return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
+  if (run.protocolDue) return protocolIntent(run, run.protocolDue);
+  const [notice] = run.notices;
+  if (notice) return { type: "give_notice", ...notice };
+  if (state.planStage === "proposed" && state.plan) return { type: "ask_plan", plan: state.plan };
+  return compactHistory(state, run) ?? { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
 }
 
-function limitReached(state: Fold, run: RunState): { reason: StopReason; message: string } | null {
-  const { limits } = state.spec;
-  if (run.isLooping) {
-    return { reason: "loop", message: "the model repeated the same call with the same result after it was told so" };
-  }
-  if (run.step >= limits.steps) {
-    return {
-      reason: "step_limit",
-      message: `the limit of ${limits.steps} steps is reached; raise limits.steps or send a message to go on`,
-    };
-  }
-  if (run.tokensUsed >= limits.tokens) {
-    return {
-      reason: "token_limit",
-      message: `the limit of ${limits.tokens} tokens is reached; raise limits.tokens or send a message to go on`,
-    };
-  }
-  if (isOverWindow(state, run)) {
-    const message = `the conversation no longer fits the model's window of ${run.model.windowTokens} tokens; choose a model with a larger one or a smaller task`;
-    return { reason: "token_limit", message };
-  }
-  if (run.activeMs >= limits.wallClockMs) {
-    return {
-      reason: "time_limit",
-      message: `the limit of ${limits.wallClockMs} ms is reached; raise limits.wallClockMs or send a message to go on`,
-    };
-  }
-  return null;
+const instructionsOf: Record<CallProtocol, (tools: RunState["tools"]) => string> = {
+  native: () => "",
+  json: describeJsonProtocol,
+  text: describeTextProtocol,
+};
+
+function protocolIntent(run: RunState, due: NonNullable<RunState["protocolDue"]>): Intent {
+  return { type: "change_protocol", ...due, instructions: instructionsOf[due.protocol](run.tools) };
 }
 
 function checkpointIntent(state: Fold): Intent {
@@ -105,19 +90,16 @@ function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"]
   const call = phase.current?.call ?? phase.pending[0];
   if (!call) return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
   const effect = effectOf(run, call.name);
+  if (state.planStage === "drafting" && (effect === "write" || effect === "command"))
+    return { type: "refuse_call", step: run.step, call, text: beforePlan };
   // What was written must be restorable before anything is made durable that comes after it.
   if (state.needsCheckpoint && effect !== "write" && effect !== "read") return checkpointIntent(state);
   if (effect === "ask") return { type: "ask_person", step: run.step, call, ...questionOf(call.arguments) };
-  if (phase.current?.stage !== "asking")
-    return { type: "call_tool", step: run.step, call, approvalId: phase.current?.approvalId ?? null };
-  // Whoever waits holds no worktree.
-  if (state.needsCheckpoint) return checkpointIntent(state);
-  return { type: "ask_approval", call, subject: phase.current.subject ?? unexplained(call) };
+  return { type: "call_tool", step: run.step, call, verdict: "allow" };
 }
 
-function unexplained(call: PlannedCall): ApprovalSubject {
-  return { toolName: call.name, arguments: call.arguments, argv: null, cwd: null, reason: "", rule: null };
-}
+const beforePlan =
+  "not run: there is no approved plan yet. Look with the reading tools, then call update_plan; a person decides about it.";
 
 function questionOf(given: Record<string, unknown>): { question: string; options: string[] } {
   const options = Array.isArray(given["options"]) ? given["options"].filter((value) => typeof value === "string") : [];

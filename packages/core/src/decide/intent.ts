@@ -1,7 +1,8 @@
 // What comes next in a run: the only things the worker can be asked to do.
-import type { ApprovalId, ApprovalSubject, Citation, RunOutcome } from "@outpost/protocol";
+import type { CallProtocol, Citation, NoticeKind, Plan, RunOutcome } from "@outpost/protocol";
 import type { PlannedCall } from "../fold/state.ts";
 import type { ChatRequest } from "../ports/chat-model.ts";
+import type { Compaction } from "../prompt/compact-history.ts";
 
 export type Intent =
   /** The task has no run yet (or a new one is due): import, choose a base and a model, append `run.started`. */
@@ -9,12 +10,16 @@ export type Intent =
   /** A run that waited, or lost its worker, goes on from its last event. */
   | { type: "resume_run" }
   | { type: "retrieve"; step: number; query: string }
-  | { type: "fold_history"; throughSeq: number }
+  | Compaction
+  /** The loop says something to the model. */
+  | { type: "give_notice"; kind: NoticeKind; text: string }
+  | { type: "change_protocol"; protocol: CallProtocol; instructions: string; reason: string }
+  /** The plan waits for a person. */
+  | { type: "ask_plan"; plan: Plan }
   | { type: "call_model"; step: number; request: ChatRequest; delayMs: number }
-  /** To be judged by the policy and, unless it says otherwise, run; with `approvalId` a person has allowed it, and it is run. */
-  | { type: "call_tool"; step: number; call: PlannedCall; approvalId: ApprovalId | null }
-  /** The policy wants a person to decide about the call. */
-  | { type: "ask_approval"; call: PlannedCall; subject: ApprovalSubject }
+  | { type: "call_tool"; step: number; call: PlannedCall; verdict: "allow" | "deny" }
+  /** Not run, and the model is told why. */
+  | { type: "refuse_call"; step: number; call: PlannedCall; text: string }
   /** A call was under way when its worker died: the model is told, nothing is run. */
   | { type: "report_interrupted"; call: PlannedCall }
   | { type: "ask_person"; step: number; call: PlannedCall; question: string; options: string[] }

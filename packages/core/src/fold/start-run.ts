@@ -1,5 +1,7 @@
 // The beginning of a run: what of the task's past it goes on with. Knows nothing of steps.
 import type { TaskEventOf } from "@outpost/protocol";
+import { initialGuards } from "./guards.ts";
+import { beginProtocol } from "./ladder.ts";
 import type { Fold } from "./state.ts";
 
 export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
@@ -23,12 +25,20 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     account: null,
     modelFailures: 0,
     modelsGivenUp: [],
-    emptyReplies: 0,
-    repetitions: new Map(),
-    loopWarned: false,
-    isLooping: false,
+    protocol: "native",
+    protocolInstructions: "",
+    protocolsTried: [],
+    protocolDue: null,
+    troubles: {},
+    refusals: 0,
+    notices: [],
+    guards: initialGuards,
+    stop: null,
+    summarisedAt: [],
+    thinksTooLong: false,
     losses: 0,
   };
+  beginProtocol(next.run);
 }
 
 /** What was done is part of the new base, or was never begun: nothing differs from it yet. */

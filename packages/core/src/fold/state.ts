@@ -1,20 +1,22 @@
 // What is known of a task after some of its events. Everything here is computed by `fold`; nothing else writes it.
 import type {
-  ApprovalId,
-  ApprovalKind,
-  ApprovalSubject,
+  CallProtocol,
   GitObjectId,
   ModelName,
   ModelProfile,
+  NoticeKind,
+  Plan,
   RunId,
   RunOutcome,
   RunTool,
   StopReason,
+  TaskEventOf,
   TaskId,
   TaskSpec,
   TaskState,
   TestEvidence,
   TokenAccount,
+  WorkState,
 } from "@outpost/protocol";
 
 /** A tool call as the loop handles it: the arguments are an object, the id is unique within the task. */
@@ -24,30 +26,52 @@ export interface PlannedCall {
   arguments: Record<string, unknown>;
 }
 
+/** `isPassing`: it matters only until a call has worked again (a refused call and why, a word about an empty reply); then it is not shown. */
 export type HistoryItem =
   | { kind: "person"; seq: number; text: string }
   /** A word of the loop itself: a nudge after an empty reply, a warning about repetition. */
-  | { kind: "notice"; seq: number; text: string }
-  | { kind: "assistant"; seq: number; content: string; calls: PlannedCall[] }
-  | { kind: "observation"; seq: number; callId: string; toolName: string; text: string };
+  | { kind: "notice"; seq: number; text: string; isPassing: boolean }
+  | { kind: "assistant"; seq: number; content: string; calls: PlannedCall[]; isPassing: boolean }
+  | { kind: "observation"; seq: number; callId: string; toolName: string; text: string; isPassing: boolean };
 
-/** The call that is under way, or that waits for a person. */
-export interface CurrentCall {
-  call: PlannedCall;
-  /** `asking`: the policy wants a person to decide; `approved`: a person did, and it is not run yet; `running`: what it did is not known yet. */
-  stage: "asking" | "approved" | "running";
-  interrupted: boolean;
-  /** What is asked about, for `asking`; null for a question of the model. */
-  subject: ApprovalSubject | null;
-  /** The approval that allowed it. */
-  approvalId: ApprovalId | null;
+/** A word of the loop that is due, before it is given. */
+export interface DueNotice {
+  kind: NoticeKind;
+  text: string;
 }
+
+/** A run that ends by name, before it has ended. */
+export interface Stop {
+  reason: StopReason;
+  message: string;
+}
+
+/** What the guards against going astray remember; `fold/guards.ts` writes it. */
+export interface GuardState {
+  /** Of each call with its result: how often it came back the same. */
+  repetitions: ReadonlyMap<string, number>;
+  /** Calls with their results, the newest last. */
+  latest: readonly string[];
+  /** Of each tool with the first line of its failure: how often, since anything else came of it. */
+  errors: ReadonlyMap<string, number>;
+  /** Of each path: how many edits failed one after another. */
+  failedEdits: ReadonlyMap<string, number>;
+  /** Failed calls one after another. */
+  failures: number;
+  /** The step in which a file was touched last, or a person said something. */
+  lastProgressStep: number;
+  /** What was said already. */
+  warned: ReadonlySet<NoticeKind>;
+}
+
+/** Replies one after another that nothing could be done with, by what was wrong with them. */
+export type Troubles = Partial<Record<NoticeKind, number>>;
 
 /** Where the run stands within a step. */
 export type Phase =
   | { type: "retrieve" }
   | { type: "call_model"; packedHits: string }
-  | { type: "calls"; pending: PlannedCall[]; current: CurrentCall | null }
+  | { type: "calls"; pending: PlannedCall[]; current: { call: PlannedCall; interrupted: boolean } | null }
   | { type: "ending"; ending: Ending }
   | { type: "ended" };
 
@@ -74,11 +98,23 @@ export interface RunState {
   modelFailures: number;
   /** Models that were given up since the last reply. */
   modelsGivenUp: ModelName[];
-  emptyReplies: number;
-  /** Of each call with its result: how often it came back the same. */
-  repetitions: Map<string, number>;
-  loopWarned: boolean;
-  isLooping: boolean;
+  protocol: CallProtocol;
+  /** Behind the system prompt, where calls are not made natively. */
+  protocolInstructions: string;
+  protocolsTried: readonly CallProtocol[];
+  /** Why calls are to be made another way from now on. */
+  protocolDue: { protocol: CallProtocol; reason: string } | null;
+  troubles: Troubles;
+  /** A reply held only thinking: it is asked not to. */
+  thinksTooLong: boolean;
+  /** Calls one after another that were refused. */
+  refusals: number;
+  notices: readonly DueNotice[];
+  guards: GuardState;
+  /** The guards' verdict. */
+  stop: Stop | null;
+  /** Steps in which history was summarised. */
+  summarisedAt: readonly number[];
   /** Workers that were lost one after another without anything coming of it. */
   losses: number;
 }
@@ -95,6 +131,13 @@ export interface Fold {
   /** Messages that came while calls were under way; they join the history behind the last observation. */
   waitingMessages: HistoryItem[];
   foldedThroughSeq: number;
+  /** Items up to `foldedThroughSeq` that are shown whole nevertheless. */
+  keptSeqs: ReadonlySet<number>;
+  /** Stands for the history up to `throughSeq`. */
+  summary: { throughSeq: number; workState: WorkState } | null;
+  plan: Plan | null;
+  /** `drafting`: nothing may be changed before a plan is made; `proposed`: it waits for a person. */
+  planStage: "none" | "drafting" | "proposed" | "approved";
   cancelRequested: boolean;
   /** Files were touched since the last checkpoint. */
   needsCheckpoint: boolean;
@@ -107,7 +150,6 @@ export interface Fold {
   /** How many tests had been run when the last file was touched. */
   testsBeforeLastEdit: number;
   revision: number;
-  /** What a person is asked and has not decided. */
-  openApproval: { approvalId: ApprovalId; kind: ApprovalKind; callId: string | null } | null;
+  openQuestion: { approvalId: string; callId: string | null; kind: TaskEventOf<"approval.requested">["kind"] } | null;
   outcome: RunOutcome | null;
 }

@@ -14,7 +14,6 @@ import type {
   TaskState,
   TokenId,
 } from "@outpost/protocol";
-import type { ApprovalStore } from "./approval-store.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -52,7 +51,7 @@ export interface TaskFilter {
   limit: number;
 }
 
-export interface TaskStore extends ApprovalStore {
+export interface TaskStore {
   /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
   createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
   /**

@@ -1,6 +1,7 @@
 // The port of a tool: what the model can call. One file a tool in `tools`; the worker gives each its ports.
 import type {
   Environment,
+  Plan,
   RepositoryId,
   SearchResponse,
   TestEvidence,
@@ -38,6 +39,10 @@ export interface ToolResult {
   ok: boolean;
   /** What the model sees; the executor cuts it (head and tail) where it is over its share. */
   text: string;
+  /** The call was not run: there is no such tool, or it does not take these arguments. Set by the executor. */
+  refused?: boolean;
+  /** The plan, as the model wants it from now on. */
+  plan?: Plan;
   /** Paths that were written or removed. */
   filesTouched?: string[];
   /** What `run_tests` measured, one a suite; the worker fills in the phase. */

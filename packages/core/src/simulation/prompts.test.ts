@@ -160,7 +160,7 @@ describe("a prompt fits its window", () => {
       if (!state.run) throw new Error("no run");
       const room = hitRoom(state, state.run);
       const request = composeRequest(state, state.run, "h".repeat(Math.floor(room * 3.5)));
-      if (run.state.outcome?.type === "stopped") expect(run.state.outcome.reason).toBe("token_limit");
+      if (run.state.outcome?.type === "stopped") expect(run.state.outcome.reason).toBe("window");
       else expect(tokensOf(request) + request.maxOutputTokens).toBeLessThanOrEqual(window);
       if (window === 16_384) expect(room).toBeGreaterThan(100);
     }
@@ -239,7 +239,7 @@ describe("a run whose workers are lost", () => {
 });
 
 it("the block of hits begins with its heading", () => {
-  const { state } = simulateRun(script([reply()]));
+  const { state } = simulateRun(script([reply(["finish", { summary: "ok" }])]));
   if (!state.run) throw new Error("no run");
   expect(composeRequest(state, state.run, "a.ts:1").messages.at(-1)?.content).toBe(`${hitsHeading}\na.ts:1`);
   expect(composeRequest(state, state.run, "").messages.at(-1)?.content).not.toContain(hitsHeading);

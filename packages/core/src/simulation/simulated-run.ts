@@ -1,11 +1,12 @@
 // For tests: a worker without IO. Performs intents against a script and keeps the log, so that replaying can be compared with what happened.
-import type { EventEnvelope, ModelReply, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
+import type { EventEnvelope, ModelReply, Plan, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
 import { decide } from "../decide/decide.ts";
 import type { Intent } from "../decide/intent.ts";
 import { testPhase } from "../fold/evidence.ts";
 import { foldAll } from "../fold/fold.ts";
 import type { Fold, PlannedCall } from "../fold/state.ts";
 import { accountTokens } from "../prompt/compose-request.ts";
+import { renderPlan } from "../prompt/plan-block.ts";
 
 export interface Script {
   spec: TaskSpec;
@@ -14,10 +15,17 @@ export interface Script {
   /** In order; running dry is an error. A string throws away the call with that error code. */
   replies: (ModelReply | { failWith: string; willRetry: boolean })[];
   /** What a tool answers. */
-  observe(call: PlannedCall): { ok: boolean; observation: string; filesTouched?: string[]; test?: boolean };
-  /** What the policy says; absent: everything is allowed. */
-  judge?(call: PlannedCall): { verdict: "allow" | "ask" | "deny"; reason: string };
+  observe(call: PlannedCall): Observed;
   hits?: string;
+}
+
+export interface Observed {
+  ok: boolean;
+  observation: string;
+  refused?: boolean;
+  filesTouched?: string[];
+  test?: boolean;
+  plan?: Plan;
 }
 
 export interface SimulatedRun {
@@ -67,7 +75,29 @@ function perform(intent: Intent, state: Fold, script: Script, replies: Script["r
       ];
     }
     case "fold_history":
-      return [{ type: "history.folded", throughSeq: intent.throughSeq }];
+      return [{ type: "history.folded", throughSeq: intent.throughSeq, keptSeqs: intent.keptSeqs }];
+    case "summarise":
+      return [{ ...intent, type: "history.summarised" }];
+    case "give_notice":
+      return [{ ...intent, type: "notice.given" }];
+    case "change_protocol":
+      return [{ ...intent, type: "protocol.changed" }];
+    case "ask_plan":
+      return [
+        {
+          type: "approval.requested",
+          approvalId: "apr_0" as never,
+          kind: "plan",
+          question: renderPlan(intent.plan),
+          options: [],
+          callId: null,
+        },
+      ];
+    case "refuse_call":
+      return [
+        { type: "tool.called", step: intent.step, ...call(intent.call), verdict: "deny" },
+        { ...returned(intent.call, intent.text), ok: false },
+      ];
     case "call_model": {
       const reply = replies.shift();
       if (!reply) throw new Error(`the script has no reply for step ${intent.step}`);
@@ -102,18 +132,6 @@ function perform(intent: Intent, state: Fold, script: Script, replies: Script["r
           callId: intent.call.callId,
         },
       ];
-    case "ask_approval":
-      return [
-        {
-          type: "approval.requested",
-          approvalId: "apr_0" as never,
-          kind: "command",
-          question: `run ${intent.call.name}?`,
-          options: [],
-          callId: intent.call.callId,
-          subject: intent.subject,
-        },
-      ];
     case "propose":
       return [finished(intent.stop ?? { type: "finished", summary: intent.summary })];
     case "answer":
@@ -144,18 +162,6 @@ function startEvent(attempt: number, script: Script): TaskEvent {
 }
 
 function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, script: Script): TaskEvent[] {
-  const judged = intent.approvalId ? undefined : script.judge?.(intent.call);
-  const verdict = judged?.verdict ?? "allow";
-  const called: TaskEvent = {
-    type: "tool.called",
-    step: intent.step,
-    ...call(intent.call),
-    verdict,
-    reason: judged?.reason ?? "",
-    approvalId: intent.approvalId,
-  };
-  if (verdict === "ask") return [called];
-  if (verdict === "deny") return [called, { ...returned(intent.call, judged?.reason ?? ""), ok: false }];
   const result = script.observe(intent.call);
   const tests = result.test
     ? [
@@ -174,8 +180,15 @@ function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, s
       ]
     : [];
   return [
-    called,
-    { ...returned(intent.call, result.observation), ok: result.ok, filesTouched: result.filesTouched ?? [], tests },
+    { type: "tool.called", step: intent.step, ...call(intent.call), verdict: intent.verdict },
+    {
+      ...returned(intent.call, result.observation),
+      ok: result.ok,
+      ...(result.refused ? { refused: true } : {}),
+      filesTouched: result.filesTouched ?? [],
+      tests,
+    },
+    ...(result.plan ? [{ type: "plan.updated" as const, plan: result.plan, by: "model" }] : []),
   ];
 }
 

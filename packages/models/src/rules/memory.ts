@@ -7,6 +7,8 @@ import type { Call, Memory } from "./plan.ts";
 /** Core keeps this many characters of a folded argument. */
 const keptCharacters = 200;
 const folded = /^\[folded:[^\]]*\] ?/;
+/** Core's note that stands for older steps. */
+const summarised = /^\[outpost\] Work so far\b/;
 const interrupted = /^(?:\w+ was )?interrupted\b/;
 const looks = new Set(["read_file", "grep_code", "search_code", "find_files"]);
 const changes = new Set(["edit_file", "write_file"]);
@@ -23,6 +25,7 @@ interface Observation {
 export function createMemory(messages: readonly ChatMessage[]): Memory {
   const { observations, lastChange } = collectObservations(messages);
   const taken = new Map<string, number>();
+  const hasSummary = messages.some((message) => message.role === "user" && summarised.test(message.content));
   return {
     take(call) {
       const key = keyOf(call);
@@ -35,6 +38,8 @@ export function createMemory(messages: readonly ChatMessage[]): Memory {
         if (!looks.has(call.name) || !folded.test(text)) return text.replace(folded, "");
         if (at === all.length - 1 && position < lastChange) throw new FoldedAway();
       }
+      // It may have been made among the steps that are no longer shown; to make it again could do it twice.
+      if (hasSummary && all.length === 0) throw new FoldedAway();
       return undefined;
     },
   };

@@ -101,7 +101,7 @@ export async function appendAny(store: TaskStore, taskId: TaskId, ...events: Tas
   return (await store.append({ taskId, expectedSeq: "any", fence: null, events, nowMs: startMs })).task;
 }
 
-export function sampleChange(taskId: TaskId, revision: number): Change {
+function sampleChange(taskId: TaskId, revision: number): Change {
   return {
     taskId,
     revision,
@@ -157,7 +157,7 @@ function untilRunning(): TaskEvent[] {
 }
 
 function stepEvents(): TaskEvent[] {
-  const account = { window: 8192, system: 10, tools: 20, history: 30, hits: 40, reply: 50 };
+  const account = { window: 8192, system: 10, tools: 20, history: 30, plan: 5, hits: 40, reply: 50, observation: 60 };
   const hit = {
     path: "a.ts",
     startLine: 1,
@@ -209,6 +209,31 @@ function stepEvents(): TaskEvent[] {
     },
     { type: "checkpoint.created", number: 1, commit: commitId, files: ["a.ts"] },
     { type: "history.folded", throughSeq: 4 },
+    ...loopEvents(),
+  ];
+}
+
+function loopEvents(): TaskEvent[] {
+  const workState = {
+    objective: "mend it",
+    decisions: [],
+    done: ["read a.ts"],
+    next: "",
+    filesRead: [],
+    filesChanged: [],
+  };
+  const plan = {
+    steps: [{ text: "read a.ts", state: "done" as const }],
+    filesToRead: [],
+    filesToModify: ["a.ts"],
+    assumptions: [],
+    tests: [],
+  };
+  return [
+    { type: "history.summarised", throughSeq: 4, workState, tokensBefore: 900, tokensAfter: 300 },
+    { type: "notice.given", kind: "loop", text: "do something else" },
+    { type: "protocol.changed", protocol: "text", instructions: "in plain text", reason: "it could not be read" },
+    { type: "plan.updated", plan, by: "model" },
   ];
 }
 
