@@ -11,6 +11,7 @@ import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./comma
 import { answerCommand, cancelCommand, sayCommand, showCommand, tasksCommand } from "./commands/tasks.ts";
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { addApprovals } from "./program/approvals.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
 
@@ -46,6 +47,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   const context: GetContext = () => createContext(program.opts<GlobalFlags>(), signal);
   addWork(program.commandsGroup("Work:"), context);
   addChanges(program.commandsGroup("Changes:"), context);
+  addApprovals(program, context);
   addIndex(program.commandsGroup("Code:"), context);
   addServer(program.commandsGroup("Server:"), context);
   program.addHelpCommand(

@@ -1,8 +1,10 @@
 // Events: one line of a task's append-only log each; the truth about what happened. State and prompts are pure functions of them.
 // Large texts are plain strings here; the store keeps them as content-addressed blobs and gives them back whole.
+// Fields that came after the first version are optional: older logs are read as they were written.
 import { z } from "zod";
+import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
-import { ApprovalId, GitObjectId, RunId, TaskId } from "./ids.ts";
+import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
 import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Plan } from "./plan.ts";
@@ -114,7 +116,16 @@ export const TaskEvent = z.discriminatedUnion("type", [
     callId: z.string(),
     name: z.string(),
     arguments: z.record(z.string(), z.unknown()),
+    /** `ask`: it is not run yet; it is called again when a person accepted it. */
     verdict: z.enum(["allow", "ask", "deny"]),
+    /** What the policy said of it, and by which rule. */
+    reason: z.string().optional(),
+    rule: z.string().nullable().optional(),
+    /** For verdict `ask`: the command as the policy read it. */
+    argv: z.array(z.string()).nullable().optional(),
+    cwd: z.string().nullable().optional(),
+    /** The approval that allowed it. */
+    approvalId: ApprovalId.nullable().optional(),
   }),
   z.object({
     type: z.literal("tool.returned"),
@@ -133,19 +144,33 @@ export const TaskEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("approval.requested"),
     approvalId: ApprovalId,
-    kind: z.enum(["question", "plan", "command", "change"]),
+    kind: ApprovalKind,
     question: z.string(),
     options: z.array(z.string()),
     callId: z.string().nullable(),
+    /** The call that is to be run. */
+    subject: ApprovalSubject.nullable().optional(),
+    /** Undecided by then, it is refused. */
+    expiresAtMs: z.int().nullable().optional(),
   }),
   z.object({
     type: z.literal("approval.decided"),
     approvalId: ApprovalId,
+    /** To a question the answer, otherwise the reason. */
     answer: z.string(),
     accepted: z.boolean(),
     by: z.string(),
+    /** `expired`: nobody decided in time. */
+    how: z.enum(["person", "expired"]).optional(),
+    /** The same is decided the same way from now on. */
+    rememberedId: RememberedDecisionId.nullable().optional(),
   }),
-  z.object({ type: z.literal("change.proposed"), change: Change }),
+  /** `approvalId`: of the question what becomes of it. */
+  z.object({
+    type: z.literal("change.proposed"),
+    change: Change,
+    approvalId: ApprovalId.nullable().optional(),
+  }),
   z.object({ type: z.literal("run.finished"), runId: RunId, outcome: RunOutcome }),
   /** An accepted change reached its target (for `patch`: it was handed out). `undo`: where the bytes before are kept. */
   z.object({

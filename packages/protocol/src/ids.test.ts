@@ -6,6 +6,7 @@ import {
   createIdFactory,
   GitObjectId,
   type IdPrefix,
+  RememberedDecisionId,
   RepositoryId,
   RequestId,
   RunId,
@@ -13,7 +14,15 @@ import {
   TokenId,
 } from "./ids.ts";
 
-const schemas = { rep: RepositoryId, tsk: TaskId, run: RunId, apr: ApprovalId, tok: TokenId, req: RequestId };
+const schemas = {
+  rep: RepositoryId,
+  tsk: TaskId,
+  run: RunId,
+  apr: ApprovalId,
+  rem: RememberedDecisionId,
+  tok: TokenId,
+  req: RequestId,
+};
 const prefixes = Object.keys(schemas) as IdPrefix[];
 const random = (count: number) => new Uint8Array(randomBytes(count));
 

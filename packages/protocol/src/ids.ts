@@ -19,6 +19,8 @@ export const RunId = idSchema("run");
 export type RunId = z.infer<typeof RunId>;
 export const ApprovalId = idSchema("apr");
 export type ApprovalId = z.infer<typeof ApprovalId>;
+export const RememberedDecisionId = idSchema("rem");
+export type RememberedDecisionId = z.infer<typeof RememberedDecisionId>;
 export const TokenId = idSchema("tok");
 export type TokenId = z.infer<typeof TokenId>;
 export const RequestId = idSchema("req");
@@ -29,6 +31,7 @@ export interface IdTypes {
   tsk: TaskId;
   run: RunId;
   apr: ApprovalId;
+  rem: RememberedDecisionId;
   tok: TokenId;
   req: RequestId;
 }

@@ -1,3 +1,4 @@
+export * from "./approval.ts";
 export * from "./change.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
@@ -10,7 +11,8 @@ export { createOpenApiDocument } from "./openapi.ts";
 export * from "./plan.ts";
 export * from "./repository.ts";
 export * from "./requests.ts";
-export { type Route, type RouteName, type Routes, routes } from "./routes.ts";
+export type { Route } from "./route.ts";
+export { type RouteName, type Routes, routes } from "./routes.ts";
 export * from "./search.ts";
 export * from "./status.ts";
 export * from "./task.ts";

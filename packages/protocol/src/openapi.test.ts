@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ErrorCode, errorMappings } from "./errors.ts";
 import { createOpenApiDocument } from "./openapi.ts";
-import { type Route, routes } from "./routes.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
 
 interface Parameter {
   name: string;

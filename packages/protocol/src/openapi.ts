@@ -1,7 +1,8 @@
 // OpenAPI 3.1 made from the routes. Pure: the same routes give the same document.
 import { z } from "zod";
 import { ErrorBody, type ErrorCode, errorMappings } from "./errors.ts";
-import { type Route, routes } from "./routes.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
 
 const parameterPattern = /:([A-Za-z]+)/g;
 

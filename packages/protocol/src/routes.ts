@@ -1,38 +1,17 @@
 // The routes as data: the server mounts them, the client calls them, OpenAPI and the reference page are made from them.
-import type { z } from "zod";
 import { Change } from "./change.ts";
 import { EventEnvelope } from "./events.ts";
 import { IndexStatus, Repository } from "./repository.ts";
 import * as requests from "./requests.ts";
+import { defineRoutes } from "./route.ts";
+import { approvalRoutes } from "./routes/approvals.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
-import { AccessToken, type Scope } from "./tokens.ts";
+import { AccessToken } from "./tokens.ts";
 
-export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With `:name` parameters. */
-  path: string;
-  /** Null: no token is needed. */
-  scope: Scope | null;
-  summary: string;
-  description: string;
-  query?: z.ZodType;
-  body?: z.ZodType;
-  /** The JSON body of a success, or the schema of one event of a stream. */
-  reply: z.ZodType;
-  status: 200 | 201 | 202;
-  /** `stream`: server-sent events. `diff`: `text/x-diff` when the request's Accept asks for it. */
-  media: "json" | "stream" | "diff";
-  /** Error codes that are particular to the route. */
-  errors: readonly string[];
-}
-
-function define<const Routes extends Record<string, Route>>(routes: Routes): Routes {
-  return routes;
-}
-
-export const routes = define({
+export const routes = defineRoutes({
+  ...approvalRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

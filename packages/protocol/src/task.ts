@@ -32,6 +32,8 @@ export const TaskSpec = z.strictObject({
   applyTarget: ApplyTarget.default("checkout"),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),
+  /** How long a question of this task waits for a person, in milliseconds, before it counts as refused; 0: for ever; absent: as the server is set. */
+  approvalExpiryMs: z.int().min(0).max(31_536_000_000).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
   plan: z.boolean().optional(),
 });

@@ -1,10 +1,11 @@
 // `outpost search`: hits that say why they are hits.
 import type { Hit, HitReason, SearchResponse } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
-import { findRepository } from "../connection/repository.ts";
+import { ensureRepository } from "../connection/repository.ts";
 import { clip, count } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
+import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
 
 const shownLines = 8;
@@ -18,12 +19,16 @@ export async function searchCommand(
   const limit = numberOption("--limit", options.limit, { min: 1, max: 100, otherwise: 5 });
   const query = words.join(" ").trim();
   if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
-  const connection = await context.connect();
-  const repository = await findRepository(connection, options.repo);
+  const connection = await context.connect("always");
+  const repository = await ensureRepository(connection, options.repo);
   const body = { repositoryId: repository.id, query, limit, ...(options.path ? { pathPrefix: options.path } : {}) };
-  const found = await connection.client.call("search", { body, signal: context.signal });
+  const search = () => connection.client.call("search", { body, signal: context.signal });
+  let found = await search();
+  if (found.coverage.state === "absent") {
+    await bringUpToDate(connection, repository, false, context);
+    found = await search();
+  }
   context.give(found, () => renderSearch(found, options.why ?? false, context.paint));
-  if (found.coverage.state === "absent") context.note("there is no index yet; make one with: outpost index");
 }
 
 export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showReasons: boolean, paint: Paint): string {

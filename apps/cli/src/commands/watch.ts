@@ -8,6 +8,7 @@ import type { Paint } from "../render/paint.ts";
 import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
+import { type Ask, settleApproval } from "./settle-approval.ts";
 
 export interface Following {
   taskId: TaskId;
@@ -15,7 +16,7 @@ export interface Following {
   print(line: string): void;
   paint: Paint;
   /** Asks a person; null when there is no answer. Absent: nobody is there. */
-  ask?: (question: string) => Promise<string | null>;
+  ask?: Ask;
 }
 
 /** Follows until the task has ended or waits for an answer that nobody gives. Returns the task as it is then. */
@@ -51,7 +52,7 @@ export async function follow(context: CommandContext, connection: Connection, fo
 
 /** False when the task waits for an answer and there is none. */
 async function settleQuestion(
-  { client }: Connection,
+  { client }: Pick<Connection, "client">,
   { taskId, ask }: Following,
   activity: Activity,
   { event, seq }: EventEnvelope,
@@ -61,14 +62,7 @@ async function settleQuestion(
   // Who watches from the beginning also sees the questions that were answered long ago.
   if (task.seq > seq) return true;
   activity.hide();
-  const given = ask
-    ? await ask(event.options.length > 0 ? "your answer (a number, or your own words):" : "your answer:")
-    : null;
-  if (given === null) return false;
-  const answer = event.options[Number(given) - 1] ?? given;
-  const { approvalId } = event;
-  await client.call("answerApproval", { params: { taskId, approvalId }, body: { answer, accepted: true } });
-  return true;
+  return ask ? settleApproval({ client }, event, ask) : false;
 }
 
 export async function watchCommand(context: CommandContext, wanted: string): Promise<void> {
@@ -93,7 +87,8 @@ export function giveAdvice(context: CommandContext, task: Task): void {
 }
 
 function adviceFor({ id, state, revision }: Task): string {
-  if (state === "waiting") return `the task waits for your answer: outpost answer ${id} "…"`;
+  if (state === "waiting")
+    return `the task waits for you: outpost approve ${id} [answer], or outpost deny ${id} [reason]`;
   if (state === "proposed" || (state === "stopped" && revision !== null))
     return [
       "nothing was applied; go on with",

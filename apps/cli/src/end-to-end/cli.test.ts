@@ -84,6 +84,19 @@ afterAll(async () => {
 });
 
 describe("looking", () => {
+  it("search takes in a repository that nobody has indexed yet", async () => {
+    const other = await createRepository({ "tariff.py": "def tariff_of(parcel):\n    return parcel.weight * 3\n" });
+    try {
+      const found = await runCli([process.execPath, bundle], { argv: ["search", "tariff"], cwd: other.path, env });
+      expect(found.exitCode, found.err).toBe(0);
+      expect(found.out).toMatch(/^tariff\.py:1-2 /m);
+      expect(found.out).toMatch(/index ready: 1 file/);
+      expect((await inRepository(["repo", "remove", other.path])).exitCode).toBe(0);
+    } finally {
+      await other.remove();
+    }
+  });
+
   it("search shows hits and why; ask cites; neither changes anything", async () => {
     const [search, ask, status, doctor] = await Promise.all([
       inRepository(["search", "bulk", "quantity", "--why", "-n", "2"]),
@@ -189,7 +202,7 @@ describe("a change", () => {
     const asked = await inRepository(["run", 'replace "is_bulk" with "is_large"']);
     expect(asked.exitCode).toBe(1);
     expect(asked.err).toMatch(/question: .*\n {2}1 {2}pricing.py/);
-    expect(asked.err).toContain("the task waits for your answer: outpost answer tsk_");
+    expect(asked.err).toContain("the task waits for you: outpost approve tsk_");
     expect(await inRepository(["answer", "last", "pricing.py"])).toMatchObject({ exitCode: 0 });
     expect((await json(["watch", "last"])).documents.at(-1).task.state).toBe("proposed");
     expect(await inRepository(["say", "last", "run", "the", "tests"])).toMatchObject({ exitCode: 0 });

@@ -59,10 +59,29 @@ const cases: [what: string, event: object, expected: string | null][] = [
   ],
   [
     "a question",
-    { type: "approval.requested", question: "Which?", options: ["a", "b"] },
+    { type: "approval.requested", kind: "question", question: "Which?", options: ["a", "b"] },
     "question: Which?\n  1  a\n  2  b",
   ],
-  ["an answer", { type: "approval.decided", answer: "b" }, "answer: b"],
+  ["an answer", { type: "approval.decided", accepted: true, answer: "b" }, "answer: b"],
+  [
+    "a command that is asked about",
+    {
+      type: "approval.requested",
+      kind: "command",
+      subject: { argv: ["rm", "-r", "a b"], cwd: "src", reason: "it deletes", rule: "rm" },
+    },
+    "may it run? $ rm -r 'a b' (in src)\n  it deletes; rule \"rm\"",
+  ],
+  [
+    "a refusal",
+    { type: "approval.decided", accepted: false, answer: "keep it", rememberedId: "rem_0" },
+    "refused from now on: keep it",
+  ],
+  [
+    "what nobody decided",
+    { type: "approval.decided", accepted: false, how: "expired" },
+    "nobody decided in time; it counts as refused",
+  ],
   ["a message", { type: "message.added", text: "stop\nit" }, "message: stop it"],
   [
     "text that would steer a terminal",

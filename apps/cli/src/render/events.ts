@@ -1,8 +1,9 @@
 // The events of a task as lines for a person who watches. The number of a step stands before its first line; code that a step was
 // shown is named only where it differs from the step before.
 import type { EventEnvelope, Plan, TaskEvent } from "@outpost/protocol";
+import { renderApprovalEvent } from "./approval-events.ts";
 import { renderEvidence } from "./change.ts";
-import { clip, count, oneLine, wrap } from "./layout.ts";
+import { clip, count, oneLine } from "./layout.ts";
 import { renderLoopEvent } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
 import { describeToolCall, paintToolCall } from "./tool-call.ts";
@@ -89,12 +90,9 @@ function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | n
 /** What people said and decided. */
 function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string | null {
   switch (event.type) {
-    case "approval.requested": {
-      const options = event.options.map((option, index) => `\n  ${index + 1}  ${margin.fit(option)}`);
-      return `${paint("bold", event.kind === "plan" ? "approve this plan?" : "question")}: ${wrap(printable(event.question), paint.columns)}${options.join("")}`;
-    }
+    case "approval.requested":
     case "approval.decided":
-      return `${paint("bold", "answer")}: ${printable(event.answer)}`;
+      return renderApprovalEvent(event, paint, margin.fit);
     case "message.added":
       return `${paint("bold", "message")}: ${margin.fit(event.text)}`;
     case "task.cancel_requested":
@@ -124,8 +122,17 @@ function renderText(content: string, margin: Margin): string {
 function renderCall(event: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint, margin: Margin): string | null {
   // They show themselves otherwise: as the outcome, the question, the plan.
   if (["finish", "ask_user", "update_plan"].includes(event.name)) return null;
+  // It is shown with the question, and once more when it was allowed.
+  if (event.verdict === "ask") return null;
   const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments)), paint);
-  return margin.put(event.verdict === "deny" ? `${line} ${paint("yellow", "(refused by the policy)")}` : line);
+  const note = event.verdict === "deny" ? paint("yellow", " (refused by the policy)") : describeAllowance(event, paint);
+  return margin.put(line + note);
+}
+
+/** Only what a person allowed is worth a word. */
+function describeAllowance({ approvalId, rule }: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint): string {
+  if (approvalId) return paint("dim", " (you allowed it)");
+  return rule?.startsWith("remembered ") ? paint("dim", " (allowed for good)") : "";
 }
 
 function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, paint: Paint, margin: Margin) {

@@ -51,7 +51,7 @@ function range({ start_line: start, end_line: end }: Arguments): string {
   return `:${text(start ?? 1)}-${end === undefined ? "" : text(end)}`;
 }
 
-function shellWords(argv: unknown): string {
+export function shellWords(argv: unknown): string {
   if (!Array.isArray(argv)) return text(argv);
   return argv.map((word) => (/^[\w./:=@%+,-]+$/.test(text(word)) ? text(word) : `'${text(word)}'`)).join(" ");
 }

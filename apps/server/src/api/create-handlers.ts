@@ -1,20 +1,23 @@
 // The table of handlers over the services.
 
 import type { TaskStore } from "@outpost/core";
-import { ApprovalId, type EventEnvelope, OutpostError, RepositoryId, TaskId, TokenId } from "@outpost/protocol";
-import type { z } from "zod";
+import { type EventEnvelope, OutpostError, TokenId } from "@outpost/protocol";
 import type { TokenService } from "../access/tokens.ts";
+import type { ApprovalService } from "../approvals/approval-service.ts";
+import { createApprovalHandlers } from "../approvals/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
 import type { TaskService } from "../tasks/task-service.ts";
-import type { Handlers, JsonHandlers, RouteInput, StreamFrame } from "./handlers.ts";
+import type { Handlers, JsonHandlers, StreamFrame } from "./handlers.ts";
+import { nameOf, parseId, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
 
 export interface HandlerPorts {
   store: TaskStore;
   repositories: RepositoryService;
   tasks: TaskService;
+  approvals: ApprovalService;
   tokens: TokenService;
   index: IndexService;
   feed: EventFeed;
@@ -60,8 +63,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
       items: await store.readEvents(taskOf(params), query.after, query.limit),
     }),
     addMessage: ({ params, body, token }) => tasks.addMessage(taskOf(params), body, nameOf(token)),
-    answerApproval: ({ params, body, token }) =>
-      tasks.answerApproval(taskOf(params), parseId(ApprovalId, params["approvalId"], "approval"), body, nameOf(token)),
+    ...createApprovalHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     revertChange: ({ params, token }) => tasks.revert(taskOf(params), revisionOf(params), nameOf(token)),
@@ -88,30 +90,6 @@ function parseEventId(text: string): number {
   if (!/^\d{1,15}$/.test(text))
     throw new OutpostError("invalid_input", `Last-Event-ID "${text.slice(0, 50)}" is not an id of this stream`);
   return Number(text);
-}
-
-function parseId<Schema extends z.ZodType>(schema: Schema, value: string | undefined, what: string): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new OutpostError("not_found", `there is no ${what} "${(value ?? "").slice(0, 100)}"`);
-  return parsed.data;
-}
-
-const repositoryOf = (params: Record<string, string>) => parseId(RepositoryId, params["repositoryId"], "repository");
-const taskOf = (params: Record<string, string>) => parseId(TaskId, params["taskId"], "task");
-
-function revisionOf(params: Record<string, string>): number | "latest" {
-  const text = params["revision"] ?? "";
-  if (text === "latest") return "latest";
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new OutpostError(
-      "not_found",
-      `there is no revision "${text.slice(0, 50)}"; give a number from 1, or "latest"`,
-    );
-  return Number(text);
-}
-
-function nameOf(token: RouteInput<"submitTask">["token"]): string {
-  return token?.name ?? "unknown";
 }
 
 /** exactOptionalPropertyTypes: a key that is absent, not one that is undefined. */

@@ -63,6 +63,14 @@ export const Configuration = z.strictObject({
     .max(1_099_511_627_776)
     .default(4_294_967_296)
     .describe("Address space of one process of a command, in bytes"),
+  approvalExpiryMs: z
+    .int()
+    .min(0)
+    .max(31_536_000_000)
+    .default(604_800_000)
+    .describe(
+      "How long a question, plan or command waits for a person before it counts as refused, in milliseconds; 0: for ever",
+    ),
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")

@@ -9,6 +9,8 @@ import { assertSafeListening } from "../access/origin.ts";
 import { createTokenService, ensureLocalToken } from "../access/tokens.ts";
 import { createApp } from "../api/app.ts";
 import { createHandlers } from "../api/create-handlers.ts";
+import { createApprovalService } from "../approvals/approval-service.ts";
+import { watchExpiry } from "../approvals/expiry.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
@@ -18,6 +20,7 @@ import { createRepositoryService } from "../repositories/repository-service.ts";
 import { createStatusService } from "../status/status-service.ts";
 import { createWorkerPool } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
+import { createTaskLocks } from "../tasks/task-locks.ts";
 import { createTaskService } from "../tasks/task-service.ts";
 import { composeHost, composeProcesses } from "./compose-host.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -79,6 +82,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
         logLevel: configuration.logLevel,
         commandTimeoutMs: configuration.commandTimeoutMs,
         commandMemoryBytes: configuration.commandMemoryBytes,
+        approvalExpiryMs: configuration.approvalExpiryMs,
       },
       limit: configuration.workers,
       idleMs: workerIdleMs,
@@ -88,14 +92,26 @@ export async function startServer(configuration: Configuration, logger: Logger):
       logger,
     });
     closers.push(() => pool.close(stopGraceMs));
+    const locks = createTaskLocks();
     const tasks = createTaskService({
       store,
       host,
+      locks,
       newId,
       nowMs,
       wake: () => pool.wake(),
       cancelRunning: (taskId) => pool.cancel(taskId),
       onAppended: (taskId) => feed.noteAppended(taskId),
+    });
+    const approvals = createApprovalService({
+      store,
+      locks,
+      newId,
+      nowMs,
+      wake: () => pool.wake(),
+      onAppended: (taskId) => feed.noteAppended(taskId),
+      decideChange: ({ taskId, revision }, { accepted, answer }, by) =>
+        tasks.decide(taskId, revision, { decision: accepted ? "accept" : "reject", reason: answer }, by),
     });
     const repositories = createRepositoryService({
       store,
@@ -122,11 +138,23 @@ export async function startServer(configuration: Configuration, logger: Logger):
       version,
       startedAtMs: nowMs(),
     });
-    const handlers = createHandlers({ store, repositories, tasks, tokens, index, feed, status, version, nowMs });
+    const handlers = createHandlers({
+      store,
+      repositories,
+      tasks,
+      approvals,
+      tokens,
+      index,
+      feed,
+      status,
+      version,
+      nowMs,
+    });
     const app = createApp({ handlers, tokens, allowedHosts: configuration.allowedHosts, version, newId, logger });
     closers.push(() => tasks.settled());
     const listener = await listen(app.fetch, configuration);
     closers.push(() => listener.close());
+    closers.push(watchExpiry(approvals, logger));
     lock.publish(listener.url);
     pool.wake();
     logger.info({ url: listener.url, dataDirectory, version }, "server.started");

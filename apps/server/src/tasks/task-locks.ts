@@ -1,5 +1,7 @@
 // One at a time per key, in the order of asking.
 
+export type TaskLocks = ReturnType<typeof createTaskLocks>;
+
 export function createTaskLocks() {
   const tails = new Map<string, Promise<unknown>>();
   return {

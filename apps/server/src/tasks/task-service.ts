@@ -2,8 +2,6 @@
 import type { RepositoryHost, TaskStore } from "@outpost/core";
 import {
   type AddMessageRequest,
-  type AnswerApprovalRequest,
-  type ApprovalId,
   type Change,
   type DecideChangeRequest,
   type DecideChangeResponse,
@@ -19,11 +17,13 @@ import {
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
-import { createTaskLocks } from "./task-locks.ts";
+import type { TaskLocks } from "./task-locks.ts";
 
 export interface TaskServicePorts {
   store: TaskStore;
   host: RepositoryHost;
+  /** Of tasks and, inside of them, of repositories: a checkout takes one change after the other. */
+  locks: TaskLocks;
   newId: NewId;
   nowMs: () => number;
   /** There may be work for a worker. */
@@ -39,9 +39,7 @@ const readPage = 500;
 const maxAppendAttempts = 50;
 
 export function createTaskService(ports: TaskServicePorts) {
-  const { store, host, nowMs } = ports;
-  /** Of tasks and, inside of them, of repositories: a checkout takes one change after the other. */
-  const locks = createTaskLocks();
+  const { store, host, locks, nowMs } = ports;
 
   async function append(taskId: TaskId, events: TaskEvent[], expectedSeq: number | "any" = "any"): Promise<Task> {
     const { task } = await store.append({ taskId, expectedSeq, fence: null, events, nowMs: nowMs() });
@@ -139,37 +137,6 @@ export function createTaskService(ports: TaskServicePorts) {
     }
   }
 
-  async function answerApproval(
-    taskId: TaskId,
-    approvalId: ApprovalId,
-    request: AnswerApprovalRequest,
-    by: string,
-  ): Promise<Task> {
-    const events = await readAll(store, taskId);
-    const open = events.filter(
-      ({ event }) =>
-        (event.type === "approval.requested" || event.type === "approval.decided") && event.approvalId === approvalId,
-    );
-    if (open.length === 0) throw new OutpostError("not_found", `task "${taskId}" has no question "${approvalId}"`);
-    if (open.length > 1) throw new OutpostError("conflict", `the question "${approvalId}" was answered already`);
-    const { state } = await store.getTask(taskId);
-    const newest = events.findLast(({ event }) => event.type === "approval.requested")?.event;
-    if (newest?.type === "approval.requested" && newest.approvalId !== approvalId)
-      throw new OutpostError(
-        "conflict",
-        `the question "${approvalId}" is no longer open; look at "${newest.approvalId}"`,
-      );
-    if (state !== "waiting")
-      throw new OutpostError("conflict", `task "${taskId}" is "${state}" and waits for no answer; send it a message`, {
-        details: { state },
-      });
-    const updated = await append(taskId, [
-      { type: "approval.decided", approvalId, answer: request.answer, accepted: request.accepted, by },
-    ]);
-    ports.wake();
-    return updated;
-  }
-
   return {
     getChange,
     async renderPatch(taskId: TaskId, revision: number | "latest"): Promise<string> {
@@ -198,12 +165,6 @@ export function createTaskService(ports: TaskServicePorts) {
     settled: () => locks.settled(),
     addMessage: (taskId: TaskId, request: AddMessageRequest, by: string): Promise<Task> =>
       locks.run(taskId, () => addMessage(taskId, request, by)),
-    answerApproval: (
-      taskId: TaskId,
-      approvalId: ApprovalId,
-      request: AnswerApprovalRequest,
-      by: string,
-    ): Promise<Task> => locks.run(taskId, () => answerApproval(taskId, approvalId, request, by)),
     cancel: (taskId: TaskId, by: string): Promise<Task> =>
       locks.run(taskId, async () => {
         const task = await append(taskId, [{ type: "task.cancel_requested", by }]);

@@ -10,6 +10,7 @@ import {
   testPhase,
 } from "@outpost/core";
 import { isOutpostError, type TaskEvent } from "@outpost/protocol";
+import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 export async function* callTool(
@@ -18,18 +19,23 @@ export async function* callTool(
 ): AsyncGenerator<TaskEvent> {
   const { log, workbench } = ports;
   const tool = offeredTool(intent.call.name, ports);
-  yield { type: "tool.called", step: intent.step, ...intent.call, verdict: intent.verdict };
+  const judged = await judgeCall(tool, intent, ports);
+  const { approvalId } = intent;
+  yield { type: "tool.called", step: intent.step, ...intent.call, ...judged, approvalId };
+  if (judged.verdict === "ask") return;
   const phase = testPhase(log.state);
   const nextCheckpoint = (log.state.checkpoint?.number ?? 0) + 1;
+  const isRun = judged.verdict === "allow";
   // A command is never run twice unknowingly. What a tool writes is in the worktree only, which goes back to the last checkpoint
   // together with the log: those calls are made again.
-  if (tool?.effect === "command") await log.flush();
+  if (isRun && tool?.effect === "command") await log.flush();
   // What others said in between may have been a cancel.
   if (log.state.cancelRequested || log.state.state !== "running") return;
   const started = ports.nowMs();
-  const result = tool ? await runTool(tool, intent.call.arguments, ports) : unknownTool(intent.call.name, ports);
+  const result = await answerCall(tool, intent, judged, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.
-  const checkpoint = tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
+  const checkpoint =
+    isRun && tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
   const filesTouched = [...new Set([...(result.filesTouched ?? []), ...(checkpoint?.files ?? [])])];
   workbench.noteTouched(filesTouched);
   yield {
@@ -46,6 +52,16 @@ export async function* callTool(
   if (result.plan) yield { type: "plan.updated", plan: result.plan, by: "model" };
   if (checkpoint)
     yield { type: "checkpoint.created", number: nextCheckpoint, commit: checkpoint.commit, files: checkpoint.files };
+}
+
+async function answerCall(
+  tool: Tool | undefined,
+  { call }: Extract<Intent, { type: "call_tool" }>,
+  judged: CallVerdict,
+  ports: PerformPorts,
+): Promise<ToolResult> {
+  if (judged.verdict === "deny") return { ok: false, text: `not run: ${judged.reason}` };
+  return tool ? runTool(tool, call.arguments, ports) : unknownTool(call.name, ports);
 }
 
 function offeredTool(name: string, ports: PerformPorts): Tool | undefined {

@@ -11,6 +11,7 @@ import { connectToServer } from "../internal/methods.ts";
 import { transportToParent } from "../internal/process-transport.ts";
 import { composeHost, composeProcesses } from "../process/compose-host.ts";
 import { createLogger } from "../process/logger.ts";
+import { allowAll } from "./allow-all.ts";
 import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
 import { createTimings } from "./timings.ts";
 
@@ -21,6 +22,7 @@ export const WorkerSettings = z.strictObject({
   logLevel: z.string(),
   commandTimeoutMs: z.int(),
   commandMemoryBytes: z.int(),
+  approvalExpiryMs: z.int(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
 
@@ -57,6 +59,8 @@ async function main(): Promise<void> {
     commandLimits: commandLimitsOf(settings),
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
+    policy: allowAll,
+    approvalExpiryMs: settings.approvalExpiryMs,
     newId: createIdFactory(nowMs, randomBytes),
   };
   stop.signal.addEventListener("abort", () => wake(), { once: true });

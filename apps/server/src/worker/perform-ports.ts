@@ -1,5 +1,5 @@
 // What performing an intent needs.
-import type { Tool } from "@outpost/core";
+import type { Tool, ToolPolicy } from "@outpost/core";
 import type { NewId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { ServerConnection } from "../internal/methods.ts";
@@ -11,6 +11,9 @@ export interface PerformPorts extends WorkbenchPorts {
   workbench: Workbench;
   server: ServerConnection;
   tools: readonly Tool[];
+  policy: ToolPolicy;
+  /** How long a person has to decide; 0: for ever. */
+  approvalExpiryMs: number;
   newId: NewId;
   nowMs: () => number;
   logger: Logger;

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Intent, maxModelAttempts, renderPlan, selectEvidence } from "@outpost/core";
 import { isOutpostError, type RunOutcome, type TaskEvent } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
+import { askApproval, askPerson } from "./ask-approval.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { retrieveHits } from "./retrieve.ts";
@@ -72,15 +73,10 @@ export async function* performIntent(
       };
       return;
     case "ask_person":
-      yield { type: "tool.called", step: intent.step, ...intent.call, verdict: "ask" };
-      yield {
-        type: "approval.requested",
-        approvalId: ports.newId("apr"),
-        kind: "question",
-        question: intent.question,
-        options: intent.options,
-        callId: intent.call.callId,
-      };
+      yield* askPerson(intent, ports);
+      return;
+    case "ask_approval":
+      yield askApproval(intent, ports);
       return;
     case "checkpoint":
       yield await createCheckpoint(intent.number, ports);
@@ -168,6 +164,7 @@ async function* proposeChange(
   const revision = lastRevision + 1;
   yield {
     type: "change.proposed",
+    approvalId: ports.newId("apr"),
     change: {
       ...diff,
       taskId,

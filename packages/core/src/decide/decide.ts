@@ -1,7 +1,7 @@
 // decide(state) → intent. Pure: no clock, no randomness; the same state asks for the same thing, whoever asks and whenever.
-import type { CallProtocol, RunOutcome } from "@outpost/protocol";
+import type { ApprovalSubject, CallProtocol, RunOutcome } from "@outpost/protocol";
 import { effectOf } from "../fold/observations.ts";
-import type { Ending, Fold, RunState } from "../fold/state.ts";
+import type { Ending, Fold, PlannedCall, RunState } from "../fold/state.ts";
 import { compactHistory } from "../prompt/compact-history.ts";
 import { composeRequest } from "../prompt/compose-request.ts";
 import { composeQuery } from "../prompt/query.ts";
@@ -95,7 +95,15 @@ function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"]
   // What was written must be restorable before anything is made durable that comes after it.
   if (state.needsCheckpoint && effect !== "write" && effect !== "read") return checkpointIntent(state);
   if (effect === "ask") return { type: "ask_person", step: run.step, call, ...questionOf(call.arguments) };
-  return { type: "call_tool", step: run.step, call, verdict: "allow" };
+  if (phase.current?.stage !== "asking")
+    return { type: "call_tool", step: run.step, call, approvalId: phase.current?.approvalId ?? null };
+  // Whoever waits holds no worktree.
+  if (state.needsCheckpoint) return checkpointIntent(state);
+  return { type: "ask_approval", call, subject: phase.current.subject ?? unexplained(call) };
+}
+
+function unexplained(call: PlannedCall): ApprovalSubject {
+  return { toolName: call.name, arguments: call.arguments, argv: null, cwd: null, reason: "", rule: null };
 }
 
 const beforePlan =

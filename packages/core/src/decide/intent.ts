@@ -1,5 +1,13 @@
 // What comes next in a run: the only things the worker can be asked to do.
-import type { CallProtocol, Citation, NoticeKind, Plan, RunOutcome } from "@outpost/protocol";
+import type {
+  ApprovalId,
+  ApprovalSubject,
+  CallProtocol,
+  Citation,
+  NoticeKind,
+  Plan,
+  RunOutcome,
+} from "@outpost/protocol";
 import type { PlannedCall } from "../fold/state.ts";
 import type { ChatRequest } from "../ports/chat-model.ts";
 import type { Compaction } from "../prompt/compact-history.ts";
@@ -17,7 +25,10 @@ export type Intent =
   /** The plan waits for a person. */
   | { type: "ask_plan"; plan: Plan }
   | { type: "call_model"; step: number; request: ChatRequest; delayMs: number }
-  | { type: "call_tool"; step: number; call: PlannedCall; verdict: "allow" | "deny" }
+  /** To be judged by the policy and, unless it says otherwise, run; with `approvalId` a person has allowed it, and it is run. */
+  | { type: "call_tool"; step: number; call: PlannedCall; approvalId: ApprovalId | null }
+  /** The policy wants a person to decide about the call. */
+  | { type: "ask_approval"; call: PlannedCall; subject: ApprovalSubject }
   /** Not run, and the model is told why. */
   | { type: "refuse_call"; step: number; call: PlannedCall; text: string }
   /** A call was under way when its worker died: the model is told, nothing is run. */

@@ -1,8 +1,10 @@
 // state = fold(events). Pure: the same events give the same state, byte for byte; the prompt and the next intent follow from it alone.
 import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
+import { noteResumed, takeDecision } from "./approvals.ts";
+import { startCall } from "./calls.ts";
 import { noteNotice, notePlan, noteProtocol, noteSummary } from "./loop-events.ts";
-import { answerOpenCalls, startCall, takeObservation } from "./observations.ts";
-import { addMessage, decideQuestion } from "./questions.ts";
+import { addMessage } from "./messages.ts";
+import { answerOpenCalls, takeObservation } from "./observations.ts";
 import { takeReply } from "./replies.ts";
 import { startRun } from "./start-run.ts";
 import type { Ending, Fold, RunState } from "./state.ts";
@@ -43,7 +45,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     tests: [],
     testsBeforeLastEdit: 0,
     revision: 0,
-    openQuestion: null,
+    openApproval: null,
     outcome: null,
   };
 }
@@ -74,10 +76,7 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       startRun(next, event);
       return;
     case "run.resumed":
-      if (next.run?.phase.type === "calls" && next.run.phase.current) {
-        const current = { ...next.run.phase.current, interrupted: true };
-        next.run.phase = { ...next.run.phase, current };
-      }
+      noteResumed(next);
       return;
     case "run.finished":
       if (next.run) {
@@ -105,10 +104,10 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       notePlan(next, event);
       return;
     case "approval.requested":
-      next.openQuestion = { approvalId: event.approvalId, callId: event.callId, kind: event.kind };
+      next.openApproval = { approvalId: event.approvalId, kind: event.kind, callId: event.callId };
       return;
     case "approval.decided":
-      decideQuestion(next, event, seq);
+      takeDecision(next, event, seq);
       return;
     case "change.proposed":
       next.revision = event.change.revision;

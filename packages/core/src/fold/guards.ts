@@ -50,7 +50,7 @@ export function noteProgress(run: RunState): void {
   run.guards = { ...run.guards, errors: new Map(), lastProgressStep: run.step };
 }
 
-function noteRepetition(run: RunState, call: PlannedCall, observation: string): void {
+export function noteRepetition(run: RunState, call: PlannedCall, observation: string): void {
   const key = JSON.stringify([call.name, call.arguments, observation]);
   const count = (run.guards.repetitions.get(key) ?? 0) + 1;
   const latest = [...run.guards.latest, key].slice(-alternationToStop);

@@ -1,23 +1,20 @@
 // What a tool call's beginning and end do to the state.
 import type { RunTool, TaskEventOf } from "@outpost/protocol";
-import { noteObservation, noteStepEnd } from "./guards.ts";
+import { closeCall, endStep } from "./calls.ts";
+import { noteObservation } from "./guards.ts";
 import { changeProtocol, maxRefusals } from "./ladder.ts";
 import type { Ending, Fold, HistoryItem, PlannedCall, RunState } from "./state.ts";
 
 const notRunNotice = "not run: the run ended before this call";
-
-export function startCall(run: RunState, event: TaskEventOf<"tool.called">): void {
-  if (run.phase.type !== "calls") return;
-  const call = { callId: event.callId, name: event.name, arguments: event.arguments };
-  run.phase = { ...run.phase, current: { call, interrupted: false } };
-}
 
 export function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"tool.returned">, seq: number): void {
   if (run.phase.type !== "calls") return;
   const call = run.phase.current?.call;
   if (!call) return;
   const isPassing = event.refused === true;
-  answerCall(next, run, { call, text: event.observation, isPassing }, seq);
+  const { callId, name: toolName } = call;
+  next.history = [...next.history, { kind: "observation", seq, callId, toolName, text: event.observation, isPassing }];
+  const pending = closeCall(run, call);
   if (!event.interrupted) run.losses = 0;
   if (event.tests.length > 0) next.tests = [...next.tests, ...event.tests];
   if (event.filesTouched.length > 0) {
@@ -32,7 +29,7 @@ export function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"t
   }
   noteRefusal(run, call, isPassing);
   noteObservation(run, call, effectOf(run, call.name), event);
-  endStepWhenDone(next, run);
+  if (pending.length === 0) endStep(next, run);
 }
 
 /** A call that was understood makes good for all that were not. */
@@ -47,29 +44,6 @@ function noteRefusal(run: RunState, call: PlannedCall, refused: boolean): void {
   const reason = `${run.refusals} calls in a row could not be understood`;
   if (changeProtocol(run, { writes: effectOf(run, call.name) === "write", reason })) return;
   run.stop ??= { reason: "malformed_calls", message: `${reason}, in any of the ways the model was offered` };
-}
-
-/** The call under way is answered; the next one is due. */
-export function answerCall(
-  next: Fold,
-  run: RunState,
-  answer: { call: PlannedCall; text: string; isPassing: boolean },
-  seq: number,
-): void {
-  if (run.phase.type !== "calls") return;
-  const { callId, name } = answer.call;
-  const { text, isPassing } = answer;
-  next.history = [...next.history, { kind: "observation", seq, callId, toolName: name, text, isPassing }];
-  const pending = run.phase.pending.filter((other) => other.callId !== callId);
-  run.phase = { type: "calls", pending, current: null };
-}
-
-export function endStepWhenDone(next: Fold, run: RunState): void {
-  if (run.phase.type !== "calls" || run.phase.pending.length > 0) return;
-  next.history = [...next.history, ...next.waitingMessages];
-  next.waitingMessages = [];
-  run.phase = { type: "retrieve" };
-  noteStepEnd(next, run);
 }
 
 /** Each call of a reply is answered before anything else follows it: some model servers refuse a history where one is not. */

@@ -1,5 +1,8 @@
 // What is known of a task after some of its events. Everything here is computed by `fold`; nothing else writes it.
 import type {
+  ApprovalId,
+  ApprovalKind,
+  ApprovalSubject,
   CallProtocol,
   GitObjectId,
   ModelName,
@@ -10,7 +13,6 @@ import type {
   RunOutcome,
   RunTool,
   StopReason,
-  TaskEventOf,
   TaskId,
   TaskSpec,
   TaskState,
@@ -67,11 +69,23 @@ export interface GuardState {
 /** Replies one after another that nothing could be done with, by what was wrong with them. */
 export type Troubles = Partial<Record<NoticeKind, number>>;
 
+/** The call that is under way, or that waits for a person. */
+export interface CurrentCall {
+  call: PlannedCall;
+  /** `asking`: the policy wants a person to decide; `approved`: a person did, and it is not run yet; `running`: what it did is not known yet. */
+  stage: "asking" | "approved" | "running";
+  interrupted: boolean;
+  /** What is asked about, for `asking`; null for a question of the model. */
+  subject: ApprovalSubject | null;
+  /** The approval that allowed it. */
+  approvalId: ApprovalId | null;
+}
+
 /** Where the run stands within a step. */
 export type Phase =
   | { type: "retrieve" }
   | { type: "call_model"; packedHits: string }
-  | { type: "calls"; pending: PlannedCall[]; current: { call: PlannedCall; interrupted: boolean } | null }
+  | { type: "calls"; pending: PlannedCall[]; current: CurrentCall | null }
   | { type: "ending"; ending: Ending }
   | { type: "ended" };
 
@@ -150,6 +164,7 @@ export interface Fold {
   /** How many tests had been run when the last file was touched. */
   testsBeforeLastEdit: number;
   revision: number;
-  openQuestion: { approvalId: string; callId: string | null; kind: TaskEventOf<"approval.requested">["kind"] } | null;
+  /** What a person is asked and has not decided. */
+  openApproval: { approvalId: ApprovalId; kind: ApprovalKind; callId: string | null } | null;
   outcome: RunOutcome | null;
 }

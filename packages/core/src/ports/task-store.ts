@@ -14,6 +14,7 @@ import type {
   TaskState,
   TokenId,
 } from "@outpost/protocol";
+import type { ApprovalStore } from "./approval-store.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -51,7 +52,7 @@ export interface TaskFilter {
   limit: number;
 }
 
-export interface TaskStore {
+export interface TaskStore extends ApprovalStore {
   /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
   createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
   /**

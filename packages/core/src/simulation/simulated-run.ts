@@ -16,6 +16,8 @@ export interface Script {
   replies: (ModelReply | { failWith: string; willRetry: boolean })[];
   /** What a tool answers. */
   observe(call: PlannedCall): Observed;
+  /** What the policy says; absent: everything is allowed. */
+  judge?(call: PlannedCall): { verdict: "allow" | "ask" | "deny"; reason: string };
   hits?: string;
 }
 
@@ -132,6 +134,18 @@ function perform(intent: Intent, state: Fold, script: Script, replies: Script["r
           callId: intent.call.callId,
         },
       ];
+    case "ask_approval":
+      return [
+        {
+          type: "approval.requested",
+          approvalId: "apr_0" as never,
+          kind: "command",
+          question: `run ${intent.call.name}?`,
+          options: [],
+          callId: intent.call.callId,
+          subject: intent.subject,
+        },
+      ];
     case "propose":
       return [finished(intent.stop ?? { type: "finished", summary: intent.summary })];
     case "answer":
@@ -162,6 +176,18 @@ function startEvent(attempt: number, script: Script): TaskEvent {
 }
 
 function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, script: Script): TaskEvent[] {
+  const judged = intent.approvalId ? undefined : script.judge?.(intent.call);
+  const verdict = judged?.verdict ?? "allow";
+  const called: TaskEvent = {
+    type: "tool.called",
+    step: intent.step,
+    ...call(intent.call),
+    verdict,
+    reason: judged?.reason ?? "",
+    approvalId: intent.approvalId,
+  };
+  if (verdict === "ask") return [called];
+  if (verdict === "deny") return [called, { ...returned(intent.call, judged?.reason ?? ""), ok: false }];
   const result = script.observe(intent.call);
   const tests = result.test
     ? [
@@ -180,7 +206,7 @@ function callTool(intent: Extract<Intent, { type: "call_tool" }>, state: Fold, s
       ]
     : [];
   return [
-    { type: "tool.called", step: intent.step, ...call(intent.call), verdict: intent.verdict },
+    called,
     {
       ...returned(intent.call, result.observation),
       ok: result.ok,

@@ -4,13 +4,19 @@
 import type { AppendEvents, TaskStore } from "@outpost/core";
 import { isOutpostError, OutpostError, type TaskEvent } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import type { Approvals } from "./approvals.ts";
 import type { EventBodies } from "./event-bodies.ts";
 import { taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
 const maxEventsPerAppend = 1_000;
 
-export function createAppend(connection: Connection, tasks: TaskTable, bodies: EventBodies): Pick<TaskStore, "append"> {
+export function createAppend(
+  connection: Connection,
+  tasks: TaskTable,
+  bodies: EventBodies,
+  approvals: Pick<Approvals, "note">,
+): Pick<TaskStore, "append"> {
   return {
     async append(command) {
       assertEventCount(command.events);
@@ -23,6 +29,7 @@ export function createAppend(connection: Connection, tasks: TaskTable, bodies: E
         for (const event of command.events) {
           task = refuseTransition(() => taskAfter(task, event, command.nowMs), event);
           position = bodies.insert(row.ordinal, task.seq, command.nowMs, event);
+          approvals.note(event, task, row.ordinal, command.nowMs);
         }
         tasks.update(row.ordinal, task);
         return { seq: task.seq, position, task };

@@ -1,5 +1,6 @@
 // The tables of tasks.db. Only ever appended to: a step that was released is never edited.
 // task: a projection of its events, kept in their transaction, with its lease. event: the log. blob: large texts of events, once each.
+// approval, remembered_decision: projections of events too; only the revoking of the latter is said here first.
 export const taskMigrations: readonly string[] = [
   `
 CREATE TABLE repository (
@@ -73,5 +74,31 @@ CREATE TABLE token (
   last_used_at_ms INTEGER,
   revoked_at_ms INTEGER
 );
+`,
+  `
+CREATE TABLE approval (
+  ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  task INTEGER NOT NULL REFERENCES task (ordinal) ON DELETE CASCADE,
+  repository_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  expires_at_ms INTEGER,
+  record TEXT NOT NULL
+);
+CREATE INDEX approval_by_state ON approval (state, ordinal);
+CREATE INDEX approval_by_task ON approval (task, ordinal);
+CREATE INDEX approval_to_expire ON approval (expires_at_ms) WHERE state = 'pending' AND expires_at_ms IS NOT NULL;
+
+CREATE TABLE remembered_decision (
+  ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  repository_id TEXT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  record TEXT NOT NULL,
+  revoked_at_ms INTEGER,
+  revoked_by TEXT
+);
+CREATE UNIQUE INDEX remembered_decision_in_force ON remembered_decision (repository_id, key) WHERE revoked_at_ms IS NULL;
 `,
 ];

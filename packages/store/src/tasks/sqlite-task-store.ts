@@ -5,6 +5,7 @@ import { limits } from "@outpost/protocol";
 import { openDatabase } from "../database/open-database.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { createAppend } from "./append.ts";
+import { createApprovals } from "./approvals.ts";
 import { createTaskCreation } from "./create-task.ts";
 import { createEventBodies } from "./event-bodies.ts";
 import { createLeases } from "./leases.ts";
@@ -25,9 +26,12 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
   const connection = await openDatabase({ path: options.path, synchronous: "full", migrations: taskMigrations });
   const tasks = createTaskTable(connection);
   const bodies = createEventBodies(connection, options.maxInlineBytes ?? limits.eventInlineBytes);
+  const approvals = createApprovals(connection, tasks);
+  const { note: _, ...approvalStore } = approvals;
   return {
     ...createTaskCreation(connection, tasks, bodies),
-    ...createAppend(connection, tasks, bodies),
+    ...createAppend(connection, tasks, bodies, approvals),
+    ...approvalStore,
     ...createTaskReading(connection, tasks, bodies),
     ...createLeases(connection, tasks),
     ...createRepositories(connection),

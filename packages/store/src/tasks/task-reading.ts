@@ -2,10 +2,11 @@
 import type { TaskFilter, TaskStore } from "@outpost/core";
 import { type EventEnvelope, eventVersion, OutpostError, type Task, type TaskId, TaskState } from "@outpost/protocol";
 import type { Connection, SqlValue } from "../database/connection.ts";
+import { createCursors } from "./cursors.ts";
 import type { EventBodies } from "./event-bodies.ts";
-import { parseCursor, toCursor } from "./task-cursor.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
+const cursors = createCursors("tasks");
 const maxTasksPerPage = 1_000;
 const maxEventsPerRead = 10_000;
 
@@ -71,7 +72,7 @@ function listPage(connection: Connection, filter: TaskFilter): { items: Task[]; 
   };
   add("repository_id = ?", filter.repositoryId);
   add("state = ?", filter.state);
-  add("ordinal < ?", filter.cursor === undefined ? undefined : parseCursor(filter.cursor));
+  add("ordinal < ?", filter.cursor === undefined ? undefined : cursors.parse(filter.cursor));
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   // One more than asked for says whether there is a next page.
   const rows = connection
@@ -81,7 +82,7 @@ function listPage(connection: Connection, filter: TaskFilter): { items: Task[]; 
   const last = shown.at(-1);
   return {
     items: shown.map(toTask),
-    nextCursor: rows.length > shown.length && last !== undefined ? toCursor(last.ordinal) : null,
+    nextCursor: rows.length > shown.length && last !== undefined ? cursors.of(last.ordinal) : null,
   };
 }
 

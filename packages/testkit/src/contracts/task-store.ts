@@ -1,5 +1,6 @@
 // The contract of the task store: what every engine under `TaskStore` must do. An engine's own test file calls this.
 import { describe } from "vitest";
+import { describeApprovals } from "./task-store/approvals.ts";
 import { type CreateTaskStoreDatabase, useTaskStore } from "./task-store/database.ts";
 import { describeEvents } from "./task-store/events.ts";
 import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
@@ -19,5 +20,6 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeLeaseProtocol(frame);
     describeRepositories(frame);
     describeTokens(frame);
+    describeApprovals(frame);
   });
 }

@@ -101,7 +101,7 @@ export async function appendAny(store: TaskStore, taskId: TaskId, ...events: Tas
   return (await store.append({ taskId, expectedSeq: "any", fence: null, events, nowMs: startMs })).task;
 }
 
-function sampleChange(taskId: TaskId, revision: number): Change {
+export function sampleChange(taskId: TaskId, revision: number): Change {
   return {
     taskId,
     revision,

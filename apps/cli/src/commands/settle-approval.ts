@@ -1,0 +1,48 @@
+// A task that is followed asks something: the person at the terminal decides at once.
+import type { TaskEventOf } from "@outpost/protocol";
+import type { Connection } from "../connection/connect.ts";
+
+export type Ask = (question: string) => Promise<string | null>;
+
+type Requested = TaskEventOf<"approval.requested">;
+
+interface Decision {
+  accepted: boolean;
+  answer: string;
+  remember: boolean;
+}
+
+/** False when the person leaves it for later. */
+export async function settleApproval(
+  { client }: Pick<Connection, "client">,
+  event: Requested,
+  ask: Ask,
+): Promise<boolean> {
+  const decision = event.kind === "question" ? await answerQuestion(event, ask) : await decideCall(event, ask);
+  if (decision === null) return false;
+  await client.call("decideApproval", { params: { approvalId: event.approvalId }, body: decision });
+  return true;
+}
+
+async function answerQuestion({ options }: Requested, ask: Ask): Promise<Decision | null> {
+  const given = await ask(options.length > 0 ? "your answer (a number, or your own words):" : "your answer:");
+  if (given === null) return null;
+  return { accepted: true, answer: options[Number(given) - 1] ?? given, remember: false };
+}
+
+/** What follows "no" is the reason; without one it is asked for. */
+async function decideCall({ subject }: Requested, ask: Ask): Promise<Decision | null> {
+  const canRemember = subject != null;
+  const choices = canRemember ? "[y]es, [a]lways here, [n]o, ne[v]er here, [l]ater" : "[y]es, [n]o, [l]ater";
+  for (;;) {
+    const given = await ask(`allow it? ${choices}:`);
+    if (given === null || given === "" || /^l(ater)?$/i.test(given)) return null;
+    if (/^y(es)?$/i.test(given)) return { accepted: true, answer: "", remember: false };
+    if (canRemember && /^a(lways)?$/i.test(given)) return { accepted: true, answer: "", remember: true };
+    const isNever = canRemember && /^(v|never)$/i.test(given);
+    if (!isNever && !/^no?\b/i.test(given)) continue;
+    const said = isNever ? "" : given.replace(/^no?\b[\s,:]*/i, "");
+    const reason = said === "" ? await ask("why? The model is told (Enter: no reason):") : said;
+    return { accepted: false, answer: reason ?? "", remember: isNever };
+  }
+}

@@ -1,0 +1,75 @@
+// Approvals and remembered decisions as lines for a person.
+import type { Approval, ApprovalSubject, RememberedDecision } from "@outpost/protocol";
+import { age, clip, oneLine } from "./layout.ts";
+import { type Paint, printable } from "./paint.ts";
+import { describeToolCall, shellWords } from "./tool-call.ts";
+
+const indent = "  ";
+
+/** Two lines each: which and since when; what is asked. */
+export function renderApprovals(approvals: readonly Approval[], paint: Paint, nowMs: number): string {
+  if (approvals.length === 0) return "nothing waits for a decision";
+  return approvals.map((approval) => renderApproval(approval, paint, nowMs)).join("\n");
+}
+
+function renderApproval(approval: Approval, paint: Paint, nowMs: number): string {
+  const head = `${approval.id}  ${paint("bold", approval.kind.padEnd(8))}  ${describeState(approval, paint, nowMs)}`;
+  const about = [paint("dim", `task ${approval.taskId}`), ...describeEnd(approval)].join("  ");
+  return [head, indent + clip(oneLine(printable(titleOf(approval))), room(paint)), indent + about].join("\n");
+}
+
+function titleOf({ kind, question, subject, revision }: Approval): string {
+  if (subject !== null) return `${describeSubject(subject)}${subject.reason === "" ? "" : `  (${subject.reason})`}`;
+  return kind === "change" ? `change revision ${revision}: ${question}` : question;
+}
+
+function describeState(approval: Approval, paint: Paint, nowMs: number): string {
+  const { state, requestedAtMs, expiresAtMs, by } = approval;
+  if (state === "pending") {
+    const until = expiresAtMs === null ? "" : `, refused in ${remaining(expiresAtMs - nowMs)} if nobody decides`;
+    return paint("cyan", "pending") + paint("dim", `  asked ${age(requestedAtMs, nowMs)}${until}`);
+  }
+  const colour = state === "accepted" ? "green" : state === "refused" ? "red" : "yellow";
+  const who = by === null || state === "expired" ? "" : ` by ${printable(by)}`;
+  return paint(colour, state) + paint("dim", `${who}  ${age(approval.decidedAtMs ?? requestedAtMs, nowMs)}`);
+}
+
+function describeEnd({ kind, answer, rememberedId }: Approval): string[] {
+  const said =
+    answer === null || answer === ""
+      ? []
+      : [`${kind === "question" ? "answer" : "reason"}: ${oneLine(printable(answer))}`];
+  return rememberedId === null ? said : [...said, "remembered"];
+}
+
+function remaining(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`;
+}
+
+/** The command as a shell would be told, and where it runs; for other tools the call. */
+export function describeSubject({ toolName, arguments: given, argv, cwd }: ApprovalSubject): string {
+  if (argv === null) return describeToolCall(toolName, given);
+  return `$ ${shellWords(argv)}${cwd && cwd !== "." ? ` (in ${cwd})` : ""}`;
+}
+
+export function renderRemembered(decisions: readonly RememberedDecision[], paint: Paint, nowMs: number): string {
+  if (decisions.length === 0) return "no decision is remembered";
+  return decisions
+    .map((decision) => {
+      const verdict = decision.accepted ? paint("green", "always") : paint("red", "never ");
+      const head = `${decision.id}  ${verdict}  ${oneLine(printable(describeSubject(decision.subject)))}`;
+      const revoked =
+        decision.revokedAtMs === null
+          ? ""
+          : `, revoked ${age(decision.revokedAtMs, nowMs)} by ${printable(decision.revokedBy ?? "")}`;
+      const origin = `${decision.repositoryId}, by ${printable(decision.by)} ${age(decision.createdAtMs, nowMs)}${revoked}`;
+      return `${head}\n${indent}${paint("dim", origin)}`;
+    })
+    .join("\n");
+}
+
+function room(paint: Paint): number {
+  return paint.columns - indent.length;
+}

@@ -1,0 +1,67 @@
+// What becomes of a run when a person has decided, or nobody did in time. An answer is an observation; an accepted call is run, once; a
+// refused one is an observation with the reason.
+import type { TaskEventOf } from "@outpost/protocol";
+import { closeCall, endStep } from "./calls.ts";
+import { noteProgress, noteRepetition } from "./guards.ts";
+import type { Fold, PlannedCall, RunState } from "./state.ts";
+
+/**
+ * A call that was under way is reported, not repeated. One that a person has just allowed, or is still to be asked about, was not begun;
+ * one that was asked about and went undecided (the task was cancelled, and goes on) is given up.
+ */
+export function noteResumed(next: Fold): void {
+  const phase = next.run?.phase;
+  const wasAsked = next.openApproval !== null;
+  next.openApproval = null;
+  if (!next.run || phase?.type !== "calls" || phase.current === null) return;
+  if (phase.current.stage !== "running" && !wasAsked) return;
+  next.run.phase = { ...phase, current: { ...phase.current, interrupted: true } };
+}
+
+export function takeDecision(next: Fold, event: TaskEventOf<"approval.decided">, seq: number): void {
+  const open = next.openApproval;
+  if (open?.approvalId !== event.approvalId) return;
+  next.openApproval = null;
+  if (open.kind === "plan") decidePlan(next, event, seq);
+  const run = next.run;
+  if (open.callId === null || run?.phase.type !== "calls") return;
+  const { current } = run.phase;
+  if (current?.call.callId !== open.callId) return;
+  if (open.kind !== "question" && event.accepted) {
+    run.phase = { ...run.phase, current: { ...current, stage: "approved", approvalId: event.approvalId } };
+    return;
+  }
+  const text = open.kind === "question" ? answerText(event) : refusalText(event);
+  answerCall(next, run, current.call, text, seq);
+}
+
+function answerCall(next: Fold, run: RunState, call: PlannedCall, text: string, seq: number): void {
+  const { callId, name: toolName } = call;
+  next.history = [...next.history, { kind: "observation", seq, callId, toolName, text, isPassing: false }];
+  const pending = closeCall(run, call);
+  noteRepetition(run, call, text);
+  if (pending.length === 0) endStep(next, run);
+}
+
+/** Approved: what was planned is done. A remark instead: there is a new plan to make. */
+function decidePlan(next: Fold, { accepted, answer, how }: TaskEventOf<"approval.decided">, seq: number): void {
+  next.planStage = accepted ? "approved" : "drafting";
+  const remark = how === "expired" ? "nobody decided about it in time" : answer.trim();
+  const text = accepted
+    ? `The plan is approved. ${remark}`.trim()
+    : `The plan is not approved: ${remark === "" ? "make another" : remark}. Call update_plan with a new plan.`;
+  next.history = [...next.history, { kind: "person", seq, text }];
+  if (next.run) noteProgress(next.run);
+}
+
+function answerText({ accepted, answer, how }: TaskEventOf<"approval.decided">): string {
+  if (how === "expired") return "Nobody answered in time. Go on without the answer, or finish and say what is missing.";
+  return accepted ? `The person answered: ${answer}` : `The person declined to answer. ${answer}`.trim();
+}
+
+function refusalText({ answer, how }: TaskEventOf<"approval.decided">): string {
+  if (how === "expired")
+    return "not run: nobody allowed it in time. Go on without it, or finish and say what is missing.";
+  const reason = answer.trim();
+  return `not run: a person refused it${reason === "" ? "" : `, saying: ${reason}`}. Do it another way, or finish and say what stands in the way.`;
+}
