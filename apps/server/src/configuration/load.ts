@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { defaultDataDirectory, OutpostError } from "@outpost/protocol";
+import { defaultDataDirectory, nearestName, OutpostError } from "@outpost/protocol";
 import { z } from "zod";
-import { nearestName } from "./nearest-name.ts";
 import { Configuration } from "./schema.ts";
 
 /** `OUTPOST_DATA_DIRECTORY` for `dataDirectory`, and so on. */

@@ -24,8 +24,7 @@ import {
   walkDirectories,
 } from "@outpost/checkout";
 import type { DirectoryEntry, FileContent, WorktreeFiles } from "@outpost/core";
-import { OutpostError } from "@outpost/protocol";
-import { compileGlob } from "./glob.ts";
+import { compileGlob, OutpostError } from "@outpost/protocol";
 import { findNearestPaths } from "./nearest-paths.ts";
 
 const DEFAULT_MAX_BYTES = 10_000_000;

@@ -1,7 +1,6 @@
 // Text search in a recorded state of a worktree. It asks the mirror, not the disk, so that no symlink leads it elsewhere.
 import type { GrepMatch, GrepOptions } from "@outpost/core";
-import { OutpostError } from "@outpost/protocol";
-import { compileGlob } from "../files/glob.ts";
+import { compileGlob, OutpostError } from "@outpost/protocol";
 import type { Mirror } from "../mirror/mirror.ts";
 
 const MAX_OUTPUT_BYTES = 16_000_000;

@@ -1,6 +1,6 @@
 // A glob as a predicate over relative paths: `*`, `?`, `[a-z]` within a name, `**` over names, `{a,b}` anywhere.
 // Does not know the disk. Time grows with pattern × path, never exponentially, since patterns come from a model.
-import { OutpostError } from "@outpost/protocol";
+import { OutpostError } from "./errors.ts";
 
 const MAX_PATTERN_CHARACTERS = 1024;
 const MAX_ALTERNATIVES = 256;

@@ -1,0 +1,153 @@
+// Several policy files to one policy in force: the built-in one, the user's, the repository's. Pure.
+// Covered: a repository's file can only tighten: its allow rules and looser settings are no use to it, and a file that cannot be read makes
+// every command ask. Not covered: where the files come from; the caller takes the repository's from the base commit, never the worktree.
+import type { CommandJudgement, PolicyFile, PolicyReport, PolicySettings } from "@outpost/protocol";
+import { createFileRules, type FileRules, type PlacedFileRule } from "../files/file-rules.ts";
+import { createCommandJudge, type JudgeCommand } from "../judge.ts";
+import { type CompiledRule, compileRule } from "../rules/command-rule.ts";
+import type { ReadShellTree } from "../shell/second-opinion.ts";
+import { checkExamples } from "./check-examples.ts";
+import { type ParsedPolicy, parsePolicy } from "./parse-policy.ts";
+import type { PolicySourceText } from "./source.ts";
+
+export interface Policy {
+  /** Of everything it is made of. */
+  readonly hash: string;
+  readonly settings: PolicySettings;
+  readonly files: FileRules;
+  /** `cwd`: relative to the worktree. */
+  judgeCommand: JudgeCommand;
+  report(): PolicyReport;
+}
+
+export interface LoadedSource {
+  text: PolicySourceText;
+  sha256: string;
+  parsed: ParsedPolicy | null;
+  commands: CompiledRule[];
+  files: PlacedFileRule[];
+  examples: number;
+  /** "line 3: …" */
+  problems: string[];
+}
+
+/** Parses, compiles and runs the examples. */
+export function loadSource(
+  text: PolicySourceText,
+  hashText: (text: string) => string,
+  readShellTree: ReadShellTree,
+): LoadedSource {
+  const empty: LoadedSource = {
+    text,
+    sha256: hashText(text.text),
+    parsed: null,
+    commands: [],
+    files: [],
+    examples: 0,
+    problems: [],
+  };
+  const read = parsePolicy(text.text);
+  const describe = (problems: { line: number; message: string }[]): string[] =>
+    problems.map(({ line, message }) => `line ${line}: ${message}`);
+  if (!read.ok) return { ...empty, problems: describe(read.problems) };
+  const { value, lineOf } = read.parsed;
+  const placeOf = (id: string, path: readonly PropertyKey[]) => ({
+    id,
+    level: text.level,
+    file: text.file,
+    line: lineOf(path),
+  });
+  const commands = value.commands.map((rule, index) => compileRule(rule, placeOf(rule.id, ["commands", index])));
+  const files = value.files.map((rule, index) => ({ rule, place: placeOf(`files-${index + 1}`, ["files", index]) }));
+  const { problems, checked } = checkExamples(read.parsed, commands, readShellTree);
+  if (problems.length > 0) return { ...empty, examples: checked, problems: describe(problems) };
+  return { ...empty, parsed: read.parsed, commands, files, examples: checked };
+}
+
+export interface CombineInput {
+  sources: readonly LoadedSource[];
+  hashText: (text: string) => string;
+  readShellTree: ReadShellTree;
+}
+
+export function combinePolicies({ sources, hashText, readShellTree }: CombineInput): Policy {
+  const byProgram = new Map<string, CompiledRule[]>();
+  for (const rule of sources.flatMap(({ commands }) => commands)) {
+    for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
+  }
+  const files = createFileRules(sources.flatMap((source) => source.files));
+  const judge = createCommandJudge({ rulesOf: (program) => byProgram.get(program) ?? [], files, readShellTree });
+  const broken = sources.find(({ problems }) => problems.length > 0);
+  const settings = combineSettings(sources);
+  return {
+    hash: hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n")),
+    settings,
+    files,
+    judgeCommand: (argv, cwd) => (broken ? tightened(judge(argv, cwd), broken) : judge(argv, cwd)),
+    report: () => ({
+      hash: hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n")),
+      settings,
+      sources: sources.map(({ text, sha256, commands, files: fileRules, problems }) => ({
+        level: text.level,
+        file: text.file,
+        sha256,
+        commands: commands.length,
+        files: fileRules.length,
+        problem: problems[0] ?? null,
+      })),
+      commands: sources.flatMap(({ commands }) => commands.map(({ place, rule }) => ({ place, rule }))),
+      files: sources.flatMap((source) => source.files),
+    }),
+  };
+}
+
+/** Nobody knows what the file that cannot be read forbids. */
+function tightened(judgement: CommandJudgement, { text, problems }: LoadedSource): CommandJudgement {
+  if (judgement.verdict !== "allow") return judgement;
+  const reason = `${text.file} cannot be used, so that every command asks: ${problems[0] ?? ""}`;
+  return { ...judgement, verdict: "ask", reason, rule: null };
+}
+
+const closed: PolicySettings = {
+  plan: "optional",
+  dryRun: false,
+  asking: "wait",
+  autoApply: "never",
+  push: { protected: ["main", "master", "trunk", "release/*"], allowed: [] },
+  network: { hosts: [] },
+};
+
+function combineSettings(sources: readonly LoadedSource[]): PolicySettings {
+  const fileOf = (level: string): PolicyFile | undefined =>
+    sources.find(({ text }) => text.level === level)?.parsed?.value;
+  const [user, repository] = [fileOf("user"), fileOf("repository")];
+  const own: PolicySettings = {
+    plan: user?.plan ?? closed.plan,
+    dryRun: user?.dryRun ?? closed.dryRun,
+    asking: user?.asking ?? closed.asking,
+    autoApply: user?.autoApply ?? closed.autoApply,
+    push: {
+      protected: user?.push?.protected ?? closed.push.protected,
+      allowed: user?.push?.allowed ?? closed.push.allowed,
+    },
+    network: { hosts: user?.network?.hosts ?? closed.network.hosts },
+  };
+  return repository ? tightenSettings(own, repository) : own;
+}
+
+/** The stricter of both; lists of what is permitted are cut to what both permit. */
+function tightenSettings(own: PolicySettings, repository: PolicyFile): PolicySettings {
+  const both = (left: readonly string[], right: readonly string[] | undefined): string[] =>
+    right ? left.filter((item) => right.includes(item)) : [...left];
+  return {
+    plan: repository.plan === "required" ? "required" : own.plan,
+    dryRun: repository.dryRun === true || own.dryRun,
+    asking: repository.asking === "deny" ? "deny" : own.asking,
+    autoApply: repository.autoApply === "never" ? "never" : own.autoApply,
+    push: {
+      protected: [...new Set([...own.push.protected, ...(repository.push?.protected ?? [])])],
+      allowed: both(own.push.allowed, repository.push?.allowed),
+    },
+    network: { hosts: both(own.network.hosts, repository.network?.hosts) },
+  };
+}

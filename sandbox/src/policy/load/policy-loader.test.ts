@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { openPolicyLoader, type PolicyLoader } from "./policy-loader.ts";
+
+let loader: PolicyLoader;
+beforeAll(async () => {
+  loader = await openPolicyLoader();
+});
+
+const file = (text: string) => ({ level: "user", file: "outpost.policy.yaml", text }) as const;
+const rule = (verdict: string, more = "") => `version: 1
+commands:
+  - id: mine
+    program: [frob]
+    verdict: ${verdict}
+    reason: because
+${more}`;
+
+describe("a policy file that is wrong", () => {
+  it.each<[what: string, text: string, says: RegExp]>([
+    ["no YAML", "version: [1", /^line \d+: /],
+    ["another version", "version: 2", /^line 1: version is 2/],
+    ["no version", "files: []", /version is missing/],
+    ["an unknown key", "version: 1\ncomands: []\n", /^line 2: .*no key "comands"; the nearest is "commands"/],
+    ["an unknown key of a rule", rule("ask", "    flag: [-v]\n"), /^line 7: .*no key "flag"; the nearest is "flags"/],
+    ["a verdict that there is not", rule("maybe"), /^line 5: commands\.0\.verdict is "maybe"/],
+    [
+      "an example that does not match",
+      rule("ask", "    matches: [frob a, other]\n"),
+      /^line 7: rule "mine": example "other" does not match/,
+    ],
+    [
+      "an example that matches",
+      rule("ask", "    matchesNot:\n      - frob a\n"),
+      /^line 8: rule "mine": example "frob a" matches the rule, and should not/,
+    ],
+    ["an example with a shell's signs", rule("ask", '    matches: ["frob $x"]\n'), /^line 7: .*cannot be an example/],
+    ["a flag written wrongly", rule("allow", '    flags: ["v"]\n'), /flag "v" is not written like/],
+    ["a kind that there is not", rule("allow", '    arguments: ["a b"]\n'), /no kind of value/],
+    ["hasFlag in an allow rule", rule("allow", "    hasFlag: [-f]\n"), /are for ask and deny/],
+    ["flags in a deny rule", rule("deny", "    flags: [-f]\n"), /are for allow/],
+    [
+      "any flag with listed arguments",
+      rule("allow", "    flags: any\n"),
+      /"any" goes for flags and arguments together/,
+    ],
+    ["a host that is too wide", 'version: 1\nnetwork: {hosts: ["*.com"]}\n', /^line 2: network\.hosts\.0 is "\*\.com"/],
+    [
+      "a file example",
+      "version: 1\nfiles:\n  - globs: [a]\n    access: deny\n    reason: x\n    matches: [b]\n",
+      /^line 6: files\[0\]: example "b" does not match/,
+    ],
+    ["an anchor that grows", "version: 1\nfiles: &a [*a]\n", /^line \d+: /],
+  ])("%s is said with its line", (_, text, says) => {
+    const { problems } = loader.check(file(text));
+    expect(problems[0]).toMatch(says);
+  });
+
+  it("makes every command ask, and widens nothing", () => {
+    for (const broken of [loader.load(file("version: 2"), null), loader.load(null, "version: 2")]) {
+      expect(broken.judgeCommand(["pytest", "-q"], ".")).toMatchObject({
+        verdict: "ask",
+        reason: expect.stringContaining("cannot be used"),
+      });
+      expect(broken.judgeCommand(["rm", "-rf", "/"], ".").verdict).toBe("deny");
+      expect(broken.files.judge(".env").access).toBe("deny");
+      expect(broken.report().sources.some(({ problem }) => problem?.startsWith("line 1:"))).toBe(true);
+    }
+  });
+});
+
+describe("the levels", () => {
+  const verdict = (own: string | null, repository: string | null, ...argv: string[]) =>
+    loader.load(own === null ? null : file(own), repository).judgeCommand(argv, ".").verdict;
+
+  it("let the user allow, ask and deny what is built in otherwise", () => {
+    const own =
+      "version: 1\ncommands:\n  - {id: a, program: [npm], subcommand: [ci], verdict: allow, reason: x}\n  - {id: b, program: [pytest], verdict: deny, reason: y}\n";
+    expect(verdict(own, null, "npm", "ci")).toBe("allow");
+    expect(verdict(own, null, "npm", "ci", "--prefix", "/x")).toBe("ask");
+    expect(verdict(own, null, "pytest")).toBe("deny");
+    expect(verdict(own, null, "npm", "test")).toBe("allow");
+  });
+
+  it("let a repository only tighten", () => {
+    const wide =
+      "version: 1\ncommands:\n  - {id: a, program: [curl, rm, sh, git], flags: any, arguments: any, verdict: allow, reason: x}\nfiles:\n  - {globs: ['.env', '.git'], access: write, reason: x}\n";
+    expect(verdict(null, wide, "curl", "x")).toBe("ask");
+    expect(verdict(null, wide, "rm", "-rf", "/")).toBe("deny");
+    expect(verdict(null, wide, "git", "push", "--force")).toBe("deny");
+    expect(loader.load(null, wide).files.judge(".env").access).toBe("deny");
+    const narrow =
+      "version: 1\ncommands:\n  - {id: a, program: [pytest], verdict: ask, reason: x}\n  - {id: b, program: [make], verdict: deny, reason: y}\nfiles:\n  - {globs: [secrets], access: deny, reason: x}\n";
+    expect(verdict(null, narrow, "pytest")).toBe("ask");
+    expect(verdict(null, narrow, "make", "test")).toBe("deny");
+    expect(verdict(null, narrow, "cat", "secrets/a.txt")).toBe("deny");
+    expect(verdict(null, narrow, "cat", "other/a.txt")).toBe("allow");
+  });
+
+  it("cut the settings to what both permit", () => {
+    const own =
+      "version: 1\nplan: optional\nautoApply: when_green\npush: {allowed: [dev, 'outpost/*']}\nnetwork: {hosts: [pypi.org, registry.npmjs.org]}\n";
+    const repository =
+      "version: 1\nplan: required\ndryRun: true\nasking: deny\nautoApply: when_green\npush: {protected: [dev], allowed: ['outpost/*', main]}\nnetwork: {hosts: [pypi.org, evil.example]}\n";
+    expect(loader.load(file(own), repository).settings).toEqual({
+      plan: "required",
+      dryRun: true,
+      asking: "deny",
+      autoApply: "when_green",
+      push: { protected: ["main", "master", "trunk", "release/*", "dev"], allowed: ["outpost/*"] },
+      network: { hosts: ["pypi.org"] },
+    });
+    const wide =
+      "version: 1\nplan: optional\ndryRun: false\nasking: wait\nautoApply: when_green\nnetwork: {hosts: [evil.example]}\npush: {allowed: [main], protected: []}\n";
+    expect(loader.load(null, wide).settings).toEqual(loader.load(null, null).settings);
+  });
+
+  it("name themselves by what they are made of", () => {
+    const hashes = [
+      loader.load(null, null),
+      loader.load(file("version: 1"), null),
+      loader.load(null, "version: 1"),
+      loader.load(file("version: 1\n"), null),
+    ].map(({ hash }) => hash);
+    expect(new Set(hashes).size).toBe(4);
+    expect(loader.load(null, null).hash).toBe(hashes[0]);
+  });
+});
+
+describe("what is said of a command", () => {
+  it("names the rule and its line", () => {
+    const judged = loader.load(file(rule("deny")), null).judgeCommand(["timeout", "5", "frob"], ".");
+    expect(judged).toMatchObject({
+      verdict: "deny",
+      reason: "because",
+      rule: { id: "mine", level: "user", file: "outpost.policy.yaml", line: 3 },
+    });
+  });
+
+  it("says why the nearest rule does not allow it", () => {
+    expect(loader.load(null, null).judgeCommand(["pytest", "-p", "evil"], ".").reason).toMatch(
+      /-p is none of no:\*.*"pytest"/,
+    );
+  });
+
+  it("minds the folder it runs in", () => {
+    const policy = loader.load(null, null);
+    expect(policy.judgeCommand(["cat", "../a.py"], "src").verdict).toBe("allow");
+    expect(policy.judgeCommand(["cat", "../a.py"], ".").verdict).toBe("ask");
+    expect(policy.judgeCommand(["cat", "../.env"], "src").verdict).toBe("deny");
+  });
+});
