@@ -42,4 +42,5 @@ if (only !== "cli") {
   });
   rmSync(`${root}dist/assets`, { recursive: true, force: true });
   cpSync(`${root}packages/models/assets`, `${root}dist/assets`, { recursive: true });
+  cpSync(`${root}sandbox/assets/policy`, `${root}dist/assets/policy`, { recursive: true });
 }
