@@ -137,6 +137,7 @@ function addChanges(program: Command, context: GetContext): void {
     .argument(...taskArgument)
     .option(...revision)
     .option("--target <target>", "checkout, or patch: print it instead")
+    .option("--allow-secret <finding...>", "what looks like a secret in the change and is none, by its name there")
     .action((task: string, options) => acceptCommand(context(), task, options));
   program
     .command("reject")

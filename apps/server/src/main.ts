@@ -4,11 +4,13 @@ import { loadConfiguration } from "./configuration/load.ts";
 import { collectWhenIdle } from "./process/collect-when-idle.ts";
 import { createLogger } from "./process/logger.ts";
 import { startServer } from "./process/start-server.ts";
+import { createRedactor } from "./secrets/redactor.ts";
 
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.argv.slice(2), process.env);
-  const logger = createLogger(configuration.logLevel);
-  const server = await startServer(configuration, logger);
+  const redactor = createRedactor();
+  const logger = createLogger(configuration.logLevel, {}, redactor.redact);
+  const server = await startServer(configuration, logger, { redactor, env: process.env });
   process.stdout.write(`${JSON.stringify({ url: server.url, dataDirectory: configuration.dataDirectory })}\n`);
   collectWhenIdle();
   let isStopping = false;

@@ -1,6 +1,7 @@
 // A change: the diff a task proposes. Hunks are for people and decisions; what is applied are the blobs, byte for byte.
 import { z } from "zod";
 import { GitObjectId, TaskId } from "./ids.ts";
+import { SecretFinding } from "./secrets.ts";
 import { ApplyTarget } from "./task.ts";
 
 export const Hunk = z.object({
@@ -67,6 +68,8 @@ export const Change = z.object({
   removedLines: z.int(),
   /** The last run of each phase, and every run after the last edit. */
   tests: z.array(TestEvidence),
+  /** What the change adds that looks like a secret; each must be allowed by name to accept it. Absent in logs of before there were findings. */
+  secrets: z.array(SecretFinding).optional(),
 });
 export type Change = z.infer<typeof Change>;
 

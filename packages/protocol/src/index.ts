@@ -18,6 +18,7 @@ export * from "./requests.ts";
 export type { Route } from "./route.ts";
 export { type RouteName, type Routes, routes } from "./routes.ts";
 export * from "./search.ts";
+export * from "./secrets.ts";
 export * from "./status.ts";
 export * from "./task.ts";
 export * from "./task-states.ts";

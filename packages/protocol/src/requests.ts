@@ -5,6 +5,7 @@ import { EventEnvelope } from "./events.ts";
 import { RepositoryId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Environment, IndexStatus, Repository, RepositorySource } from "./repository.ts";
+import { SecretFindingId } from "./secrets.ts";
 import { ApplyTarget, Task, TaskSpec } from "./task.ts";
 import { TaskState } from "./task-states.ts";
 import { AccessToken, Scope } from "./tokens.ts";
@@ -79,6 +80,8 @@ export const DecideChangeRequest = z.strictObject({
   reason: z.string().max(4000).optional(),
   /** Instead of the task's own target. */
   target: ApplyTarget.optional(),
+  /** Findings of the change (`secrets[].id`) that may go where it goes; without them an accept is refused with `conflict`. */
+  allowSecrets: z.array(SecretFindingId).max(200).optional(),
 });
 export type DecideChangeRequest = z.infer<typeof DecideChangeRequest>;
 

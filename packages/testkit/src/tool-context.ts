@@ -11,6 +11,7 @@ export function createToolContext(worktree: Worktree, overrides: Partial<ToolCon
     commands: createUnsandboxedCommandRunner(worktree.root),
     searcher: createPreparedSearcher({ hits: [] }),
     environment: emptyEnvironment,
+    findSecrets: async () => [],
     observationCharacters: 8000,
     signal: new AbortController().signal,
     ...overrides,

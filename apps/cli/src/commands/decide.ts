@@ -38,13 +38,17 @@ export async function diffCommand(
 export async function acceptCommand(
   context: CommandContext,
   wanted: string,
-  options: RevisionOption & { target?: string },
+  options: RevisionOption & { target?: string; allowSecret?: string[] },
 ): Promise<void> {
   const { target } = options;
   if (target !== undefined && target !== "checkout" && target !== "patch") {
     throw new OutpostError("invalid_input", `--target is "${target}"; give checkout or patch`);
   }
-  const body: DecideChangeRequest = { decision: "accept", ...(target ? { target } : {}) };
+  const body: DecideChangeRequest = {
+    decision: "accept",
+    ...(target ? { target } : {}),
+    ...(options.allowSecret ? { allowSecrets: options.allowSecret } : {}),
+  };
   await decideCommand(context, wanted, options, body);
 }
 

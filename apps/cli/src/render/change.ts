@@ -9,9 +9,13 @@ export function renderChange(change: Change, paint: Paint): string {
   const revision = change.revision > 1 ? ` (revision ${change.revision})` : "";
   const numbers = `${paint("green", `+${change.addedLines}`)} ${paint("red", `-${change.removedLines}`)}`;
   const head = `${paint("bold", `the change${revision}`)}: ${count(change.files.length, "file")}, ${numbers} ${paint("dim", `on ${change.baseCommit.slice(0, 10)}`)}`;
-  return [head, "", ...change.files.map((file) => `${renderFile(file, paint)}\n`), ...renderTests(change, paint)].join(
-    "\n",
-  );
+  return [
+    head,
+    "",
+    ...change.files.map((file) => `${renderFile(file, paint)}\n`),
+    ...renderSecrets(change, paint),
+    ...renderTests(change, paint),
+  ].join("\n");
 }
 
 function renderFile(file: ChangeFile, paint: Paint): string {
@@ -34,6 +38,22 @@ function paintLine(line: string, paint: Paint): string {
   if (line.startsWith("+")) return paint("green", line);
   if (line.startsWith("-")) return paint("red", line);
   return line;
+}
+
+function renderSecrets({ secrets = [] }: Change, paint: Paint): string[] {
+  if (secrets.length === 0) return [];
+  const lines = secrets.map(
+    ({ id, what, path, line }) => `  ${printable(path)}:${line}  ${printable(what)} ${paint("dim", `(${id})`)}`,
+  );
+  return [
+    paint("red", `the change adds what looks like ${count(secrets.length, "secret")}:`),
+    ...lines,
+    paint(
+      "dim",
+      "  if it is none: outpost accept … --allow-secret FINDING; for good: allowedSecrets in the configuration",
+    ),
+    "",
+  ];
 }
 
 function renderTests({ tests }: Change, paint: Paint): string[] {

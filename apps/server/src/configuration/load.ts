@@ -65,8 +65,8 @@ const { properties: types = {} } = z.toJSONSchema(Configuration, { io: "input" }
 function coerce(values: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
-      if (key === "allowedHosts") return [key, value.split(",").filter((host) => host !== "")];
       const type = types[key]?.type;
+      if (type === "array") return [key, value.split(",").filter((item) => item !== "")];
       if (type === "boolean" && /^(?:true|false)$/.test(value)) return [key, value === "true"];
       return [key, type === "integer" && /^\d+$/.test(value) ? Number(value) : value];
     }),

@@ -1,5 +1,6 @@
 // The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
 import { z } from "zod";
+import { safetySettings } from "./safety-settings.ts";
 
 export const Configuration = z.strictObject({
   dataDirectory: z.string().startsWith("/").describe("Where everything is kept: databases, mirrors, worktrees, logs"),
@@ -71,6 +72,7 @@ export const Configuration = z.strictObject({
     .describe(
       "How long a question, plan or command waits for a person before it counts as refused, in milliseconds; 0: for ever",
     ),
+  ...safetySettings,
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")

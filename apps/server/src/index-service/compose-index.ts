@@ -10,15 +10,19 @@ import { createIndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
 import { createSearchService } from "../search/search-service.ts";
+import { redactingSearch } from "../secrets/redacting-search.ts";
+import type { Redactor } from "../secrets/redactor.ts";
 import { createIndexService, type IndexService } from "./index-service.ts";
 import { openStatusFiles } from "./status-files.ts";
 
 export async function composeIndex({
   configuration,
   logger,
+  redactor,
 }: {
   configuration: Configuration;
   logger: Logger;
+  redactor: Redactor;
 }): Promise<IndexService> {
   const { dataDirectory } = configuration;
   const statusFiles = openStatusFiles(join(dataDirectory, "index-status"));
@@ -30,6 +34,7 @@ export async function composeIndex({
       maxFileBytes: configuration.maxFileBytes,
       ...(embedderDirectory ? { embedderDirectory } : {}),
     },
+    redact: redactor.redact,
     onLost: (how) => logger.warn(how, "indexer.lost"),
     onIndexed(status, problems) {
       if (status.state === "ready") statusFiles.write(status);
@@ -56,7 +61,7 @@ export async function composeIndex({
       ),
     onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
   });
-  return createIndexService({ supervisor, search, statusFiles });
+  return createIndexService({ supervisor, search: redactingSearch(search, redactor), statusFiles });
 }
 
 function indexingState(status: IndexStatus | null): IndexingState {

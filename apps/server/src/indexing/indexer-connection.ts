@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { type Channel, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
+import { relayErrors } from "../process/relay-errors.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerEntry {
@@ -16,6 +17,8 @@ export interface IndexerConnectionOptions {
   /** The indexer ends when nothing was asked of it for so long. */
   idleMs: number;
   onNotice(name: string, value: unknown): void;
+  /** Of what the indexer writes to standard error. */
+  redact(line: string): string;
   /** It ended without being told to. */
   onLost(how: { exitCode: number | null; signal: string | null }): void;
 }
@@ -48,8 +51,9 @@ export function createIndexerConnection(options: IndexerConnectionOptions): Inde
   function start(): Running {
     const child = fork(options.entry.modulePath, [JSON.stringify(options.settings)], {
       execArgv: [...options.entry.execArgv],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    relayErrors(child, options.redact);
     const channel = openChannel(transportToChild(child), {}, options.onNotice);
     const exited = new Promise<void>((resolve) => {
       const ended = (exitCode: number | null, signal: string | null) => {

@@ -26,6 +26,8 @@ export interface IndexerSupervisorOptions {
   idleMs?: number;
   /** Waits before the indexer is started again, the last for all further ones. */
   restartDelaysMs?: readonly number[];
+  /** Of what the indexer writes to standard error. */
+  redact?(line: string): string;
   onLost?(how: { exitCode: number | null; signal: string | null }): void;
   /** An index ended, well or not. */
   onIndexed?(status: IndexStatus, problems: IndexReport["problems"]): void;
@@ -72,6 +74,7 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     entry: options.entry,
     settings: options.settings,
     idleMs: options.idleMs ?? 60_000,
+    redact: options.redact ?? ((line) => line),
     onLost: (how) => {
       restarts++;
       deaths++;

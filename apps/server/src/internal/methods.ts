@@ -1,6 +1,7 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
 import type { ModelProfile, ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { SecretsForWorker } from "../secrets/secret-service.ts";
 import type { Channel } from "./channel.ts";
 
 export interface RunViewRequest {
@@ -28,6 +29,8 @@ export interface ServerConnection {
     onDelta: (delta: ChatDelta) => void,
     signal: AbortSignal,
   ): Promise<ModelReply>;
+  /** What this worker must take out of whatever it writes. Asked before each task. */
+  describeSecrets(): Promise<SecretsForWorker>;
   search(request: RunSearchRequest, signal: AbortSignal): Promise<SearchResponse>;
   /** Makes the run's view show what its worktree holds at these paths. */
   updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
@@ -45,6 +48,7 @@ export function connectToServer(channel: Channel): ServerConnection {
         { model, request },
         { signal, onPiece: (value) => onDelta(value as ChatDelta) },
       ) as Promise<ModelReply>,
+    describeSecrets: () => channel.call("describeSecrets", {}) as Promise<SecretsForWorker>,
     search: (request, signal) => channel.call("search", request, { signal }) as Promise<SearchResponse>,
     updateRunView: async (request, paths, signal) =>
       void (await channel.call("updateRunView", { ...request, paths }, { signal })),

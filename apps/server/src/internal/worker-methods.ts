@@ -3,16 +3,24 @@ import type { ChatRequest } from "@outpost/core";
 import type { RepositoryId, RunId } from "@outpost/protocol";
 import type { IndexService } from "../index-service/index-service.ts";
 import type { ModelService } from "../models/model-service.ts";
+import type { SecretService } from "../secrets/secret-service.ts";
 import type { CallContext, Methods } from "./channel.ts";
 import type { RunSearchRequest, RunViewRequest } from "./methods.ts";
 
-export function createWorkerMethods({ models, index }: { models: ModelService; index: IndexService }): Methods {
+interface Services {
+  models: ModelService;
+  index: IndexService;
+  secrets: SecretService;
+}
+
+export function createWorkerMethods({ models, index, secrets }: Services): Methods {
   return {
     describeModel: (params: { name?: string }, { signal }: CallContext) => models.describe(params.name, signal),
     chat: (
       params: { model: { provider: string; name: string }; request: ChatRequest },
       { signal, piece }: CallContext,
     ) => models.chat(params.model, params.request, piece, signal),
+    describeSecrets: () => secrets.describe(),
     search: (params: RunSearchRequest, { signal }: CallContext) => index.searchRun(params, signal),
     updateRunView: (params: RunViewRequest & { paths: string[] }, { signal }: CallContext) =>
       index.updateRunView(params, params.paths, signal),

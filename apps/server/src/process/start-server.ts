@@ -17,6 +17,12 @@ import { createWorkerMethods } from "../internal/worker-methods.ts";
 import { createModelService } from "../models/model-service.ts";
 import { findForgotten, removeForgotten } from "../repositories/remove-forgotten.ts";
 import { createRepositoryService } from "../repositories/repository-service.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
+import { ensureMarkKey } from "../secrets/mark-key.ts";
+import { redactingModels } from "../secrets/redacting-model.ts";
+import { redactingStore } from "../secrets/redacting-store.ts";
+import { createRedactor, type Redactor } from "../secrets/redactor.ts";
+import { createSecretService } from "../secrets/secret-service.ts";
 import { createStatusService } from "../status/status-service.ts";
 import { createWorkerPool } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
@@ -35,12 +41,22 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** `redactor`: is told the secrets, those of `env` among them, and takes them out of all that is written from then on. */
+export interface Surroundings {
+  redactor: Redactor;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
 const workerIdleMs = 60_000;
 /** A worker that is asked to stop may take this long to reach its next event. */
 const stopGraceMs = 3000;
 
 /** Rejects with `conflict` (another server has the directory), `unavailable` (address taken, database unreadable) or `invalid_input`. */
-export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  configuration: Configuration,
+  logger: Logger,
+  surroundings: Surroundings = { redactor: createRedactor(), env: {} },
+): Promise<RunningServer> {
   assertSafeListening(configuration);
   const { dataDirectory } = configuration;
   const lock = openDataDirectory(dataDirectory);
@@ -51,10 +67,15 @@ export async function startServer(configuration: Configuration, logger: Logger):
   try {
     const nowMs = Date.now;
     const newId = createIdFactory(nowMs, randomBytes);
-    const store = await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db") });
+    const { redactor } = surroundings;
+    redactor.useMarkKey(ensureMarkKey(dataDirectory));
+    redactor.add(knownSecrets(surroundings.env, configuration));
+    const store = redactingStore(await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db") }), redactor);
     closers.push(() => store.close());
     const tokens = createTokenService({ store, newId, nowMs });
     const token = await ensureLocalToken(dataDirectory, tokens);
+    redactor.add([token]);
+    const secrets = createSecretService({ store, redactor, allowed: configuration.allowedSecrets });
     const processes = await composeProcesses({ dataDirectory });
     const host = composeHost(dataDirectory, processes);
     for (const line of await host.recover()) logger.warn({ line }, "apply.recovered");
@@ -71,9 +92,9 @@ export async function startServer(configuration: Configuration, logger: Logger):
     });
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
-    const index = await composeIndex({ configuration, logger });
+    const index = await composeIndex({ configuration, logger, redactor });
     closers.push(() => index.close());
-    const models = createModelService(directory);
+    const models = redactingModels(createModelService(directory), redactor);
     const pool = createWorkerPool({
       entry: entryPoint("worker"),
       settings: {
@@ -86,7 +107,8 @@ export async function startServer(configuration: Configuration, logger: Logger):
       },
       limit: configuration.workers,
       idleMs: workerIdleMs,
-      methods: createWorkerMethods({ models, index }),
+      methods: createWorkerMethods({ models, index, secrets }),
+      redact: redactor.redact,
       onAppended: (taskId: TaskId) => feed.noteAppended(taskId),
       onDelta: (delta) => feed.noteDelta(delta),
       logger,

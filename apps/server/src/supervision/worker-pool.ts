@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
 import type { EntryPoint } from "../process/entry-points.ts";
+import { relayErrors } from "../process/relay-errors.ts";
 
 export interface WorkerPoolOptions {
   entry: EntryPoint;
@@ -17,6 +18,8 @@ export interface WorkerPoolOptions {
   methods: Methods;
   onAppended(taskId: TaskId): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
+  /** Of what workers write to standard error. */
+  redact(line: string): string;
   logger: Logger;
 }
 
@@ -57,8 +60,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     const id = `w${process.pid}-${lastNumber}`;
     const child = fork(options.entry.modulePath, [JSON.stringify({ ...options.settings, workerId: id })], {
       execArgv: options.entry.execArgv,
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    relayErrors(child, options.redact);
     const channel = openChannel(transportToChild(child), options.methods, (name, value) =>
       takeNotice(worker, name, value),
     );

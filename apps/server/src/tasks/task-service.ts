@@ -17,6 +17,7 @@ import {
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
+import { assertSecretsAllowed } from "./allowed-secrets.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
 export interface TaskServicePorts {
@@ -201,7 +202,10 @@ export function createTaskService(ports: TaskServicePorts) {
             "conflict",
             `revision ${change.revision} was written to the checkout already, before the server was interrupted; revert it`,
           );
-        if (request.decision === "accept") return apply(task, change, request, by);
+        if (request.decision === "accept") {
+          assertSecretsAllowed(change, request);
+          return apply(task, change, request, by);
+        }
         const decision = { accepted: false, reason: request.reason ?? null, by };
         return {
           task: await append(taskId, [{ type: "change.rejected", revision: change.revision, decision }]),

@@ -9,7 +9,7 @@ import {
   type ToolResult,
   testPhase,
 } from "@outpost/core";
-import { isOutpostError, type TaskEvent } from "@outpost/protocol";
+import { findRedactionMark, isOutpostError, type TaskEvent } from "@outpost/protocol";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
@@ -43,11 +43,15 @@ export async function* callTool(
     callId: intent.call.callId,
     ok: result.ok,
     ...(result.refused ? { refused: true } : {}),
-    observation: cutObservation(result.text, ports),
+    observation: showObservation(result.text, ports),
     interrupted: false,
     durationMs: ports.nowMs() - started,
     filesTouched,
-    tests: (result.tests ?? []).map((test) => ({ ...test, phase })),
+    tests: (result.tests ?? []).map((test) => ({
+      ...test,
+      outputTail: ports.secrets.concealer.conceal(test.outputTail),
+      phase,
+    })),
   };
   if (result.plan) yield { type: "plan.updated", plan: result.plan, by: "model" };
   if (checkpoint)
@@ -75,6 +79,8 @@ function unknownTool(name: string, ports: PerformPorts): ToolResult {
 }
 
 async function runTool(tool: Tool, given: Record<string, unknown>, ports: PerformPorts): Promise<ToolResult> {
+  const mark = tool.effect === "write" || tool.effect === "command" ? findMark(given) : undefined;
+  if (mark !== undefined) return { ok: false, refused: true, text: markRefusal(tool.schema.name, mark) };
   const parsed = tool.parse(given);
   if (!parsed.ok) return { ok: false, refused: true, text: parsed.problem };
   try {
@@ -86,6 +92,20 @@ async function runTool(tool: Tool, given: Record<string, unknown>, ports: Perfor
     ports.logger.error({ err: error, tool: tool.schema.name, id }, "tool.failed");
     return { ok: false, text: `${tool.schema.name} met a bug of Outpost (${id}); try another way` };
   }
+}
+
+/** Within any text of the arguments. */
+function findMark(value: unknown): string | undefined {
+  return findRedactionMark(JSON.stringify(value) ?? "");
+}
+
+function markRefusal(tool: string, mark: string): string {
+  return `${tool} was not called: ${mark} stands for a secret that is kept from you, and would replace it; leave the lines that hold it as they are, or use another way to name it, such as an environment variable`;
+}
+
+/** Concealed before it is cut: a secret must not lose the half by which it is known. */
+function showObservation(text: string, ports: PerformPorts): string {
+  return cutObservation(ports.secrets.concealer.conceal(text), ports);
 }
 
 function cutObservation(text: string, ports: PerformPorts): string {

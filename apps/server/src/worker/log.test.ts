@@ -50,7 +50,7 @@ async function openLeased() {
   await store.createTask({ taskId, spec, by: "ada", nowMs: nowMs() });
   const lease = await store.lease({ workerId: "w1", leaseMs: 10_000, nowMs: nowMs() });
   if (!lease) throw new Error("no lease");
-  const log = await openRunLog(taskId, lease.fence, { store, nowMs, onAppended: () => {} });
+  const log = await openRunLog(taskId, lease.fence, { store, nowMs, redact: (value) => value, onAppended: () => {} });
   const others = (event: TaskEvent) =>
     store.append({ taskId, expectedSeq: "any", fence: null, events: [event], nowMs: nowMs() });
   return { taskId, log, others };

@@ -31,6 +31,8 @@ export interface LogPorts {
   store: TaskStore;
   nowMs: () => number;
   onAppended: () => void;
+  /** Before an event is folded, so that state and store are of the same text. */
+  redact<Value>(value: Value): Value;
 }
 
 export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts): Promise<RunLog> {
@@ -41,7 +43,8 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
   /** Prompts held everything up to here. */
   let askedSeq = history.findLast(({ event }) => event.type === "step.started")?.seq ?? 0;
 
-  function add(event: TaskEvent): void {
+  function add(given: TaskEvent): void {
+    const event = ports.redact(given);
     pending.push(event);
     state = fold(state, envelopeOf(state, event, ports.nowMs()));
   }

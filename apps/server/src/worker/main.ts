@@ -11,7 +11,10 @@ import { connectToServer } from "../internal/methods.ts";
 import { transportToParent } from "../internal/process-transport.ts";
 import { composeHost, composeProcesses } from "../process/compose-host.ts";
 import { createLogger } from "../process/logger.ts";
+import { redactingStore } from "../secrets/redacting-store.ts";
+import { createRedactor, type Redactor } from "../secrets/redactor.ts";
 import { allowAll } from "./allow-all.ts";
+import { loadSecrets } from "./run-secrets.ts";
 import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
 import { createTimings } from "./timings.ts";
 
@@ -25,6 +28,8 @@ export const WorkerSettings = z.strictObject({
   approvalExpiryMs: z.int(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
+
+type WorkerPorts = Omit<RunTaskPorts, "secrets"> & { redactor: Redactor };
 
 /** Without a word from the server, look for work this often: a lease of a lost worker may have run out. */
 const pollMs = 1000;
@@ -47,10 +52,12 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => stop.abort(new Error("the worker was asked to stop")));
 
   const timings = createTimings(logger);
-  const store = timings.store(await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") }));
+  const redactor = createRedactor();
+  const database = await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") });
+  const store = timings.store(redactingStore(database, redactor));
   const nowMs = Date.now;
   const processes = timings.processes(await composeProcesses(settings));
-  const ports: RunTaskPorts = {
+  const ports: WorkerPorts = {
     store,
     nowMs,
     logger,
@@ -61,6 +68,7 @@ async function main(): Promise<void> {
     tools: createTools(),
     policy: allowAll,
     approvalExpiryMs: settings.approvalExpiryMs,
+    redactor,
     newId: createIdFactory(nowMs, randomBytes),
   };
   stop.signal.addEventListener("abort", () => wake(), { once: true });
@@ -104,7 +112,7 @@ function commandLimitsOf(settings: WorkerSettings): RunTaskPorts["commandLimits"
 
 async function workOn(
   lease: Lease,
-  ports: RunTaskPorts,
+  ports: WorkerPorts,
   settings: WorkerSettings,
   stop: AbortSignal,
   cancels: Map<TaskId, AbortController>,
@@ -113,14 +121,19 @@ async function workOn(
   let hasCrashed = false;
   const heartbeat = keepLease(lease, ports.store, settings.leaseMs, () => lost.abort(new Error("the lease is lost")));
   try {
-    await runTask(lease, ports, {
-      stop: AbortSignal.any([stop, lost.signal]),
-      newCancelSignal() {
-        const controller = new AbortController();
-        cancels.set(lease.taskId, controller);
-        return controller.signal;
+    const secrets = await loadSecrets(ports.server, ports.redactor);
+    await runTask(
+      lease,
+      { ...ports, secrets },
+      {
+        stop: AbortSignal.any([stop, lost.signal]),
+        newCancelSignal() {
+          const controller = new AbortController();
+          cancels.set(lease.taskId, controller);
+          return controller.signal;
+        },
       },
-    });
+    );
   } catch (error) {
     if (isLostLease(error) || lost.signal.aborted)
       ports.logger.warn({ taskId: lease.taskId, fence: lease.fence }, "lease.lost");

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Intent, maxModelAttempts, renderPlan, selectEvidence } from "@outpost/core";
 import { isOutpostError, type RunOutcome, type TaskEvent } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
+import { concealChange, findInChange } from "../secrets/change-findings.ts";
 import { askApproval, askPerson } from "./ask-approval.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
@@ -154,7 +155,7 @@ async function* proposeChange(
   intent: Extract<Intent, { type: "propose" }>,
   ports: PerformPorts,
 ): AsyncGenerator<TaskEvent> {
-  const { log, workbench } = ports;
+  const { log, workbench, secrets } = ports;
   const { taskId, spec, revision: lastRevision, filesTouched } = log.state;
   const diff = filesTouched.size === 0 ? null : await (await workbench.worktree()).diffToBase();
   if (!diff) {
@@ -167,6 +168,8 @@ async function* proposeChange(
     approvalId: ports.newId("apr"),
     change: {
       ...diff,
+      files: concealChange(diff.files, secrets.concealer),
+      secrets: findInChange(diff.files, secrets.redactor, secrets.allowed),
       taskId,
       revision,
       applyTarget: spec.applyTarget,

@@ -22,7 +22,7 @@ export async function retrieveHits(
   const found = await searchOrNothing(intent.query, ports);
   const state = ports.log.state;
   const run = requireRun(state);
-  const packedHits = packWithin(found.hits, hitRoom(state, run));
+  const packedHits = packWithin(found.hits, hitRoom(state, run), ports.secrets.concealer.conceal);
   return {
     type: "step.started",
     step: intent.step,
@@ -35,10 +35,10 @@ export async function retrieveHits(
 }
 
 /** Packing counts characters, a window counts tokens: text that takes more of them is packed again, into fewer characters. */
-function packWithin(hits: readonly Hit[], maxTokens: number): string {
+function packWithin(hits: readonly Hit[], maxTokens: number, conceal: (text: string) => string): string {
   let maxCharacters = Math.floor(maxTokens * charactersPerToken);
   for (let attempt = 0; attempt < maxPackings && maxCharacters > 0; attempt++) {
-    const { text } = packHits(hits, { maxCharacters });
+    const text = conceal(packHits(hits, { maxCharacters }).text);
     if (estimateTokens(text) <= maxTokens) return text;
     maxCharacters = Math.min(maxCharacters - 1, charactersFor(maxTokens, text));
   }

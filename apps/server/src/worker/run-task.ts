@@ -29,6 +29,7 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
   const log = await openRunLog(lease.taskId, lease.fence, {
     store: ports.store,
     nowMs: ports.nowMs,
+    redact: ports.secrets.redactor.redactValue,
     onAppended: () => ports.server.noteAppended(lease.taskId),
   });
   const workbench = openWorkbench(ports, () => log.state, lease.fence);

@@ -4,6 +4,8 @@ import type {
   CommandRunner,
   Fold,
   ProcessLimits,
+  ProcessOutput,
+  ProcessResult,
   ProcessRunner,
   RepositoryHost,
   Searcher,
@@ -14,8 +16,10 @@ import type {
 import { charactersPerToken, shareWindow } from "@outpost/core";
 import { OutpostError, type Repository } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
+import { findInChange } from "../secrets/change-findings.ts";
 import { createCommandRunner } from "./command-runner.ts";
 import { effectiveEnvironment } from "./effective-environment.ts";
+import type { RunSecrets } from "./run-secrets.ts";
 import { createRunView } from "./run-view.ts";
 
 export interface WorkbenchPorts {
@@ -24,6 +28,7 @@ export interface WorkbenchPorts {
   processes: ProcessRunner;
   commandLimits: ProcessLimits;
   server: ServerConnection;
+  secrets: RunSecrets;
 }
 
 export interface Workbench {
@@ -78,6 +83,13 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return commands;
   };
 
+  /** Here already: tools cut what they show, and half of a secret is not known as one. */
+  function withoutSecrets(result: ProcessResult): ProcessResult {
+    const { redact } = ports.secrets.redactor;
+    const shown = (output: ProcessOutput): ProcessOutput => ({ ...output, text: redact(output.text) });
+    return { ...result, stdout: shown(result.stdout), stderr: shown(result.stderr) };
+  }
+
   async function search(
     query: string,
     limit: number,
@@ -105,8 +117,12 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
         worktree: opened,
         environment,
         signal,
+        findSecrets: async () =>
+          findInChange((await opened.diffToBase())?.files ?? [], ports.secrets.redactor, ports.secrets.allowed),
         observationCharacters: Math.floor(shareWindow(run.model.windowTokens).observation * charactersPerToken),
-        commands: { run: async (command, given) => (await getCommands(given)).run(command, given) },
+        commands: {
+          run: async (command, given) => withoutSecrets(await (await getCommands(given)).run(command, given)),
+        },
         searcher: { search: (query, options, given) => search(query, options.limit, given, options.pathPrefix) },
       };
     },

@@ -4,6 +4,7 @@ import type {
   Plan,
   RepositoryId,
   SearchResponse,
+  SecretFinding,
   TestEvidence,
   ToolEffect,
   ToolSchema,
@@ -30,6 +31,8 @@ export interface ToolContext {
   readonly commands: CommandRunner;
   readonly searcher: Searcher;
   readonly environment: Environment;
+  /** What the worktree adds to its base that looks like a secret and that nobody allowed. Rejects as the worktree's `diffToBase` does. */
+  readonly findSecrets: () => Promise<SecretFinding[]>;
   /** What the observation may cost, in characters; tools that can page stay below it and say how to read on. */
   readonly observationCharacters: number;
   readonly signal: AbortSignal;

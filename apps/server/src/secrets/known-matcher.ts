@@ -1,0 +1,123 @@
+// Finds the forms of known secrets in a text, in one pass whatever their number: the first characters of each form are looked up by a
+// hash, and only where that fits are forms compared. Line ends within a match do not count. Pure.
+import { withoutLineEnds } from "./encoded-forms.ts";
+
+/** A place in a text, half-open, and the value whose form stands there. */
+export interface KnownMatch {
+  start: number;
+  end: number;
+  value: string;
+}
+
+export interface KnownMatcher {
+  /** From left to right, none within another. */
+  find(text: string): KnownMatch[];
+  /** Where the text's end begins to look like a form that has not come to its end yet; its length when it does not. */
+  openEnd(text: string): number;
+}
+
+const headLength = 6;
+const filterSize = 1 << 16;
+
+interface Form {
+  text: string;
+  value: string;
+}
+
+/** Forms have at least `headLength` characters and no line ends. */
+export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
+  const filter = new Uint8Array(filterSize);
+  const byHead = new Map<number, Form[]>();
+  const shortHeads = new Set<string>();
+  let longest = 0;
+  for (const form of forms.toSorted((a, b) => b.text.length - a.text.length)) {
+    const hash = hashAt(form.text, 0);
+    filter[hash & (filterSize - 1)] = 1;
+    const sharing = byHead.get(hash);
+    if (sharing) sharing.push(form);
+    else byHead.set(hash, [form]);
+    for (let length = 1; length < headLength; length++) shortHeads.add(form.text.slice(0, length));
+    longest = Math.max(longest, form.text.length);
+  }
+
+  function formAt(text: string, at: number): Form | undefined {
+    if (at + headLength > text.length) return undefined;
+    const hash = hashAt(text, at);
+    if (filter[hash & (filterSize - 1)] === 0) return undefined;
+    return byHead.get(hash)?.find((form) => text.startsWith(form.text, at));
+  }
+
+  /** Whether what is left of the text is the beginning of a form, and not all of it. */
+  function isOpenAt(text: string, at: number): boolean {
+    const rest = text.slice(at);
+    if (rest.length < headLength) return shortHeads.has(rest);
+    const hash = hashAt(text, at);
+    if (filter[hash & (filterSize - 1)] === 0) return false;
+    return byHead.get(hash)?.some((form) => form.text.length > rest.length && form.text.startsWith(rest)) ?? false;
+  }
+
+  return {
+    find(text) {
+      if (forms.length === 0) return [];
+      const flat = withoutLineEnds(text);
+      const matches: KnownMatch[] = [];
+      for (let at = 0; at + headLength <= flat.length; at++) {
+        const form = formAt(flat, at);
+        if (form === undefined) continue;
+        matches.push({ start: at, end: at + form.text.length, value: form.value });
+        at += form.text.length - 1;
+      }
+      return flat.length === text.length ? matches : inOriginal(matches, text);
+    },
+    openEnd(text) {
+      if (forms.length === 0) return text.length;
+      // A match may hold as many line ends as characters; what is wrapped is not wrapped more often than that.
+      const tailStart = Math.max(0, text.length - 2 * longest);
+      const tail = text.slice(tailStart);
+      const flat = withoutLineEnds(tail);
+      for (let at = Math.max(0, flat.length - longest); at < flat.length; at++)
+        if (isOpenAt(flat, at)) return tailStart + originalOffset(tail, at);
+      return text.length;
+    },
+  };
+}
+
+function hashAt(text: string, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + headLength; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  return hash ^ (hash >>> 16);
+}
+
+/** Places of the text without line ends → places of the text. */
+function inOriginal(matches: readonly KnownMatch[], text: string): KnownMatch[] {
+  const starts = originalOffsets(
+    text,
+    matches.map((match) => match.start),
+  );
+  // Of the last character: line ends behind a match are not part of it.
+  const lasts = originalOffsets(
+    text,
+    matches.map((match) => match.end - 1),
+  );
+  return matches.map((match, index) => ({ ...match, start: starts[index] ?? 0, end: (lasts[index] ?? 0) + 1 }));
+}
+
+function originalOffset(text: string, flatOffset: number): number {
+  return originalOffsets(text, [flatOffset])[0] ?? text.length;
+}
+
+/** `flatOffsets` ascend. */
+function originalOffsets(text: string, flatOffsets: readonly number[]): number[] {
+  const found: number[] = [];
+  const lineEnd = /\r?\n/g;
+  let removed = 0;
+  let next = lineEnd.exec(text);
+  for (const offset of flatOffsets) {
+    while (next !== null && next.index <= offset + removed) {
+      removed += next[0].length;
+      next = lineEnd.exec(text);
+    }
+    found.push(offset + removed);
+  }
+  return found;
+}

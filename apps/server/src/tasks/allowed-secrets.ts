@@ -1,0 +1,20 @@
+// A change that adds what looks like a secret goes nowhere until a person names each finding.
+import { type Change, type DecideChangeRequest, OutpostError } from "@outpost/protocol";
+
+const shownFindings = 5;
+
+/** Throws `conflict`, reason "secrets", with the findings that are not allowed. */
+export function assertSecretsAllowed(change: Change, request: DecideChangeRequest): void {
+  const allowed = new Set(request.allowSecrets ?? []);
+  const secrets = (change.secrets ?? []).filter(({ id }) => !allowed.has(id));
+  if (secrets.length === 0) return;
+  const places = secrets
+    .slice(0, shownFindings)
+    .map(({ what, path, line, id }) => `${what} at ${path}:${line} (${id})`);
+  const more = secrets.length > shownFindings ? ` and ${secrets.length - shownFindings} more` : "";
+  throw new OutpostError(
+    "conflict",
+    `the change adds what looks like a secret: ${places.join(", ")}${more}; reject it, or allow each finding by name`,
+    { details: { reason: "secrets", secrets } },
+  );
+}
