@@ -1,6 +1,7 @@
 // The commands and their options, as commander shows them in --help. Reads no input and writes nothing itself: help and complaints
 // come out as exceptions and through `output`.
 import { Command, type OutputConfiguration } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { type CommandContext, createContext, type GlobalFlags } from "./commands/context.ts";
 import { acceptCommand, diffCommand, rejectCommand, revertCommand } from "./commands/decide.ts";
 import { indexCommand } from "./commands/index-repository.ts";
@@ -217,6 +218,14 @@ function addServer(program: Command, context: GetContext): void {
     .command("doctor")
     .description("look for what is wrong, and how to mend it")
     .action(() => doctorCommand(context()));
+  program
+    .command("audit")
+    .description("what was run, who decided what, who may use the server")
+    .option("--task <task>", "only of one task")
+    .option("-n, --limit <number>", "how many entries, newest last (default: 30)")
+    .option("--verify", "compute the chain of hashes anew, and print its head")
+    .option("--head <head>", "with --verify: a head from before that must still be in it")
+    .action((options) => auditCommand(context(), options));
   const token = program.command("token").description("who may use the server from elsewhere");
   token
     .command("create")

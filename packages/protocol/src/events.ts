@@ -9,6 +9,7 @@ import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Plan } from "./plan.ts";
 import { Coverage, Hit } from "./search.ts";
+import { SecretFindingId } from "./secrets.ts";
 import { RunOutcome, TaskSpec } from "./task.ts";
 import { assertTransition, type TaskState } from "./task-states.ts";
 
@@ -43,7 +44,13 @@ export const RunTool = ToolSchema.extend({ effect: ToolEffect });
 export type RunTool = z.infer<typeof RunTool>;
 
 /** `by`: the name of the token that a person used. */
-const decision = z.object({ accepted: z.boolean(), reason: z.string().nullable(), by: z.string() });
+const decision = z.object({
+  accepted: z.boolean(),
+  reason: z.string().nullable(),
+  by: z.string(),
+  /** Findings of the change that the person let through. */
+  allowedSecrets: z.array(SecretFindingId).optional(),
+});
 
 export const TaskEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("task.created"), spec: TaskSpec, by: z.string() }),

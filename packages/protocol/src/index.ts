@@ -1,4 +1,5 @@
 export * from "./approval.ts";
+export * from "./audit.ts";
 export * from "./change.ts";
 export * from "./errors.ts";
 export * from "./events.ts";

@@ -5,6 +5,7 @@ import { IndexStatus, Repository } from "./repository.ts";
 import * as requests from "./requests.ts";
 import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -12,6 +13,7 @@ import { AccessToken } from "./tokens.ts";
 
 export const routes = defineRoutes({
   ...approvalRoutes,
+  ...auditRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

@@ -15,7 +15,8 @@ import {
 } from "@outpost/protocol";
 
 export interface TokenService {
-  create(request: CreateTokenRequest): Promise<{ token: string; record: AccessToken }>;
+  /** `by`: for the audit log; absent: the server itself. */
+  create(request: CreateTokenRequest, by?: string): Promise<{ token: string; record: AccessToken }>;
   /** Throws `unauthorized` (none, unknown, expired, revoked) or `forbidden` (lacks the scope). */
   check(header: string | undefined, scope: Scope): Promise<AccessToken>;
 }
@@ -28,7 +29,7 @@ interface TokenPorts {
 
 export function createTokenService({ store, newId, nowMs }: TokenPorts): TokenService {
   return {
-    async create(request) {
+    async create(request, by) {
       const token = `outpost_${randomBytes(32).toString("base64url")}`;
       const record: AccessToken = {
         id: newId("tok"),
@@ -39,7 +40,7 @@ export function createTokenService({ store, newId, nowMs }: TokenPorts): TokenSe
         lastUsedAtMs: null,
         revokedAtMs: null,
       };
-      await store.createToken(record, digestOf(token));
+      await store.createToken(record, digestOf(token), by);
       return { token, record };
     },
     async check(header, scope) {

@@ -5,6 +5,7 @@ import { type EventEnvelope, OutpostError, TokenId } from "@outpost/protocol";
 import type { TokenService } from "../access/tokens.ts";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
+import { createAuditHandlers } from "../audit/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
@@ -64,13 +65,15 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     }),
     addMessage: ({ params, body, token }) => tasks.addMessage(taskOf(params), body, nameOf(token)),
     ...createApprovalHandlers(ports),
+    ...createAuditHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     revertChange: ({ params, token }) => tasks.revert(taskOf(params), revisionOf(params), nameOf(token)),
     listEvents: async ({ query }) => ({ items: await store.readAllEvents(query.after, query.limit) }),
-    createToken: ({ body }) => ports.tokens.create(body),
+    createToken: ({ body, token }) => ports.tokens.create(body, nameOf(token)),
     listTokens: async () => ({ items: await store.listTokens() }),
-    revokeToken: ({ params }) => store.revokeToken(parseId(TokenId, params["tokenId"], "token"), ports.nowMs()),
+    revokeToken: ({ params, token }) =>
+      store.revokeToken(parseId(TokenId, params["tokenId"], "token"), ports.nowMs(), nameOf(token)),
   };
 }
 

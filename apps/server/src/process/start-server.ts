@@ -70,7 +70,10 @@ export async function startServer(
     const { redactor } = surroundings;
     redactor.useMarkKey(ensureMarkKey(dataDirectory));
     redactor.add(knownSecrets(surroundings.env, configuration));
-    const store = redactingStore(await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db") }), redactor);
+    const store = redactingStore(
+      await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db"), maxAuditRows: configuration.auditRows }),
+      redactor,
+    );
     closers.push(() => store.close());
     const tokens = createTokenService({ store, newId, nowMs });
     const token = await ensureLocalToken(dataDirectory, tokens);
@@ -78,6 +81,8 @@ export async function startServer(
     const secrets = createSecretService({ store, redactor, allowed: configuration.allowedSecrets });
     const processes = await composeProcesses({ dataDirectory });
     const host = composeHost(dataDirectory, processes);
+    const { kind: sandbox, ready: sandboxReady } = await processes.selfTest();
+    await store.appendAudit([{ type: "server.started", version, sandbox, sandboxReady }], nowMs());
     for (const line of await host.recover()) logger.warn({ line }, "apply.recovered");
     const interrupted = await host.removeAllWorktrees().catch((error) => {
       logger.warn({ err: error }, "worktrees.stayed");
@@ -100,6 +105,7 @@ export async function startServer(
       settings: {
         dataDirectory,
         leaseMs: configuration.leaseMs,
+        auditRows: configuration.auditRows,
         logLevel: configuration.logLevel,
         commandTimeoutMs: configuration.commandTimeoutMs,
         commandMemoryBytes: configuration.commandMemoryBytes,

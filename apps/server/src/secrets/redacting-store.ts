@@ -7,6 +7,7 @@ export function redactingStore(store: TaskStore, redactor: Redactor): TaskStore 
   return {
     ...store,
     createTask: (command) => store.createTask({ ...command, spec: redactor.redactValue(command.spec) }),
+    appendAudit: (records, nowMs) => store.appendAudit(redactor.redactValue(records), nowMs),
     append: (command) => store.append({ ...command, events: redactor.redactValue(command.events) }),
   };
 }

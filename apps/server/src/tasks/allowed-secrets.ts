@@ -18,3 +18,8 @@ export function assertSecretsAllowed(change: Change, request: DecideChangeReques
     { details: { reason: "secrets", secrets } },
   );
 }
+
+/** For the decision's event and the audit log. */
+export function allowedBy({ allowSecrets = [] }: DecideChangeRequest): { allowedSecrets?: string[] } {
+  return allowSecrets.length === 0 ? {} : { allowedSecrets: allowSecrets };
+}

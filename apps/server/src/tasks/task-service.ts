@@ -17,7 +17,7 @@ import {
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
-import { assertSecretsAllowed } from "./allowed-secrets.ts";
+import { allowedBy, assertSecretsAllowed } from "./allowed-secrets.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
 export interface TaskServicePorts {
@@ -71,7 +71,7 @@ export function createTaskService(ports: TaskServicePorts) {
   ): Promise<DecideChangeResponse> {
     const repository = await store.getRepository(task.spec.repositoryId);
     const target = request.target ?? change.applyTarget;
-    const decision = { accepted: true, reason: request.reason ?? null, by };
+    const decision = { accepted: true, reason: request.reason ?? null, by, ...allowedBy(request) };
     if (target === "patch") {
       const patch = await host.renderPatch(repository, change);
       const updated = await append(task.id, [

@@ -24,6 +24,7 @@ export const WorkerSettings = z.strictObject({
   leaseMs: z.int(),
   logLevel: z.string(),
   commandTimeoutMs: z.int(),
+  auditRows: z.int(),
   commandMemoryBytes: z.int(),
   approvalExpiryMs: z.int(),
 });
@@ -53,7 +54,10 @@ async function main(): Promise<void> {
 
   const timings = createTimings(logger);
   const redactor = createRedactor();
-  const database = await openSqliteTaskStore({ path: join(settings.dataDirectory, "tasks.db") });
+  const database = await openSqliteTaskStore({
+    path: join(settings.dataDirectory, "tasks.db"),
+    maxAuditRows: settings.auditRows,
+  });
   const store = timings.store(redactingStore(database, redactor));
   const nowMs = Date.now;
   const processes = timings.processes(await composeProcesses(settings));
@@ -66,6 +70,7 @@ async function main(): Promise<void> {
     commandLimits: commandLimitsOf(settings),
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
+    sandbox: (await processes.selfTest()).kind,
     policy: allowAll,
     approvalExpiryMs: settings.approvalExpiryMs,
     redactor,

@@ -14,9 +14,10 @@ import type {
   Worktree,
 } from "@outpost/core";
 import { charactersPerToken, shareWindow } from "@outpost/core";
-import { OutpostError, type Repository } from "@outpost/protocol";
+import { OutpostError, type Repository, type TaskId } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
 import { findInChange } from "../secrets/change-findings.ts";
+import { auditedCommands } from "./audited-commands.ts";
 import { createCommandRunner } from "./command-runner.ts";
 import { effectiveEnvironment } from "./effective-environment.ts";
 import type { RunSecrets } from "./run-secrets.ts";
@@ -29,6 +30,9 @@ export interface WorkbenchPorts {
   commandLimits: ProcessLimits;
   server: ServerConnection;
   secrets: RunSecrets;
+  /** What commands run in, for the audit log. */
+  sandbox: string;
+  nowMs: () => number;
 }
 
 export interface Workbench {
@@ -75,11 +79,13 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return worktree;
   };
   const getCommands = (signal: AbortSignal): Promise<CommandRunner> => {
-    commands ??= prepareCommands(ports, openBoth(getRepository, getWorktree), signal).catch((error: unknown) => {
-      // The next command tries again: a set-up command may have failed for what the run has mended since.
-      commands = undefined;
-      throw error;
-    });
+    commands ??= prepareCommands(ports, state().taskId, openBoth(getRepository, getWorktree), signal).catch(
+      (error: unknown) => {
+        // The next command tries again: a set-up command may have failed for what the run has mended since.
+        commands = undefined;
+        throw error;
+      },
+    );
     return commands;
   };
 
@@ -145,17 +151,23 @@ function openBoth(getRepository: () => Promise<Repository>, getWorktree: () => P
   return async () => ({ repository: await getRepository(), worktree: await getWorktree() });
 }
 
-async function prepareCommands(ports: WorkbenchPorts, opened: Opened, signal: AbortSignal): Promise<CommandRunner> {
+async function prepareCommands(
+  ports: WorkbenchPorts,
+  taskId: TaskId,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<CommandRunner> {
   const { repository, worktree } = await opened();
   const environment = await effectiveEnvironment(repository, process.execPath);
   const mounts = await ports.host.prepareEnvironment(repository, environment, worktree, signal);
-  return createCommandRunner({
+  const commands = createCommandRunner({
     processes: ports.processes,
     limits: ports.commandLimits,
     worktree,
     environment,
     mounts,
   });
+  return auditedCommands(commands, { ...ports, taskId });
 }
 
 async function openWorktree(

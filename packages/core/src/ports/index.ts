@@ -1,4 +1,5 @@
 export type * from "./approval-store.ts";
+export type * from "./audit-log.ts";
 export type * from "./chat-model.ts";
 export type * from "./process-runner.ts";
 export type * from "./repository-host.ts";

@@ -15,6 +15,7 @@ import type {
   TokenId,
 } from "@outpost/protocol";
 import type { ApprovalStore } from "./approval-store.ts";
+import type { AuditLog } from "./audit-log.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -52,7 +53,8 @@ export interface TaskFilter {
   limit: number;
 }
 
-export interface TaskStore extends ApprovalStore {
+/** Appending a decision of a person, and making or revoking a token, also writes the audit log, in the same transaction. */
+export interface TaskStore extends ApprovalStore, AuditLog {
   /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
   createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
   /**
@@ -93,11 +95,11 @@ export interface TaskStore extends ApprovalStore {
   /** With its tasks and events. Rejects with `conflict` while one of its tasks is running or waiting. */
   removeRepository(repositoryId: RepositoryId): Promise<void>;
 
-  /** `digest`: SHA-256 of the token, hexadecimal. */
-  createToken(token: AccessToken, digest: string): Promise<void>;
+  /** `digest`: SHA-256 of the token, hexadecimal. `by`: for the audit log; absent: the server itself. */
+  createToken(token: AccessToken, digest: string, by?: string): Promise<void>;
   findTokenByDigest(digest: string): Promise<AccessToken | undefined>;
   listTokens(): Promise<AccessToken[]>;
-  revokeToken(tokenId: TokenId, nowMs: number): Promise<AccessToken>;
+  revokeToken(tokenId: TokenId, nowMs: number, by?: string): Promise<AccessToken>;
   /** At most once a minute per token reaches the disk. */
   touchToken(tokenId: TokenId, nowMs: number): Promise<void>;
 

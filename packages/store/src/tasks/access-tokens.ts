@@ -2,7 +2,9 @@
 import type { TaskStore } from "@outpost/core";
 import { AccessToken, OutpostError } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import type { AuditTable } from "./audit.ts";
 
+const server = "server";
 const touchIntervalMs = 60_000;
 
 interface TokenRow {
@@ -13,7 +15,7 @@ interface TokenRow {
 
 type AccessTokens = Pick<TaskStore, "createToken" | "findTokenByDigest" | "listTokens" | "revokeToken" | "touchToken">;
 
-export function createAccessTokens(connection: Connection): AccessTokens {
+export function createAccessTokens(connection: Connection, audit: Pick<AuditTable, "insert">): AccessTokens {
   const insert = connection.prepare(
     "INSERT INTO token (id, digest, record, last_used_at_ms, revoked_at_ms) VALUES (?, ?, ?, ?, ?)",
   );
@@ -25,10 +27,12 @@ export function createAccessTokens(connection: Connection): AccessTokens {
   const revoke = connection.prepare("UPDATE token SET revoked_at_ms = ? WHERE id = ? AND revoked_at_ms IS NULL");
   const touch = connection.prepare("UPDATE token SET last_used_at_ms = ? WHERE id = ?");
   return {
-    async createToken(token, digest) {
+    async createToken(token, digest, by = server) {
       connection.write(() => {
         if (same.get(token.id, digest)) throw new OutpostError("conflict", `token "${token.name}" exists already`);
         insert.run(token.id, digest, JSON.stringify(token), token.lastUsedAtMs, token.revokedAtMs);
+        const { id: tokenId, name, scopes, createdAtMs, expiresAtMs } = token;
+        audit.insert([{ type: "token.created", tokenId, name, scopes, expiresAtMs, by }], createdAtMs);
       });
     },
     async findTokenByDigest(digest) {
@@ -37,10 +41,11 @@ export function createAccessTokens(connection: Connection): AccessTokens {
     },
     listTokens: async () => connection.read(() => all.all().map(toToken)),
     /** Revoking again changes nothing. */
-    async revokeToken(tokenId, nowMs) {
+    async revokeToken(tokenId, nowMs, by = server) {
       return connection.write(() => {
-        revoke.run(nowMs, tokenId);
+        const { changes } = revoke.run(nowMs, tokenId);
         const row = byId.get(tokenId);
+        if (row && changes > 0) audit.insert([{ type: "token.revoked", tokenId, name: toToken(row).name, by }], nowMs);
         if (row) return toToken(row);
         throw new OutpostError("not_found", `there is no token "${tokenId}"`, { details: { tokenId } });
       });

@@ -5,6 +5,8 @@ import type { AppendEvents, TaskStore } from "@outpost/core";
 import { isOutpostError, OutpostError, type TaskEvent } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
 import type { Approvals } from "./approvals.ts";
+import type { AuditTable } from "./audit.ts";
+import { auditRecords } from "./audit-projection.ts";
 import type { EventBodies } from "./event-bodies.ts";
 import { taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
@@ -16,6 +18,7 @@ export function createAppend(
   tasks: TaskTable,
   bodies: EventBodies,
   approvals: Pick<Approvals, "note">,
+  audit: Pick<AuditTable, "insert">,
 ): Pick<TaskStore, "append"> {
   return {
     async append(command) {
@@ -32,6 +35,10 @@ export function createAppend(
           approvals.note(event, task, row.ordinal, command.nowMs);
         }
         tasks.update(row.ordinal, task);
+        audit.insert(
+          command.events.flatMap((event) => auditRecords(command.taskId, event)),
+          command.nowMs,
+        );
         return { seq: task.seq, position, task };
       });
     },

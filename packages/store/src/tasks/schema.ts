@@ -101,4 +101,17 @@ CREATE TABLE remembered_decision (
 );
 CREATE UNIQUE INDEX remembered_decision_in_force ON remembered_decision (repository_id, key) WHERE revoked_at_ms IS NULL;
 `,
+  `
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  task_id TEXT,
+  record TEXT NOT NULL,
+  hash TEXT NOT NULL
+);
+CREATE INDEX audit_by_task ON audit (task_id, seq) WHERE task_id IS NOT NULL;
+
+CREATE TABLE audit_anchor (seq INTEGER NOT NULL, hash TEXT NOT NULL);
+INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
+`,
 ];

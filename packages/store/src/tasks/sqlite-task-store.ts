@@ -6,6 +6,7 @@ import { openDatabase } from "../database/open-database.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { createAppend } from "./append.ts";
 import { createApprovals } from "./approvals.ts";
+import { createAuditTable } from "./audit.ts";
 import { createTaskCreation } from "./create-task.ts";
 import { createEventBodies } from "./event-bodies.ts";
 import { createLeases } from "./leases.ts";
@@ -19,6 +20,8 @@ export interface OpenSqliteTaskStore {
   path: string;
   /** The largest text, in UTF-8 bytes, that is kept within its event. */
   maxInlineBytes?: number;
+  /** Entries of the audit log that are kept. Default 100,000. */
+  maxAuditRows?: number;
 }
 
 /** Rejects with `unavailable` when the database is damaged, of a newer version, or cannot be opened. It is never made anew. */
@@ -28,14 +31,18 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
   const bodies = createEventBodies(connection, options.maxInlineBytes ?? limits.eventInlineBytes);
   const approvals = createApprovals(connection, tasks);
   const { note: _, ...approvalStore } = approvals;
+  const audit = createAuditTable(connection, options.maxAuditRows ?? 100_000);
   return {
     ...createTaskCreation(connection, tasks, bodies),
-    ...createAppend(connection, tasks, bodies, approvals),
+    ...createAppend(connection, tasks, bodies, approvals, audit),
     ...approvalStore,
     ...createTaskReading(connection, tasks, bodies),
     ...createLeases(connection, tasks),
     ...createRepositories(connection),
-    ...createAccessTokens(connection),
+    ...createAccessTokens(connection, audit),
+    appendAudit: audit.appendAudit,
+    listAudit: audit.listAudit,
+    verifyAudit: audit.verifyAudit,
     close: async () => connection.close(),
   };
 }

@@ -1,6 +1,7 @@
 // The contract of the task store: what every engine under `TaskStore` must do. An engine's own test file calls this.
 import { describe } from "vitest";
 import { describeApprovals } from "./task-store/approvals.ts";
+import { describeAudit } from "./task-store/audit.ts";
 import { type CreateTaskStoreDatabase, useTaskStore } from "./task-store/database.ts";
 import { describeEvents } from "./task-store/events.ts";
 import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
@@ -21,5 +22,6 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeRepositories(frame);
     describeTokens(frame);
     describeApprovals(frame);
+    describeAudit(frame);
   });
 }
