@@ -5,6 +5,8 @@ export { renderPatch } from "./apply/render-patch.ts";
 export { type RevertInput, revertChange } from "./apply/revert-change.ts";
 export { inside, makeDirectories, syncDirectory, type Walk, walkDirectories } from "./files/directory-walk.ts";
 export { type Entry, type FileEntry, readEntry, sha256Of } from "./files/entry.ts";
+export { readPlace } from "./files/read-place.ts";
+export { listRealDirectory, readRealLink, withRealPlace } from "./files/real-place.ts";
 export { isGitDirectoryName, parseDirectoryPath, parseFilePath } from "./files/relative-path.ts";
 export {
   createFromStaged,

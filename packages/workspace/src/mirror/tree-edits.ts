@@ -1,8 +1,7 @@
 // The edits that turn a commit's tree into what a checkout holds, with the bytes read again and checked against the listing.
 // Invariant: an edit's bytes have the blob id that was listed, or the whole is a `conflict`: never a mixture of two moments.
-import { constants } from "node:fs";
-import { open, readlink } from "node:fs/promises";
-import { join } from "node:path";
+
+import { readPlace } from "@outpost/checkout";
 import { OutpostError } from "@outpost/protocol";
 import type { TreeEdit } from "../git/fast-import.ts";
 import { blobIdOf, formatOfObjectId } from "../git/object-id.ts";
@@ -41,21 +40,13 @@ export async function editsFrom(root: string, before: TreeListing, now: Checkout
 }
 
 async function readEntryBytes(root: string, entry: TreeEntry): Promise<Uint8Array> {
-  const bytes = await readRaw(join(root, entry.path), entry.mode === "120000").catch((error: unknown) => {
+  const found = await readPlace(root, entry.path, MAX_FILE_BYTES).catch((error: unknown) => {
     throw changed(entry.path, error);
   });
-  if (blobIdOf(bytes, formatOfObjectId(entry.blob)) !== entry.blob) throw changed(entry.path);
-  return bytes;
-}
-
-async function readRaw(path: string, isSymlink: boolean): Promise<Uint8Array> {
-  if (isSymlink) return readlink(path, { encoding: "buffer" });
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    return await file.readFile();
-  } finally {
-    await file.close();
-  }
+  const isWanted = found.kind === (entry.mode === "120000" ? "symlink" : "file");
+  if (!isWanted || !("bytes" in found)) throw changed(entry.path);
+  if (blobIdOf(found.bytes, formatOfObjectId(entry.blob)) !== entry.blob) throw changed(entry.path);
+  return found.bytes;
 }
 
 function changed(path: string, cause?: unknown): OutpostError {

@@ -1,9 +1,6 @@
 // A checkout with its uncommitted state, or a run's worktree, as a tree of files that can be indexed.
 // Invariant: a read gives exactly the bytes of the listed blob id, or rejects.
-import { constants } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { systemErrorCode, toOutpostError } from "@outpost/checkout";
+import { readPlace, toOutpostError } from "@outpost/checkout";
 import { OutpostError, type RepositorySource } from "@outpost/protocol";
 import type { SourceFile, SourceListing, SourceTree } from "@outpost/retrieval";
 import type { GitRunner } from "../git/git-runner.ts";
@@ -71,30 +68,15 @@ export async function describeHead(
 
 /** Rejects with `not_found`, `forbidden` and `conflict` as `SourceTree.read` says. */
 export async function readListedFile(root: string, file: SourceFile): Promise<Uint8Array> {
-  const bytes = await readBytes(root, file.path);
-  if (blobIdOf(bytes, formatOfObjectId(file.blob)) === file.blob) return bytes;
-  throw new OutpostError("conflict", `file "${file.path}" changed since it was listed; list again`, {
-    retryable: true,
+  const entry = await readPlace(root, file.path, file.bytes).catch((error: unknown) => {
+    throw toOutpostError(error, file.path);
   });
-}
-
-async function readBytes(root: string, path: string): Promise<Uint8Array> {
-  let file: FileHandle | undefined;
-  try {
-    const directory = dirname(path);
-    const expected = directory === "." ? root : join(root, directory);
-    if ((await realpath(expected)) !== expected) {
-      throw new OutpostError("not_found", `file "${path}" now lies behind a symlink; list again`);
-    }
-    file = await open(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile()) throw new OutpostError("not_found", `"${path}" is no file any more; list again`);
-    return await file.readFile();
-  } catch (error) {
-    if (systemErrorCode(error) === "ELOOP") {
-      throw new OutpostError("not_found", `"${path}" is a symlink now; list again`, { cause: error });
-    }
-    throw toOutpostError(error, path);
-  } finally {
-    await file?.close();
+  if (entry.kind === "file" && blobIdOf(entry.bytes, formatOfObjectId(file.blob)) === file.blob) return entry.bytes;
+  if (entry.kind === "file" || entry.kind === "large") {
+    throw new OutpostError("conflict", `file "${file.path}" changed since it was listed; list again`, {
+      retryable: true,
+    });
   }
+  const what = entry.kind === "symlink" ? "is a symlink now" : "is no file any more, or lies behind a symlink";
+  throw new OutpostError("not_found", `"${file.path}" ${what}; list again`);
 }

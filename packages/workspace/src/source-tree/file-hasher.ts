@@ -1,8 +1,8 @@
 // Blob ids of files on disk, by stat where the file did not change since, else from its bytes.
 // Never goes through a symlink, in no part of the path, and never blocks on a FIFO. Small files are read synchronously: a third of the time.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from "node:fs";
+import { fstatSync, lstatSync, readSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { systemErrorCode } from "@outpost/checkout";
+import { readRealLink, systemErrorCode, withRealPlace } from "@outpost/checkout";
 import type { FileMode } from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
 import { blobIdOf, createBlobHash, type ObjectFormat } from "../git/object-id.ts";
@@ -21,6 +21,7 @@ const UNTRUSTED_MS = 2_000;
 export function createFileHasher(root: string, format: ObjectFormat, known: StatCache, startedAtMs: number) {
   const trustedBeforeNs = BigInt(startedAtMs - UNTRUSTED_MS) * 1_000_000n;
   const isRealDirectory = createDirectoryCheck(root);
+  const realRoot = realpathSync(root);
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
 
   function look(path: string): HashedFile {
@@ -30,7 +31,8 @@ export function createFileHasher(root: string, format: ObjectFormat, known: Stat
     if (found === undefined) return { kind: "absent" };
     if (found.isDirectory()) return { kind: "directory" };
     if (found.isSymbolicLink()) {
-      const target = readlinkSync(absolute, { encoding: "buffer" });
+      const target = readRealLink(realRoot, path);
+      if (target === null) return { kind: "absent" };
       return { kind: "file", mode: "120000", blob: blobIdOf(target, format), bytes: target.byteLength };
     }
     if (!found.isFile()) return { kind: "unreadable", detail: "no regular file" };
@@ -40,7 +42,7 @@ export function createFileHasher(root: string, format: ObjectFormat, known: Stat
     if (before?.size === size && before.mtimeNs === found.mtimeNs && before.inode === found.ino) {
       return { kind: "file", mode, blob: before.blob, bytes: size };
     }
-    const hashed = hashRegularFile(absolute, format, buffer);
+    const hashed = withRealPlace(realRoot, path, "file", (file) => hashRegularFile(file, format, buffer));
     if (hashed === null) return { kind: "unreadable", detail: "no regular file" };
     if (found.mtimeNs < trustedBeforeNs && hashed.bytes === size) {
       known.set(path, { size, mtimeNs: found.mtimeNs, inode: found.ino, blob: hashed.blob });
@@ -80,22 +82,17 @@ export function createDirectoryCheck(root: string): (directory: string) => boole
   };
 }
 
-function hashRegularFile(path: string, format: ObjectFormat, buffer: Buffer): { blob: string; bytes: number } | null {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const found = fstatSync(file);
-    if (!found.isFile()) return null;
-    const hash = createBlobHash(found.size, format);
-    let done = 0;
-    while (done < found.size) {
-      const count = readSync(file, buffer, 0, Math.min(buffer.length, found.size - done), done);
-      // It shrank while it was read; the next listing sees it whole.
-      if (count === 0) return null;
-      hash.update(buffer.subarray(0, count));
-      done += count;
-    }
-    return { blob: hash.digest("hex"), bytes: found.size };
-  } finally {
-    closeSync(file);
+function hashRegularFile(file: number, format: ObjectFormat, buffer: Buffer): { blob: string; bytes: number } | null {
+  const found = fstatSync(file);
+  if (!found.isFile()) return null;
+  const hash = createBlobHash(found.size, format);
+  let done = 0;
+  while (done < found.size) {
+    const count = readSync(file, buffer, 0, Math.min(buffer.length, found.size - done), done);
+    // It shrank while it was read; the next listing sees it whole.
+    if (count === 0) return null;
+    hash.update(buffer.subarray(0, count));
+    done += count;
   }
+  return { blob: hash.digest("hex"), bytes: found.size };
 }

@@ -1,8 +1,9 @@
 // The files of a folder that is no git repository: all but what tools make and keep beside the sources.
 // Knows names and markers of such directories, no ignore files. Symlinks are listed, never followed.
-import { type Dirent, lstatSync, readdirSync } from "node:fs";
+import { type Dirent, lstatSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { listRealDirectory } from "@outpost/checkout";
 import { OutpostError } from "@outpost/protocol";
 import { sortPaths } from "./path-order.ts";
 
@@ -48,7 +49,8 @@ export interface FolderNames {
 }
 
 /** Rejects with `limit_exceeded` for more than 500,000 files. */
-export async function walkFolder(root: string, signal?: AbortSignal): Promise<FolderNames> {
+export async function walkFolder(folder: string, signal?: AbortSignal): Promise<FolderNames> {
+  const root = realpathSync(folder);
   const found: FolderNames = { paths: [], unreadable: [] };
   const pending = [""];
   for (let visited = 0; pending.length > 0; visited++) {
@@ -71,7 +73,7 @@ export async function walkFolder(root: string, signal?: AbortSignal): Promise<Fo
 function visitDirectory(root: string, directory: string, found: FolderNames, pending: string[]): void {
   let entries: Dirent[];
   try {
-    entries = readdirSync(join(root, directory), { withFileTypes: true });
+    entries = listRealDirectory(root, directory) ?? [];
   } catch (error) {
     found.unreadable.push({ path: directory, detail: String(error) });
     return;

@@ -1,8 +1,7 @@
 // Which paths of a worktree may differ from its index: one git process that reads stat data, ignore rules, and little else.
 // Does not know contents. Nothing in the worktree is executed or followed.
-import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { isTemporaryName } from "@outpost/checkout";
+import { realpathSync } from "node:fs";
+import { isTemporaryName, listRealDirectory } from "@outpost/checkout";
 import { decodeName, describeName, splitFields } from "../git/fields.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { WorktreePlace } from "./worktree-place.ts";
@@ -44,11 +43,11 @@ export async function scanChanges(mirror: Mirror, place: WorktreePlace): Promise
 
 /** A repository inside the worktree counts as plain files: git would see a submodule and lose them. */
 function addNested(root: string, directory: string, scan: ChangeScan): void {
+  const realRoot = realpathSync(root);
   const pending = [directory];
   const found: string[] = [];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (!lstatSync(join(root, next), { throwIfNoEntry: false })?.isDirectory()) continue;
-    for (const entry of readdirSync(join(root, next), { withFileTypes: true })) {
+    for (const entry of listRealDirectory(realRoot, next) ?? []) {
       if (entry.name === ".git") continue;
       if (entry.isDirectory()) pending.push(`${next}/${entry.name}`);
       else if (!entry.name.includes("\ufffd")) found.push(`${next}/${entry.name}`);

@@ -1,7 +1,7 @@
 // What a path of a worktree holds now: absent, bytes to record, or something that is left out; a stamp tells whether to look again.
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { readEntry, systemErrorCode, walkDirectories } from "@outpost/checkout";
+import { readPlace, systemErrorCode } from "@outpost/checkout";
 import type { FileMode } from "@outpost/protocol";
 import { MAX_FILE_BYTES } from "../mirror/tree-edits.ts";
 
@@ -23,12 +23,8 @@ export function stampOf(root: string, path: string, isReal: boolean, nowMs: numb
 }
 
 export async function readPathState(root: string, path: string): Promise<PathState> {
-  const parts = path.split("/");
-  const name = parts.pop() ?? "";
-  const walk = await walkDirectories(root, parts);
   try {
-    if (walk.stop !== null) return { kind: "absent" };
-    const entry = await readEntry(walk.directory, name, MAX_FILE_BYTES);
+    const entry = await readPlace(root, path, MAX_FILE_BYTES);
     switch (entry.kind) {
       case "absent":
       case "directory":
@@ -46,7 +42,5 @@ export async function readPathState(root: string, path: string): Promise<PathSta
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     return { kind: "left_out", reason: `cannot be read (${code})` };
-  } finally {
-    await walk.directory.close();
   }
 }
