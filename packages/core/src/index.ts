@@ -1,5 +1,6 @@
-export { decide, maxModelAttempts } from "./decide/decide.ts";
+export { decide } from "./decide/decide.ts";
 export type { Intent } from "./decide/intent.ts";
+export { maxModelAttempts } from "./decide/retry.ts";
 export { selectEvidence, testPhase } from "./fold/evidence.ts";
 export { fold, foldAll } from "./fold/fold.ts";
 export { effectOf } from "./fold/observations.ts";

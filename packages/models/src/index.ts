@@ -1,6 +1,7 @@
 // Chat models: an Ollama server's, those of OpenAI-compatible servers, and the built-in rules; the directory that finds them by name; what a
 // model's reply means; and the built-in embedder.
-export { createModelDirectory, type ModelDirectoryOptions } from "./directory/directory.ts";
+export type { ModelAdapter, ModelServerSettings } from "./directory/adapter.ts";
+export { type ConfiguredServer, type ModelDirectoryOptions, openModelDirectory } from "./directory/directory.ts";
 export { createOllamaModel, type OllamaModelOptions } from "./ollama/model.ts";
 export { unparsedText } from "./openai/errors.ts";
 export { createOpenAiModel, type OpenAiModelOptions } from "./openai/model.ts";

@@ -9,6 +9,7 @@ export * from "./limits.ts";
 export * from "./local-server.ts";
 export * from "./loop.ts";
 export * from "./model.ts";
+export * from "./model-records.ts";
 export { nearestName } from "./nearest-name.ts";
 export { createOpenApiDocument } from "./openapi.ts";
 export * from "./plan.ts";

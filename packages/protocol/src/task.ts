@@ -29,6 +29,8 @@ export const TaskSpec = z.strictObject({
   limits: TaskLimits.default({ steps: 40, wallClockMs: 3_600_000, tokens: 2_000_000 }),
   /** `provider/name` or a name; absent: the server's default. */
   model: z.string().max(200).optional(),
+  /** Whether the server's other models may take over from the one that is named here. Without a name they may anyway. */
+  modelFallback: z.boolean().optional(),
   applyTarget: ApplyTarget.default("checkout"),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),

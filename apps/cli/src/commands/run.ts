@@ -18,6 +18,7 @@ import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 export interface RunOptions {
   repo?: string;
   model?: string;
+  fallback?: boolean;
   priority?: string;
   steps?: string;
   dirty?: boolean;
@@ -74,6 +75,7 @@ function submission(
     applyTarget: "checkout",
     base: options.dirty ? "dirty" : "head",
     ...(options.model ? { model: options.model } : {}),
+    ...(options.fallback ? { modelFallback: true } : {}),
   };
 }
 

@@ -67,10 +67,19 @@ function coerce(values: Record<string, string>): Record<string, unknown> {
     Object.entries(values).map(([key, value]) => {
       const type = types[key]?.type;
       if (type === "array") return [key, value.split(",").filter((item) => item !== "")];
+      if (type === "object") return [key, parseObject(key, value)];
       if (type === "boolean" && /^(?:true|false)$/.test(value)) return [key, value === "true"];
       return [key, type === "integer" && /^\d+$/.test(value) ? Number(value) : value];
     }),
   );
+}
+
+function parseObject(key: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw new OutpostError("invalid_input", `configuration: "${key}" is not JSON`, { cause });
+  }
 }
 
 function describeProblem(error: z.ZodError, given: Record<string, unknown>): string {

@@ -1,5 +1,6 @@
 // The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
 import { z } from "zod";
+import { modelSettings } from "./model-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 
 export const Configuration = z.strictObject({
@@ -27,25 +28,7 @@ export const Configuration = z.strictObject({
     .max(600_000)
     .default(15_000)
     .describe("How long a worker that says nothing keeps its task, in milliseconds"),
-  model: z
-    .string()
-    .max(200)
-    .optional()
-    .describe(
-      "Default model: `rules`, `ollama/NAME`, `openai/NAME` or NAME; absent: the best tool-capable model of an Ollama that answers, else the only one at `openaiUrl`, else `rules`",
-    ),
-  ollamaUrl: z.url().default("http://127.0.0.1:11434").describe("Address of an Ollama server"),
-  openaiUrl: z
-    .url()
-    .optional()
-    .describe("Address of an OpenAI-compatible server (llama.cpp, vLLM, LM Studio, …), mostly ending in /v1"),
-  openaiApiKeyFile: z.string().optional().describe("File with the API key for `openaiUrl`; absent: none is sent"),
-  windowTokens: z
-    .int()
-    .min(2048)
-    .max(1_048_576)
-    .default(16_384)
-    .describe("Context window to ask a model for, in tokens, at most its own"),
+  ...modelSettings,
   maxFileBytes: z
     .int()
     .min(1024)

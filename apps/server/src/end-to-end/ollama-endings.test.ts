@@ -167,6 +167,7 @@ describe.concurrent("a run", () => {
     expect(failures.map(({ code, willRetry }) => [code, willRetry])).toEqual([
       ["unavailable", true],
       ["unavailable", true],
+      ["unavailable", true],
       ["unavailable", false],
     ]);
     await goOn(id);

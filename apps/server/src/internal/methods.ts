@@ -1,6 +1,7 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
-import type { ModelProfile, ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { ChooseModel, ChosenModel } from "../models/model-service.ts";
 import type { SecretsForWorker } from "../secrets/secret-service.ts";
 import type { Channel } from "./channel.ts";
 
@@ -22,7 +23,7 @@ export interface RunSearchRequest {
 
 /** Seen from the worker. Errors as the ports say. */
 export interface ServerConnection {
-  describeModel(name: string | undefined, signal: AbortSignal): Promise<ModelProfile>;
+  chooseModel(request: ChooseModel, signal: AbortSignal): Promise<ChosenModel>;
   chat(
     model: { provider: string; name: string },
     request: ChatRequest,
@@ -41,7 +42,7 @@ export interface ServerConnection {
 
 export function connectToServer(channel: Channel): ServerConnection {
   return {
-    describeModel: (name, signal) => channel.call("describeModel", { name }, { signal }) as Promise<ModelProfile>,
+    chooseModel: (request, signal) => channel.call("chooseModel", request, { signal }) as Promise<ChosenModel>,
     chat: (model, request, onDelta, signal) =>
       channel.call(
         "chat",

@@ -2,7 +2,7 @@
 import type { ChatRequest } from "@outpost/core";
 import type { RepositoryId, RunId } from "@outpost/protocol";
 import type { IndexService } from "../index-service/index-service.ts";
-import type { ModelService } from "../models/model-service.ts";
+import type { ChooseModel, ModelService } from "../models/model-service.ts";
 import type { SecretService } from "../secrets/secret-service.ts";
 import type { CallContext, Methods } from "./channel.ts";
 import type { RunSearchRequest, RunViewRequest } from "./methods.ts";
@@ -15,7 +15,7 @@ interface Services {
 
 export function createWorkerMethods({ models, index, secrets }: Services): Methods {
   return {
-    describeModel: (params: { name?: string }, { signal }: CallContext) => models.describe(params.name, signal),
+    chooseModel: (params: ChooseModel, { signal }: CallContext) => models.choose(params, signal),
     chat: (
       params: { model: { provider: string; name: string }; request: ChatRequest },
       { signal, piece }: CallContext,

@@ -1,27 +1,74 @@
-// Model calls for all workers, in one place: one client per model, a bound on calls at the same time.
-import type { ChatDelta, ChatModel, ChatRequest, ModelDirectory } from "@outpost/core";
-import type { ModelProfile, ModelReply } from "@outpost/protocol";
+// Models for all workers, in one place: one client per model, a bound on calls at the same time, health, totals, and the chain of models
+// that take over from one another. Knows no task: who asks says which models it has given up.
+import type { ChatDelta, ChatModel, ChatRequest, ModelDirectory, ModelRecords } from "@outpost/core";
+import {
+  isOutpostError,
+  type ModelHealth,
+  type ModelName,
+  type ModelProfile,
+  type ModelReply,
+  OutpostError,
+} from "@outpost/protocol";
+import type { Logger } from "pino";
 import { withSignal } from "../search/with-signal.ts";
+import { createCallsAtOnce } from "./calls-at-once.ts";
+import { createModelHealth } from "./model-health.ts";
 
 /** A local server works on few prompts at once; more only wait there instead of here. */
 const maxCallsAtOnce = 4;
 const maxKnownModels = 16;
 const openTimeoutMs = 30_000;
+/** A smaller window is no window. */
+const minWindowTokens = 2048;
+
+export interface ChooseModel {
+  /** As the task names it; absent: the server's chain. */
+  model?: string;
+  /** Whether the chain may take over from a model that the task names. */
+  allowFallback: boolean;
+  /** Given up by this run. */
+  without: readonly ModelName[];
+}
+
+export interface ChosenModel {
+  profile: ModelProfile;
+  /** Those before it, and why they are not it. */
+  passedOver: { model: string; reason: string }[];
+}
 
 export interface ModelService {
-  describe(name: string | undefined, signal: AbortSignal): Promise<ModelProfile>;
+  /**
+   * The first of the chain that is healthy and answers, as it is best spoken with. Rejects like `ChatModel.describe` when there is none,
+   * with what the first of them said.
+   */
+  choose(request: ChooseModel, signal: AbortSignal): Promise<ChosenModel>;
+  /** Rejects like `ChatModel.chat`, and with `unavailable` (retryable) while the model is left alone because it failed too often. */
   chat(
-    model: { provider: string; name: string },
+    model: ModelName,
     request: ChatRequest,
     onDelta: (delta: ChatDelta) => void,
     signal: AbortSignal,
   ): Promise<ModelReply>;
+  /** The names of the chain as they are configured; "" is the automatic choice. */
+  readonly chain: readonly string[];
+  health(model: ModelName): ModelHealth;
 }
 
-export function createModelService(directory: ModelDirectory): ModelService {
+export interface ModelServiceOptions {
+  directory: ModelDirectory;
+  records: ModelRecords;
+  /** In order; empty: the automatic choice. */
+  chain: readonly string[];
+  nowMs: () => number;
+  logger: Logger;
+}
+
+export function createModelService(options: ModelServiceOptions): ModelService {
+  const { directory, records, nowMs, logger } = options;
+  const chain = options.chain.length > 0 ? [...new Set(options.chain)] : [""];
   const known = new Map<string, Promise<ChatModel>>();
-  const waiting = new Set<() => void>();
-  let calls = 0;
+  const turns = createCallsAtOnce(maxCallsAtOnce);
+  const health = createModelHealth(nowMs);
 
   /** Shared by all who ask for it, so no caller's signal ends it. */
   function open(name: string): Promise<ChatModel> {
@@ -35,48 +82,110 @@ export function createModelService(directory: ModelDirectory): ModelService {
     return model;
   }
 
-  async function enter(signal: AbortSignal): Promise<void> {
-    while (calls >= maxCallsAtOnce) {
-      signal.throwIfAborted();
-      await waitForTurn(signal);
-    }
-    signal.throwIfAborted();
-    calls += 1;
+  /** Asked afresh each time: what is there, and what it can do, depends on which servers answer now. */
+  async function describe(name: string, signal: AbortSignal): Promise<ModelProfile> {
+    const model = await directory.open(name === "" ? undefined : name, signal);
+    const profile = await model.describe(signal);
+    const test = await records.findModelTest(profile).catch(() => undefined);
+    if (!test) return profile;
+    const usable = Math.max(minWindowTokens, test.usableWindowTokens ?? profile.windowTokens);
+    return { ...profile, windowTokens: Math.min(profile.windowTokens, usable), conduct: test.conduct };
   }
 
-  /** Who gives up leaves the queue, so that no turn is given to nobody. */
-  function waitForTurn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        waiting.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      waiting.add(done);
-      signal.addEventListener("abort", done, { once: true });
-    });
+  async function choose({ model, allowFallback, without }: ChooseModel, signal: AbortSignal): Promise<ChosenModel> {
+    const wanted = model === undefined ? chain : [model, ...(allowFallback ? chain : [])];
+    const passedOver: ChosenModel["passedOver"] = [];
+    const resting: ModelProfile[] = [];
+    let first: unknown;
+    for (const name of new Set(wanted)) {
+      try {
+        const profile = await describe(name, signal);
+        if (without.some((given) => isSame(given, profile))) continue;
+        const { circuit, lastError } = health.of(profile);
+        if (circuit !== "open") return { profile, passedOver };
+        resting.push(profile);
+        passedOver.push({ model: nameOf(profile), reason: lastError ?? "it failed too often" });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isOutpostError(error)) throw error;
+        first ??= error;
+        passedOver.push({ model: name || "the default", reason: error.message });
+      }
+    }
+    // One that rests is better than none: its next call waits its turn.
+    const [profile] = resting;
+    if (profile) return { profile, passedOver: passedOver.filter((other) => other.model !== nameOf(profile)) };
+    throw first ?? new OutpostError("unavailable", `no other model is left of ${[...wanted].join(", ")}`);
+  }
+
+  async function talk(
+    model: ChatModel,
+    request: ChatRequest,
+    onDelta: (delta: ChatDelta) => void,
+    signal: AbortSignal,
+  ): Promise<ModelReply> {
+    const pieces = model.chat(request, signal);
+    for (;;) {
+      const piece = await pieces.next();
+      if (piece.done) return piece.value;
+      onDelta(piece.value);
+    }
+  }
+
+  function note(model: ModelName, outcome: { usage: ModelReply["usage"]; failure: string | null }): void {
+    const { provider, name } = model;
+    const record = { provider, name, atMs: nowMs(), ...outcome.usage, failure: outcome.failure };
+    records.noteModelCall(record).catch((error) => logger.warn({ err: error, ...model }, "model.not_counted"));
   }
 
   return {
-    async describe(name, signal) {
-      // Asked afresh each time: the default depends on which servers answer now.
-      const model = await directory.open(name, signal);
-      return model.describe(signal);
-    },
-    async chat({ provider, name }, request, onDelta, signal) {
-      const model = await withSignal(open(provider === name ? name : `${provider}/${name}`), signal);
-      await enter(signal);
+    chain,
+    health: (model) => health.of(model),
+    choose,
+    async chat(name, request, onDelta, signal) {
+      const model = await withSignal(open(nameOf(name)), signal);
+      const circuit = health.circuit(name);
+      if (!circuit.mayCall(nowMs())) throw restingError(name, health.of(name), nowMs());
+      const startedMs = nowMs();
       try {
-        const pieces = model.chat(request, signal);
-        for (;;) {
-          const piece = await pieces.next();
-          if (piece.done) return piece.value;
-          onDelta(piece.value);
+        await turns.enter(signal);
+        try {
+          const reply = await talk(model, request, onDelta, signal);
+          circuit.noteSuccess();
+          note(name, { usage: reply.usage, failure: reply.finishReason === "stop" ? null : reply.finishReason });
+          return reply;
+        } finally {
+          turns.leave();
         }
-      } finally {
-        calls -= 1;
-        for (const next of [...waiting].slice(0, 1)) next();
+      } catch (error) {
+        if (signal.aborted) circuit.noteNothing();
+        else {
+          const code = isOutpostError(error) ? error.code : "internal";
+          // What the request itself is to blame for says nothing of the model's health.
+          if (code === "unavailable" || code === "timeout") circuit.noteFailure((error as Error).message, nowMs());
+          else circuit.noteNothing();
+          const usage = { promptTokens: null, outputTokens: null, firstTokenMs: null, totalMs: nowMs() - startedMs };
+          note(name, { usage, failure: code });
+        }
+        throw error;
       }
     },
   };
+}
+
+export function nameOf({ provider, name }: ModelName): string {
+  return `${provider}/${name}`;
+}
+
+function isSame(one: ModelName, other: ModelName): boolean {
+  return one.provider === other.provider && one.name === other.name;
+}
+
+function restingError(model: ModelName, { failuresInARow, retryAtMs, lastError }: ModelHealth, nowMs: number) {
+  const waitMs = Math.max(0, (retryAtMs ?? nowMs) - nowMs);
+  return new OutpostError(
+    "unavailable",
+    `model "${nameOf(model)}" failed ${failuresInARow} times in a row and is left alone for another ${waitMs} ms; last: ${lastError}`,
+    { retryable: true, details: { reason: "circuit_open" } },
+  );
 }

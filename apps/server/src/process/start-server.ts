@@ -1,7 +1,6 @@
 // The composition root: configuration → adapters → services → application. Everything is wired here and nowhere else.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { createModelDirectory } from "@outpost/models";
 import { createIdFactory, type TaskId } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
 import type { Logger } from "pino";
@@ -14,7 +13,7 @@ import { watchExpiry } from "../approvals/expiry.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
-import { createModelService } from "../models/model-service.ts";
+import { composeModels } from "../models/compose-models.ts";
 import { findForgotten, removeForgotten } from "../repositories/remove-forgotten.ts";
 import { createRepositoryService } from "../repositories/repository-service.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
@@ -32,7 +31,6 @@ import { composeHost, composeProcesses } from "./compose-host.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { entryPoint } from "./entry-points.ts";
 import { listen } from "./listen.ts";
-import { openAiServer } from "./openai-server.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -89,17 +87,14 @@ export async function startServer(
       return 0;
     });
     if (interrupted > 0) logger.warn({ tasks: interrupted }, "worktrees.removed");
-    const directory = createModelDirectory({
-      ollamaBaseUrl: configuration.ollamaUrl,
-      ...openAiServer(configuration),
-      windowTokens: configuration.windowTokens,
-      ...(configuration.model ? { defaultModel: configuration.model } : {}),
-    });
+    const composed = await composeModels({ configuration, records: store, nowMs, logger });
+    const { directory } = composed;
+    closers.push(() => directory.close());
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const index = await composeIndex({ configuration, logger, redactor });
     closers.push(() => index.close());
-    const models = redactingModels(createModelService(directory), redactor);
+    const models = redactingModels(composed.models, redactor);
     const pool = createWorkerPool({
       entry: entryPoint("worker"),
       settings: {

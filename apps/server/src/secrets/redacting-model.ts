@@ -5,7 +5,7 @@ import type { Redactor } from "./redactor.ts";
 
 export function redactingModels(models: ModelService, redactor: Redactor): ModelService {
   return {
-    describe: (name, signal) => models.describe(name, signal),
+    ...models,
     async chat(model, request, onDelta, signal) {
       const pieces = createPieces(redactor, onDelta);
       const messages: ChatRequest["messages"] = redactor.redactValue(request.messages);

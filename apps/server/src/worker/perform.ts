@@ -1,10 +1,9 @@
 // Performs one intent. Yields what happened; flushes the log before whatever costs something or cannot be taken back.
-import { randomUUID } from "node:crypto";
-import { type Intent, maxModelAttempts, renderPlan, selectEvidence } from "@outpost/core";
-import { isOutpostError, type RunOutcome, type TaskEvent } from "@outpost/protocol";
-import type { ServerConnection } from "../internal/methods.ts";
+import { type Intent, renderPlan, selectEvidence } from "@outpost/core";
+import type { RunOutcome, TaskEvent } from "@outpost/protocol";
 import { concealChange, findInChange } from "../secrets/change-findings.ts";
 import { askApproval, askPerson } from "./ask-approval.ts";
+import { callModel } from "./call-model.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { retrieveHits } from "./retrieve.ts";
@@ -109,37 +108,6 @@ function loopEvent(
   }
 }
 
-async function* callModel(
-  intent: Extract<Intent, { type: "call_model" }>,
-  ports: PerformPorts,
-): AsyncGenerator<TaskEvent> {
-  const { log, server, taskSignal } = ports;
-  const run = log.state.run;
-  if (!run) return;
-  const { seq } = log.state;
-  await log.flush();
-  // Somebody said something in between: the request that was composed does not know of it.
-  if (log.state.seq !== seq) return;
-  log.noteAsked();
-  if (intent.delayMs > 0) await abortableDelay(intent.delayMs, taskSignal);
-  const started = ports.nowMs();
-  try {
-    const onDelta = (delta: Parameters<Parameters<ServerConnection["chat"]>[2]>[0]): void =>
-      server.noteDelta(log.state.taskId, intent.step, delta);
-    const reply = await server.chat(run.model, intent.request, onDelta, taskSignal);
-    yield { type: "model.replied", step: intent.step, reply };
-  } catch (error) {
-    taskSignal.throwIfAborted();
-    const known = isOutpostError(error) ? error : null;
-    ports.logger.warn({ err: error, step: intent.step, durationMs: ports.nowMs() - started }, "model.failed");
-    const willRetry = known?.retryable === true && run.modelFailures + 1 < maxModelAttempts;
-    const message = known?.message ?? `the model adapter met a bug (${randomUUID()})`;
-    yield { type: "model.failed", step: intent.step, code: known?.code ?? "internal", message, willRetry };
-  }
-  // It was paid for: it is kept before anything is done with it.
-  await log.flush();
-}
-
 /** The next checkpoint of the worktree. When nothing differs from the last one, that one counts again. */
 async function createCheckpoint(number: number, ports: PerformPorts): Promise<TaskEvent> {
   const { log, workbench } = ports;
@@ -187,19 +155,4 @@ function finished(ports: PerformPorts, outcome: RunOutcome): TaskEvent {
   const run = ports.log.state.run;
   if (!run) throw new Error("a run that was not started cannot finish");
   return { type: "run.finished", runId: run.runId, outcome };
-}
-
-async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }

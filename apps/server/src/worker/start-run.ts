@@ -9,6 +9,7 @@ import {
   type TaskEvent,
   type Workflow,
 } from "@outpost/protocol";
+import type { ChosenModel } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 const noCommit = "0".repeat(40) as GitObjectId;
@@ -37,10 +38,18 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   const { isBaseBehind, run } = log.state;
   let baseCommit = isBaseBehind || !run ? noCommit : run.baseCommit;
   try {
-    const model = await server.describeModel(spec.model, taskSignal);
+    const { profile: model, passedOver } = await server.chooseModel(
+      {
+        ...(spec.model === undefined ? {} : { model: spec.model }),
+        allowFallback: spec.modelFallback ?? false,
+        without: [],
+      },
+      taskSignal,
+    );
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
     yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
+    yield* switches(passedOver, model);
   } catch (error) {
     taskSignal.throwIfAborted();
     const known = isOutpostError(error) ? error : null;
@@ -53,6 +62,15 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
       outcome: { type: "failed", code: known?.code ?? "internal", message, retryable: known?.retryable ?? false },
     };
   }
+}
+
+/** The models before it in the chain, each with what was wrong with it. */
+function switches(passedOver: ChosenModel["passedOver"], to: ModelProfile): TaskEvent[] {
+  return passedOver.map(({ model, reason }) => {
+    const [provider = "", ...rest] = model.split("/");
+    const from = rest.length === 0 ? { provider: "", name: provider } : { provider, name: rest.join("/") };
+    return { type: "model.switched", step: 0, from, to, reason };
+  });
 }
 
 /** HEAD as it is now, or a snapshot with the uncommitted files; a source without commits has only the latter. */

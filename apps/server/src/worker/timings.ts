@@ -85,7 +85,7 @@ export function createTimings(logger: Logger): Timings {
         },
         () => ({ kind: "model", name: "chat" }),
       ),
-      describeModel: timed(server.describeModel, () => ({ kind: "model", name: "describe" })),
+      chooseModel: timed(server.chooseModel, () => ({ kind: "model", name: "choose" })),
     }),
   };
 }

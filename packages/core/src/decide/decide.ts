@@ -9,10 +9,8 @@ import { describeJsonProtocol } from "../protocols/json-protocol.ts";
 import { describeTextProtocol } from "../protocols/text-protocol.ts";
 import type { Intent } from "./intent.ts";
 import { limitReached } from "./limits.ts";
+import { retryDelayMs } from "./retry.ts";
 
-/** How often a model call that failed for the moment is made again, and how long to wait before each. */
-const retryDelaysMs = [1000, 4000];
-export const maxModelAttempts = retryDelaysMs.length + 1;
 /** A run whose workers die this often at the same place is not given another. */
 const maxLosses = 10;
 
@@ -44,7 +42,7 @@ function decidePhase(state: Fold, run: RunState): Intent {
         type: "call_model",
         step: run.step,
         request: composeRequest(state, run, phase.packedHits),
-        delayMs: run.modelFailures === 0 ? 0 : (retryDelaysMs[run.modelFailures - 1] ?? 0),
+        delayMs: retryDelayMs(run.modelFailures, run.runId),
       };
     case "ending":
       return decideEnding(state, phase.ending);

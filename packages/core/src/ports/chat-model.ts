@@ -1,6 +1,6 @@
 // The port of a language model that chats and calls tools. Adapters live in packages/models.
 // An adapter knows its server's wire and nothing of tasks, events or budgets.
-import type { ModelProfile, ModelReply, RawToolCall, ToolSchema } from "@outpost/protocol";
+import type { ModelListing, ModelProfile, ModelReply, PullProgress, RawToolCall, ToolSchema } from "@outpost/protocol";
 
 export type ChatMessage =
   | { role: "system" | "user"; content: string }
@@ -54,5 +54,8 @@ export interface ModelDirectory {
   /** `name`: "provider/name", a bare name, or undefined for the default. Rejects like `describe`. */
   open(name: string | undefined, signal: AbortSignal): Promise<ChatModel>;
   /** What is there right now; never rejects (a server that does not answer has no models). */
-  list(signal: AbortSignal): Promise<ModelProfile[]>;
+  list(signal: AbortSignal): Promise<ModelListing[]>;
+  /** `name` as for `open`. Rejects with `invalid_input` where its server cannot get models, else like `ModelProvider.pull`. */
+  pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void>;
+  close(): Promise<void>;
 }

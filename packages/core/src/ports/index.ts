@@ -1,6 +1,8 @@
 export type * from "./approval-store.ts";
 export type * from "./audit-log.ts";
 export type * from "./chat-model.ts";
+export type * from "./model-provider.ts";
+export type * from "./model-records.ts";
 export type * from "./process-runner.ts";
 export type * from "./repository-host.ts";
 export type * from "./task-store.ts";

@@ -16,6 +16,7 @@ import type {
 } from "@outpost/protocol";
 import type { ApprovalStore } from "./approval-store.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { ModelRecords } from "./model-records.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -54,7 +55,7 @@ export interface TaskFilter {
 }
 
 /** Appending a decision of a person, and making or revoking a token, also writes the audit log, in the same transaction. */
-export interface TaskStore extends ApprovalStore, AuditLog {
+export interface TaskStore extends ApprovalStore, AuditLog, ModelRecords {
   /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
   createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
   /**

@@ -1,3 +1,4 @@
+import type { ModelDirectory } from "@outpost/core";
 import {
   type OllamaTestModel,
   type OpenAiScript,
@@ -6,22 +7,22 @@ import {
 } from "@outpost/testkit";
 import { chatToEnd } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
-import { createModelDirectory, type ModelDirectoryOptions } from "./directory.ts";
+import { type ModelDirectoryOptions, openModelDirectory } from "./directory.ts";
 
 const signal = new AbortController().signal;
 
+const directoryOf = (ollamaUrl: string, options: Partial<ModelDirectoryOptions> = {}): Promise<ModelDirectory> =>
+  openModelDirectory({ servers: [{ name: "ollama", adapter: "ollama", url: ollamaUrl }], ...options });
+
 async function withDirectory<Value>(
   models: OllamaTestModel[],
-  work: (
-    directory: ReturnType<typeof createModelDirectory>,
-    server: Awaited<ReturnType<typeof startOllamaTestServer>>,
-  ) => Promise<Value>,
+  work: (directory: ModelDirectory, server: Awaited<ReturnType<typeof startOllamaTestServer>>) => Promise<Value>,
   options: Partial<ModelDirectoryOptions> & { lookupDelayMs?: number } = {},
 ): Promise<Value> {
   const { lookupDelayMs = 0, ...rest } = options;
   const server = await startOllamaTestServer({ models, lookupDelayMs, replies: [] });
   try {
-    return await work(createModelDirectory({ ollamaBaseUrl: server.url, ...rest }), server);
+    return await work(await directoryOf(server.url, rest), server);
   } finally {
     await server.close();
   }
@@ -64,7 +65,7 @@ describe("the default model", () => {
     expect(await defaultOf([middle], { lookupDelayMs: 400, probeTimeoutMs: 100 })).toBe("rules");
     const gone = await startOllamaTestServer({ models: [middle] });
     await gone.close();
-    const directory = createModelDirectory({ ollamaBaseUrl: gone.url });
+    const directory = await directoryOf(gone.url);
     expect((await directory.open(undefined, signal)).provider).toBe("rules");
     expect(await directory.list(signal)).toMatchObject([{ name: "rules" }]);
   });
@@ -104,7 +105,7 @@ describe("names", () => {
   });
 
   it("of a server that is not there are unavailable, not rules", async () => {
-    const directory = createModelDirectory({ ollamaBaseUrl: "http://127.0.0.1:1" });
+    const directory = await directoryOf("http://127.0.0.1:1");
     await expect(directory.open("small:1b", signal)).rejects.toMatchObject({ code: "unavailable", retryable: true });
   });
 });
@@ -114,7 +115,7 @@ describe("the list", () => {
     await withDirectory(
       [{ ...small, contextLength: 8192 }, embedder, { ...talker, bareTags: true }],
       async (directory) => {
-        expect(await directory.list(signal)).toEqual([
+        expect(await directory.list(signal)).toMatchObject([
           { provider: "ollama", name: "small:1b", windowTokens: 8192, canCallTools: true, canThink: false },
           { provider: "ollama", name: "talker:30b", windowTokens: 16_384, canCallTools: false, canThink: false },
           { provider: "rules", name: "rules", windowTokens: 32_000, canCallTools: true, canThink: false },
@@ -126,14 +127,14 @@ describe("the list", () => {
   it("asks a server that lists capabilities nothing more", async () => {
     await withDirectory([small, middle], async (directory, server) => {
       await directory.list(signal);
-      expect(server.requests).toEqual(["GET /api/tags"]);
+      expect([...server.requests].sort()).toEqual(["GET /api/ps", "GET /api/tags"]);
     });
   });
 });
 
 it("opened models chat", async () => {
   const server = await startOllamaTestServer({ models: [small], replies: [{ content: "hello" }] });
-  const model = await createModelDirectory({ ollamaBaseUrl: server.url }).open(undefined, signal);
+  const model = await (await directoryOf(server.url)).open(undefined, signal);
   expect((await chatToEnd(model)).reply.content).toBe("hello");
   await server.finish();
 });
@@ -142,14 +143,20 @@ describe("an OpenAI-compatible server beside it", () => {
   async function withBoth<Value>(
     ollama: OllamaTestModel[] | null,
     script: OpenAiScript,
-    work: (directory: ReturnType<typeof createModelDirectory>) => Promise<Value>,
+    work: (directory: ModelDirectory) => Promise<Value>,
   ): Promise<Value> {
     const server = await startOllamaTestServer({ models: ollama ?? [], replies: [] });
     const other = await startOpenAiTestServer({ flavour: "vllm", ...script });
     if (!ollama) await server.close();
     try {
       return await work(
-        createModelDirectory({ ollamaBaseUrl: server.url, openAi: { baseUrl: other.url }, windowTokens: 16_384 }),
+        await openModelDirectory({
+          servers: [
+            { name: "ollama", adapter: "ollama", url: server.url },
+            { name: "openai", adapter: "openai", url: other.url },
+          ],
+          windowTokens: 16_384,
+        }),
       );
     } finally {
       await Promise.all([server.close(), other.close()]);

@@ -1,61 +1,59 @@
-// Finds chat models by name: the built-in `rules`, those of one Ollama, and those of one OpenAI-compatible server where one is configured.
-// Knows the servers' addresses and limits; chooses nothing but the default. Invariant: there is always a model, because `rules` needs no server.
-import type { ChatModel, ModelDirectory } from "@outpost/core";
-import { isOutpostError, type ModelProfile } from "@outpost/protocol";
-import { createOllamaCatalog, type OllamaCatalog } from "../ollama/catalog.ts";
-import { createOllamaModelOn, type OllamaModelOptions } from "../ollama/model.ts";
-import { type OllamaModelInfo, toProfile } from "../ollama/profile.ts";
-import { createOllamaTransport } from "../ollama/transport.ts";
-import { createRulesModel } from "../rules/model.ts";
-import { chooseDefault } from "./choose-default.ts";
-import { createOpenAiServer, type OpenAiServer } from "./openai-server.ts";
+// Finds chat models by name over several providers, in the order in which they are asked. Knows no server's wire.
+// Invariant: there is always a model, because `rules` needs no server.
+import type { ChatModel, ModelDirectory, ModelProvider } from "@outpost/core";
+import { isOutpostError, OutpostError } from "@outpost/protocol";
+import type { ModelServerSettings } from "./adapter.ts";
+import { loadAdapter } from "./load-adapter.ts";
 
-export interface ModelDirectoryOptions extends Omit<OllamaModelOptions, "baseUrl" | "name"> {
-  ollamaBaseUrl: string;
-  /** An OpenAI-compatible server; absent: none. */
-  openAi?: { baseUrl: string; apiKey?: string };
-  /** The name that stands for "the default"; absent: the best that is there. */
+/** The server's name is the provider's; settings that are shared come from `ModelDirectoryOptions`. */
+export interface ConfiguredServer extends Pick<ModelServerSettings, "name" | "url" | "apiKey" | "childEntry"> {
+  adapter: string;
+}
+
+export interface ModelDirectoryOptions
+  extends Omit<ModelServerSettings, "name" | "url" | "apiKey" | "childEntry" | "probeTimeoutMs"> {
+  /** In the order in which a bare name, or no name, is looked up. `rules` comes last by itself. */
+  servers: readonly ConfiguredServer[];
+  /** The name that stands for "the default"; absent: the first that a provider proposes. */
   defaultModel?: string;
   /** How long a server may take to say what it has, when nobody asked for it by name. Default 1,000. */
   probeTimeoutMs?: number;
 }
 
 const defaultProbeMs = 1000;
-/** More are not looked at one by one; a server that lists capabilities needs no look. */
-const maxLookedAt = 40;
-const maxListed = 200;
 
-export function createModelDirectory(options: ModelDirectoryOptions): ModelDirectory {
-  const transport = createOllamaTransport(options.ollamaBaseUrl);
-  const catalog = createOllamaCatalog(transport);
-  const probeMs = options.probeTimeoutMs ?? defaultProbeMs;
-  const rules = createRulesModel({ ollamaAddress: transport.address });
-  const ollamaModel = (name: string) => createOllamaModelOn(transport, catalog, { ...options, name });
-  const { openAi, ...limits } = options;
-  const other = openAi ? createOpenAiServer({ ...limits, ...openAi }, probeMs) : undefined;
+/** Rejects with `invalid_input` for an adapter that is not there, a name that is there twice, or settings that cannot work. */
+export async function openModelDirectory(options: ModelDirectoryOptions): Promise<ModelDirectory> {
+  const providers = await createProviders(options);
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
 
   async function openDefault(signal: AbortSignal): Promise<ChatModel> {
-    const ollama = await findDefault(catalog, signal, probeMs);
-    if (ollama !== undefined) return ollamaModel(ollama);
-    return (await other?.openDefault(signal)) ?? rules;
-  }
-
-  async function openOllama(name: string, signal: AbortSignal): Promise<ChatModel> {
-    const model = ollamaModel(name);
-    await model.describe(signal);
-    return model;
-  }
-
-  /** A name without its server: an Ollama's first. */
-  async function openAnywhere(name: string, signal: AbortSignal): Promise<ChatModel> {
-    try {
-      return await openOllama(name, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      const found = await findElsewhere(other, name, signal);
-      if (found) return found;
-      throw error;
+    for (const provider of providers) {
+      const model = await provider.openDefault(signal);
+      if (model) return model;
     }
+    throw new OutpostError("internal", "the built-in rules are not there");
+  }
+
+  /** A name without its server: the first that has it; else what the first server says, which names what there is. */
+  async function openAnywhere(name: string, signal: AbortSignal): Promise<ChatModel> {
+    let first: unknown;
+    for (const provider of providers) {
+      try {
+        return await provider.open(name, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isOutpostError(error)) throw error;
+        first ??= error;
+      }
+    }
+    throw first;
+  }
+
+  function split(wanted: string): { provider: ModelProvider; name: string } | undefined {
+    const slash = wanted.indexOf("/");
+    const provider = slash > 0 ? byName.get(wanted.slice(0, slash)) : undefined;
+    return provider && { provider, name: wanted.slice(slash + 1) };
   }
 
   return {
@@ -63,64 +61,39 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
       signal.throwIfAborted();
       const wanted = (name ?? options.defaultModel ?? "").trim();
       if (wanted === "") return openDefault(signal);
-      if (wanted === "rules" || wanted === "rules/rules") return rules;
-      if (wanted.startsWith("ollama/")) return openOllama(wanted.slice("ollama/".length), signal);
-      if (other && wanted.startsWith("openai/")) return other.open(wanted.slice("openai/".length), signal);
-      return openAnywhere(wanted, signal);
+      const named = split(wanted === "rules" ? "rules/rules" : wanted);
+      return named ? named.provider.open(named.name, signal) : openAnywhere(wanted, signal);
     },
     async list(signal) {
-      const [models, others] = await Promise.all([
-        listCapable(catalog, signal, probeMs).catch(() => []),
-        other?.list(signal) ?? [],
-      ]);
-      const profiles = models
-        .filter((model) => model.capabilities?.includes("completion") ?? true)
-        .map((model) => toProfile(model, options.windowTokens));
-      const own: ModelProfile = rules.profile;
-      return [...profiles.slice(0, maxListed), ...others.slice(0, maxListed), own];
+      return (await Promise.all(providers.map((provider) => provider.list(signal)))).flat();
+    },
+    async *pull(name, signal) {
+      const named = split(name);
+      const pullers = providers.filter((provider) => provider.pull);
+      const puller = named ? named.provider : pullers[0];
+      const pull = puller?.pull?.(named?.name ?? name, signal);
+      if (pull) return yield* pull;
+      const there = pullers.map((provider) => `"${provider.name}/…"`).join(", ") || "none";
+      throw new OutpostError("invalid_input", `"${puller?.name ?? name}" cannot get models; those that can: ${there}`);
+    },
+    async close() {
+      await Promise.all(providers.map((provider) => provider.close?.()));
     },
   };
 }
 
-async function findElsewhere(
-  server: OpenAiServer | undefined,
-  name: string,
-  signal: AbortSignal,
-): Promise<ChatModel | undefined> {
-  try {
-    return await server?.open(name, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isOutpostError(error)) return undefined;
-    throw error;
-  }
-}
-
-/** The name of an Ollama's best model; undefined when it has none, or does not answer. */
-async function findDefault(catalog: OllamaCatalog, signal: AbortSignal, probeMs: number): Promise<string | undefined> {
-  try {
-    const models = await listCapable(catalog, signal, probeMs);
-    const loaded = await catalog.loaded(signal, probeMs).catch(() => []);
-    return chooseDefault(models, new Set(loaded))?.name;
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-/** Every model with what it can do; older servers do not say so in their list and are asked for each model. */
-async function listCapable(catalog: OllamaCatalog, signal: AbortSignal, timeoutMs: number): Promise<OllamaModelInfo[]> {
-  const models = await catalog.list(signal, timeoutMs);
-  const lookedAt = models.slice(0, maxLookedAt).map(async (model): Promise<OllamaModelInfo> => {
-    if (model.capabilities && model.contextLength !== undefined) return model;
-    const shown = await catalog.show(model.name, signal, timeoutMs).catch(() => undefined);
-    if (!shown) return model;
-    return {
-      ...model,
-      capabilities: model.capabilities ?? shown.capabilities,
-      contextLength: model.contextLength ?? shown.contextLength,
-      parameters: model.parameters ?? shown.parameters,
-    };
-  });
-  return [...(await Promise.all(lookedAt)), ...models.slice(maxLookedAt)];
+async function createProviders(options: ModelDirectoryOptions): Promise<ModelProvider[]> {
+  const { servers, defaultModel: _, ...shared } = options;
+  const ollamaUrl = servers.find(({ adapter }) => adapter === "ollama")?.url;
+  const all = [...servers, { name: "rules", adapter: "rules", ...(ollamaUrl === undefined ? {} : { url: ollamaUrl }) }];
+  const names = all.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new OutpostError("invalid_input", `two model servers are called "${twice}"; give one another name`);
+  return Promise.all(
+    all.map(async ({ adapter, ...server }) => {
+      const loaded = await loadAdapter(adapter);
+      return loaded.createProvider({ ...shared, probeTimeoutMs: shared.probeTimeoutMs ?? defaultProbeMs, ...server });
+    }),
+  );
 }

@@ -4,15 +4,15 @@ import { OutpostError } from "@outpost/protocol";
 import { isRecord } from "../reply/scan-json.ts";
 import { openExchange } from "../wire/exchange.ts";
 import { failureError, notFound, unreachable } from "./errors.ts";
-import { type OllamaModelInfo, parseShow, parseTags } from "./profile.ts";
+import { type OllamaModelInfo, parseLoaded, parseShow, parseTags } from "./profile.ts";
 import { type OllamaTransport, ServerRefusal } from "./transport.ts";
 
 type Client = ReturnType<OllamaTransport["client"]>;
 
 export interface OllamaCatalog {
   list(signal: AbortSignal, timeoutMs: number): Promise<OllamaModelInfo[]>;
-  /** Names of the models that are in memory. */
-  loaded(signal: AbortSignal, timeoutMs: number): Promise<string[]>;
+  /** The models that are in memory, with the window that is really allocated; undefined: an older server does not say. */
+  loaded(signal: AbortSignal, timeoutMs: number): Promise<{ name: string; windowTokens: number | undefined }[]>;
   /** Rejects with `not_found` naming the models there are. */
   show(name: string, signal: AbortSignal, timeoutMs: number): Promise<OllamaModelInfo>;
 }
@@ -48,7 +48,7 @@ export function createOllamaCatalog(transport: OllamaTransport): OllamaCatalog {
   return {
     list,
     async loaded(signal, timeoutMs) {
-      return parseTags(await ask((client) => client.ps(), signal, timeoutMs)).map((model) => model.name);
+      return parseLoaded(await ask((client) => client.ps(), signal, timeoutMs));
     },
     async show(name, signal, timeoutMs) {
       try {

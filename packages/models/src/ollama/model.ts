@@ -15,6 +15,8 @@ import { createOllamaTransport, type OllamaTransport, ServerRefusal } from "./tr
 
 export interface OllamaModelOptions {
   baseUrl: string;
+  /** What its server is called. Default "ollama". */
+  provider?: string;
   name: string;
   /** Asked for at most; the model's trained length bounds it. Default 16,384. */
   windowTokens?: number;
@@ -24,6 +26,8 @@ export interface OllamaModelOptions {
   idleTimeoutMs?: number;
   /** For the questions that need no model in memory. Default 10,000. */
   lookupTimeoutMs?: number;
+  /** How long the server keeps the model in memory after a call: "10m", "-1" for ever. Absent: as the server has it. */
+  keepAlive?: string;
 }
 
 const defaultWaitMs = 600_000;
@@ -40,7 +44,8 @@ export function createOllamaModelOn(
   catalog: OllamaCatalog,
   options: Omit<OllamaModelOptions, "baseUrl">,
 ): ChatModel {
-  const { name, firstTokenTimeoutMs = defaultWaitMs, idleTimeoutMs = defaultWaitMs } = options;
+  const { name, provider = "ollama", firstTokenTimeoutMs = defaultWaitMs, idleTimeoutMs = defaultWaitMs } = options;
+  const { keepAlive } = options;
   const lookupMs = options.lookupTimeoutMs ?? defaultLookupMs;
 
   async function* chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatDelta, ModelReply> {
@@ -48,7 +53,7 @@ export function createOllamaModelOn(
     const exchange = openExchange(signal, firstTokenTimeoutMs);
     const collector = createReplyCollector(request);
     try {
-      yield* receive(transport, { name, request, exchange, collector, idleTimeoutMs });
+      yield* receive(transport, { name, request, exchange, collector, idleTimeoutMs, keepAlive });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // What came before the end is worth more than an error; a refusal has no "before".
@@ -68,10 +73,10 @@ export function createOllamaModelOn(
   }
 
   return {
-    provider: "ollama",
+    provider,
     name,
     async describe(signal) {
-      return toProfile(await catalog.show(name, signal, lookupMs), options.windowTokens);
+      return { ...toProfile(await catalog.show(name, signal, lookupMs), options.windowTokens), provider };
     },
     chat,
   };
@@ -83,12 +88,13 @@ interface Reception {
   exchange: Exchange;
   collector: ReplyCollector;
   idleTimeoutMs: number;
+  keepAlive: string | undefined;
 }
 
 /** Returns when the server says that it is done; rejects with the library's error when the stream ends otherwise. */
 async function* receive(transport: OllamaTransport, reception: Reception): AsyncGenerator<ChatDelta, void> {
-  const { name, request, exchange, collector, idleTimeoutMs } = reception;
-  const stream = await transport.client(exchange.signal).chat(toOllamaRequest(name, request));
+  const { name, request, exchange, collector, idleTimeoutMs, keepAlive } = reception;
+  const stream = await transport.client(exchange.signal).chat(toOllamaRequest(name, request, keepAlive));
   for await (const line of stream) {
     exchange.extend(idleTimeoutMs);
     yield* collector.add(parseChatChunk(line), exchange.elapsedMs);

@@ -20,6 +20,15 @@ export function parseTags(value: unknown): OllamaModelInfo[] {
   return models.map(parseTag).filter((model) => model !== undefined);
 }
 
+/** /api/ps. */
+export function parseLoaded(value: unknown): { name: string; windowTokens: number | undefined }[] {
+  const models = isRecord(value) && Array.isArray(value["models"]) ? value["models"].filter(isRecord) : [];
+  return models.flatMap((model) => {
+    const name = model["name"] ?? model["model"];
+    return typeof name === "string" ? [{ name, windowTokens: positive(model["context_length"]) }] : [];
+  });
+}
+
 function parseTag(value: unknown): OllamaModelInfo | undefined {
   if (!isRecord(value)) return undefined;
   const name = value["name"] ?? value["model"];

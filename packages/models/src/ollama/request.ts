@@ -8,7 +8,7 @@ import { isRecord } from "../reply/scan-json.ts";
 /** The library's types lack these; it passes them on. */
 type WireRequest = ChatRequest & { stream: true; truncate: false; shift: false };
 
-export function toOllamaRequest(name: string, request: OutpostChatRequest): WireRequest {
+export function toOllamaRequest(name: string, request: OutpostChatRequest, keepAlive?: string): WireRequest {
   return {
     model: name,
     messages: request.messages.map(toMessage),
@@ -16,6 +16,7 @@ export function toOllamaRequest(name: string, request: OutpostChatRequest): Wire
     // A grammar forbids the marks of a call: never both.
     ...(request.responseSchema && request.tools.length === 0 ? { format: request.responseSchema } : {}),
     ...(request.think === undefined ? {} : { think: request.think }),
+    ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
     stream: true,
     truncate: false,
     shift: false,

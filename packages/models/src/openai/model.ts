@@ -15,6 +15,8 @@ import { createOpenAiTransport, type OpenAiTransport, ServerRefusal } from "./tr
 export interface OpenAiModelOptions {
   /** With or without /v1. */
   baseUrl: string;
+  /** What its server is called. Default "openai". */
+  provider?: string;
   name: string;
   apiKey?: string;
   /** At most this; the server's own window bounds it. Default 16,384 where the server does not say, else its own. */
@@ -43,7 +45,7 @@ export function createOpenAiModelOn(
   catalog: OpenAiCatalog,
   options: Omit<OpenAiModelOptions, "baseUrl" | "apiKey">,
 ): ChatModel {
-  const { name, firstTokenTimeoutMs = defaultWaitMs, idleTimeoutMs = defaultWaitMs } = options;
+  const { name, provider = "openai", firstTokenTimeoutMs = defaultWaitMs, idleTimeoutMs = defaultWaitMs } = options;
   const lookupMs = options.lookupTimeoutMs ?? defaultLookupMs;
   let dialect = commonDialect;
 
@@ -82,10 +84,10 @@ export function createOpenAiModelOn(
   }
 
   return {
-    provider: "openai",
+    provider,
     name,
     async describe(signal) {
-      return toProfile(await catalog.find(name, signal, lookupMs), options.windowTokens);
+      return { ...toProfile(await catalog.find(name, signal, lookupMs), options.windowTokens), provider };
     },
     chat,
   };

@@ -1,6 +1,8 @@
 // The tables of tasks.db. Only ever appended to: a step that was released is never edited.
 // task: a projection of its events, kept in their transaction, with its lease. event: the log. blob: large texts of events, once each.
 // approval, remembered_decision: projections of events too; only the revoking of the latter is said here first.
+import { modelMigration } from "./model-schema.ts";
+
 export const taskMigrations: readonly string[] = [
   `
 CREATE TABLE repository (
@@ -114,4 +116,5 @@ CREATE INDEX audit_by_task ON audit (task_id, seq) WHERE task_id IS NOT NULL;
 CREATE TABLE audit_anchor (seq INTEGER NOT NULL, hash TEXT NOT NULL);
 INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
 `,
+  modelMigration,
 ];

@@ -10,6 +10,7 @@ import { createAuditTable } from "./audit.ts";
 import { createTaskCreation } from "./create-task.ts";
 import { createEventBodies } from "./event-bodies.ts";
 import { createLeases } from "./leases.ts";
+import { createModelRecords } from "./model-records.ts";
 import { createRepositories } from "./repositories.ts";
 import { taskMigrations } from "./schema.ts";
 import { createTaskReading } from "./task-reading.ts";
@@ -43,6 +44,7 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
     appendAudit: audit.appendAudit,
     listAudit: audit.listAudit,
     verifyAudit: audit.verifyAudit,
+    ...createModelRecords(connection),
     close: async () => connection.close(),
   };
 }

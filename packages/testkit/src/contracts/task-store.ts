@@ -6,6 +6,7 @@ import { type CreateTaskStoreDatabase, useTaskStore } from "./task-store/databas
 import { describeEvents } from "./task-store/events.ts";
 import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
 import { describeLeases } from "./task-store/leases.ts";
+import { describeModelRecords } from "./task-store/model-records.ts";
 import { describeRepositories, describeTokens } from "./task-store/repositories.ts";
 import { describeTasks } from "./task-store/tasks.ts";
 
@@ -23,5 +24,6 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeTokens(frame);
     describeApprovals(frame);
     describeAudit(frame);
+    describeModelRecords(frame);
   });
 }

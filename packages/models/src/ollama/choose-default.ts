@@ -1,6 +1,6 @@
 // Which model of an Ollama is used when nobody named one. Pure. Knows only what the server says of its models, not how good they are:
 // size stands for that, up to what ordinary machines run at a usable speed.
-import type { OllamaModelInfo } from "../ollama/profile.ts";
+import type { OllamaModelInfo } from "./profile.ts";
 
 /** Models above it come last, the smallest of them first. */
 const comfortableParameters = 40e9;
