@@ -1,9 +1,20 @@
 export { type ApplyInput, applyChange, findApplied } from "./apply/apply-change.ts";
+export { conflictError, PathConflict, toConflict } from "./apply/conflicts.ts";
+export { directoryOf, parentsOf } from "./apply/observation.ts";
 export type { ReadBlob } from "./apply/plan-change.ts";
 export { type RecoverInput, recoverJournals } from "./apply/recover-journals.ts";
 export { renderPatch } from "./apply/render-patch.ts";
 export { type RevertInput, revertChange } from "./apply/revert-change.ts";
-export { inside, makeDirectories, syncDirectory, type Walk, walkDirectories } from "./files/directory-walk.ts";
+export { areEqualBytes, type MergeResult, mergeThreeWay } from "./apply/three-way-merge.ts";
+export { collectWishes, type Side, type Wish } from "./apply/wishes.ts";
+export {
+  inheritedOwner,
+  inside,
+  makeDirectories,
+  syncDirectory,
+  type Walk,
+  walkDirectories,
+} from "./files/directory-walk.ts";
 export { type Entry, type FileEntry, readEntry, sha256Of } from "./files/entry.ts";
 export { readPlace } from "./files/read-place.ts";
 export { listRealDirectory, readRealLink, withRealPlace } from "./files/real-place.ts";

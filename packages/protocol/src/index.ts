@@ -1,6 +1,7 @@
 export * from "./approval.ts";
 export * from "./audit.ts";
 export * from "./change.ts";
+export * from "./delivery.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export { compileGlob } from "./glob.ts";

@@ -7,3 +7,4 @@ export {
 } from "./source-tree/checkout-source-tree.ts";
 export { type CommitSourceTreeOptions, createCommitSourceTree } from "./source-tree/commit-source-tree.ts";
 export { createWorktreeSourceTree, type WorktreeSourceTreeOptions } from "./source-tree/worktree-source-tree.ts";
+export { type ChangeTargetsOptions, createChangeTargets } from "./targets/create-change-targets.ts";

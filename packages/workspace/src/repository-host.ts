@@ -2,14 +2,13 @@
 // Does not know policies or tasks. Of one repository, imports and snapshots take turns.
 import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ReadBlob } from "@outpost/checkout";
 import { applyChange, findApplied, recoverJournals, renderPatch, revertChange } from "@outpost/checkout";
 import type { EnvironmentMounts, ProcessRunner, RepositoryHost, Worktree } from "@outpost/core";
-import { type Change, type Environment, OutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
+import { type Environment, OutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
 import { prepareSetup } from "./environment/prepare-setup.ts";
 import { findSharedDirectories } from "./environment/shared-directories.ts";
-import { readBlobs } from "./git/blobs.ts";
+import { loadBlobs } from "./git/blobs.ts";
 import type { GitRunner } from "./git/git-runner.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
@@ -61,10 +60,11 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
       return openWorktree({ mirror: await mirrorOf(request.repository.id), dataDirectory, nowMs }, request);
     },
 
-    renderPatch: async (repository, change) => renderPatch(change, await loadBlobs(repository.id, change)),
+    renderPatch: async (repository, change) =>
+      renderPatch(change, await loadBlobs(await mirrorOf(repository.id), change)),
 
     async apply(repository, change) {
-      const readBlob = await loadBlobs(repository.id, change);
+      const readBlob = await loadBlobs(await mirrorOf(repository.id), change);
       return applyChange({ checkoutRoot: pathOf(repository), change, readBlob, ...undoPlaces(repository.id), nowMs });
     },
 
@@ -95,20 +95,6 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
     prepareEnvironment: (repository, environment, worktree, signal) =>
       prepareEnvironment(repository, environment, worktree, signal),
   };
-
-  /** Every blob that the change names, with one process. */
-  async function loadBlobs(id: RepositoryId, change: Change): Promise<ReadBlob> {
-    const mirror = await mirrorOf(id);
-    const ids = new Set(
-      change.files.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]).filter((blob) => blob !== null),
-    );
-    const blobs = await readBlobs(mirror, [...ids]);
-    return async (blob) => {
-      const bytes = blobs.get(blob) ?? (await readBlobs(mirror, [blob])).get(blob);
-      if (bytes === undefined) throw new OutpostError("not_found", `blob ${blob} is not in the mirror`);
-      return bytes;
-    };
-  }
 
   function undoPlaces(id: RepositoryId): { undoDirectory: string; journalDirectory: string } {
     const directory = repositoryDirectory(dataDirectory, id);

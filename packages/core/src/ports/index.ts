@@ -1,11 +1,12 @@
 export type * from "./approval-store.ts";
 export type * from "./audit-log.ts";
+export type * from "./change-targets.ts";
 export type * from "./chat-model.ts";
 export type * from "./model-provider.ts";
 export type * from "./model-records.ts";
 export type * from "./process-runner.ts";
 export type * from "./repository-host.ts";
 export type * from "./task-store.ts";
-export type * from "./tool.ts";
 export type * from "./tool-policy.ts";
+export type * from "./tool.ts";
 export type * from "./worktree.ts";

@@ -1,5 +1,6 @@
 // Objects of the mirror by their ids, many with one process.
-import { OutpostError } from "@outpost/protocol";
+import type { ReadBlob } from "@outpost/checkout";
+import { type Change, OutpostError } from "@outpost/protocol";
 import type { Mirror } from "../mirror/mirror.ts";
 
 const MAX_BYTES = 256_000_000;
@@ -33,4 +34,17 @@ export async function readBlobs(
     at += Number(size) + 1;
   }
   return found;
+}
+
+/** Every blob that the change names, with one process. */
+export async function loadBlobs(mirror: Mirror, change: Change): Promise<ReadBlob> {
+  const ids = new Set(
+    change.files.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]).filter((blob) => blob !== null),
+  );
+  const blobs = await readBlobs(mirror, [...ids]);
+  return async (blob) => {
+    const bytes = blobs.get(blob) ?? (await readBlobs(mirror, [blob])).get(blob);
+    if (bytes === undefined) throw new OutpostError("not_found", `blob ${blob} is not in the mirror`);
+    return bytes;
+  };
 }

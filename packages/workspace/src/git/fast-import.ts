@@ -15,6 +15,8 @@ export interface CommitRequest {
   ref: string;
   parent: string | null;
   message: string;
+  /** "Name <address>"; default: Outpost's own. */
+  author?: string;
   atMs: number;
   edits: readonly TreeEdit[];
   signal?: AbortSignal | undefined;
@@ -29,7 +31,7 @@ export async function writeCommit(git: GitRunner, request: CommitRequest): Promi
   const message = Buffer.from(request.message);
   const parts: Uint8Array[] = [
     text(`commit ${request.ref}\nmark :1\n`),
-    text(`committer ${AUTHOR} ${Math.floor(request.atMs / 1000)} +0000\n`),
+    text(`committer ${request.author ?? AUTHOR} ${Math.floor(request.atMs / 1000)} +0000\n`),
     text(`data ${message.byteLength}\n`),
     message,
     text("\n"),

@@ -27,9 +27,19 @@ export interface GitCommand {
   timeoutMs?: number;
   /** The command may read another local repository as a remote. */
   fetch?: boolean;
+  /** The command may write to this remote. */
+  remote?: GitRemote;
   /** Pathspecs mean what they say; default true. */
   literalPathspecs?: boolean;
   signal?: AbortSignal | undefined;
+}
+
+export interface GitRemote {
+  protocol: "file" | "http" | "https";
+  /** Of a `file` remote; it must be among the writable mounts. */
+  directory?: string;
+  /** The value of an Authorization header. It travels in the environment, never as an argument. */
+  authorization?: string;
 }
 
 export interface GitOutput {
@@ -61,18 +71,19 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
       prepared ??= writeGlobalConfig(options.globalConfigPath);
       await prepared;
       const maxOutputBytes = command.maxOutputBytes ?? 64 * MEGABYTE;
-      const fetch = command.fetch ?? false;
+      const protocol = protocolOf(command);
       const result = await options.runner.run(
         {
           argv: ["git", ...commandArguments(command)],
           cwd: command.workTree ?? command.gitDir,
           env: {
-            ...hardenedEnvironment(options.globalConfigPath, { fetch }),
+            ...hardenedEnvironment(options.globalConfigPath, { protocol }),
+            ...authorizationEnvironment(command.remote),
             ...(command.index === undefined ? {} : { GIT_INDEX_FILE: command.index }),
           },
           mounts: mountsOf(command, options.globalConfigPath),
           profile: "git",
-          network: false,
+          network: protocol === "http" || protocol === "https",
           ...(command.stdin === undefined ? {} : { stdin: command.stdin }),
           limits: {
             wallClockMs: command.timeoutMs ?? 120_000,
@@ -90,9 +101,22 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
   };
 }
 
+function protocolOf({ remote, fetch }: GitCommand): GitRemote["protocol"] | null {
+  return remote?.protocol ?? (fetch ? "file" : null);
+}
+
+function authorizationEnvironment(remote: GitRemote | undefined): Record<string, string> {
+  if (remote?.authorization === undefined) return {};
+  return {
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "http.extraHeader",
+    GIT_CONFIG_VALUE_0: `Authorization: ${remote.authorization}`,
+  };
+}
+
 function commandArguments(command: GitCommand): string[] {
   return [
-    ...hardenedArguments({ fetch: command.fetch ?? false, literalPathspecs: command.literalPathspecs ?? true }),
+    ...hardenedArguments({ protocol: protocolOf(command), literalPathspecs: command.literalPathspecs ?? true }),
     `--git-dir=${command.gitDir}`,
     ...(command.workTree === undefined ? [] : [`--work-tree=${command.workTree}`]),
     ...command.args,

@@ -20,6 +20,7 @@ const settings: readonly string[] = [
   "core.pager=cat",
   "core.quotePath=false",
   "core.safecrlf=false",
+  "core.splitIndex=false",
   "core.sshCommand=false",
   "core.symlinks=true",
   "core.untrackedCache=false",
@@ -39,9 +40,16 @@ const settings: readonly string[] = [
   "user.name=Outpost",
 ];
 
-/** Arguments before the subcommand. `fetch`: local repositories may be read as remotes, and nothing else. */
-export function hardenedArguments(options: { fetch: boolean; literalPathspecs: boolean }): string[] {
-  const all = [...settings, `protocol.file.allow=${options.fetch ? "always" : "never"}`];
+type Protocol = "file" | "http" | "https";
+
+/** Arguments before the subcommand. `protocol`: remotes of this kind may be spoken to, and no others; null: none. */
+export function hardenedArguments(options: { protocol: Protocol | null; literalPathspecs: boolean }): string[] {
+  const all = [
+    ...settings,
+    "http.followRedirects=false",
+    `protocol.file.allow=${options.protocol === "file" ? "always" : "never"}`,
+    ...(options.protocol && options.protocol !== "file" ? [`protocol.${options.protocol}.allow=always`] : []),
+  ];
   return [
     ...all.flatMap((setting) => ["-c", setting]),
     "--no-pager",
@@ -51,9 +59,12 @@ export function hardenedArguments(options: { fetch: boolean; literalPathspecs: b
 }
 
 /** The environment besides what a command adds. The global file is ours, so that nobody's own is read. */
-export function hardenedEnvironment(globalConfigPath: string, options: { fetch: boolean }): Record<string, string> {
+export function hardenedEnvironment(
+  globalConfigPath: string,
+  options: { protocol: Protocol | null },
+): Record<string, string> {
   return {
-    GIT_ALLOW_PROTOCOL: options.fetch ? "file" : "none",
+    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
     GIT_ASKPASS: "false",
     GIT_ATTR_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: globalConfigPath,
