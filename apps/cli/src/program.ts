@@ -1,6 +1,7 @@
 // The commands and their options, as commander shows them in --help. Reads no input and writes nothing itself: help and complaints
 // come out as exceptions and through `output`.
 import { Command, type OutputConfiguration } from "commander";
+import { addDeliveryOptions } from "./applying/delivery-options.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { type CommandContext, createContext, type GlobalFlags } from "./commands/context.ts";
 import { acceptCommand, diffCommand, rejectCommand, revertCommand } from "./commands/decide.ts";
@@ -13,6 +14,7 @@ import { answerCommand, cancelCommand, sayCommand, showCommand, tasksCommand } f
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
+import { addPatches } from "./program/patches.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
 
@@ -49,6 +51,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addWork(program.commandsGroup("Work:"), context);
   addChanges(program.commandsGroup("Changes:"), context);
   addApprovals(program, context);
+  addPatches(program, context);
   addIndex(program.commandsGroup("Code:"), context);
   addServer(program.commandsGroup("Server:"), context);
   program.addHelpCommand(
@@ -84,7 +87,7 @@ function addWork(program: Command, context: GetContext): void {
       .option("-d, --detach", "submit it and return")
       .action((words: string[], options) => runCommand(context(), words, options, workflow));
     if (workflow === "edit")
-      command
+      addDeliveryOptions(command)
         .option("--dirty", "start from the last commit plus your uncommitted files")
         .option("-y, --yes", "accept the change without asking");
   }
@@ -133,12 +136,10 @@ function addChanges(program: Command, context: GetContext): void {
     .option(...revision)
     .option("--patch", "as a patch for git apply")
     .action((task: string, options) => diffCommand(context(), task, options));
-  program
-    .command("accept")
-    .description("apply a change to the checkout on the server's machine")
+  addDeliveryOptions(program.command("accept"))
+    .description("apply a change: to the checkout on the server's machine, a branch, or the checkout you stand in")
     .argument(...taskArgument)
     .option(...revision)
-    .option("--target <target>", "checkout, or patch: print it instead")
     .option("--allow-secret <finding...>", "what looks like a secret in the change and is none, by its name there")
     .action((task: string, options) => acceptCommand(context(), task, options));
   program
@@ -152,7 +153,8 @@ function addChanges(program: Command, context: GetContext): void {
     .command("revert")
     .description("undo an accepted change: the files it wrote become as they were")
     .argument(...taskArgument)
-    .action((task: string) => revertCommand(context(), task));
+    .option("--three-way", "keep what changed since, and take only the change out")
+    .action((task: string, options) => revertCommand(context(), task, options));
 }
 
 function addIndex(program: Command, context: GetContext): void {

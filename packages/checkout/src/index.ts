@@ -6,11 +6,13 @@ export { type RecoverInput, recoverJournals } from "./apply/recover-journals.ts"
 export { renderPatch } from "./apply/render-patch.ts";
 export { type RevertInput, revertChange } from "./apply/revert-change.ts";
 export { areEqualBytes, type MergeResult, mergeThreeWay } from "./apply/three-way-merge.ts";
+export { findUndoRecord, type UndoRecord } from "./apply/undo.ts";
 export { collectWishes, type Side, type Wish } from "./apply/wishes.ts";
 export {
   inheritedOwner,
   inside,
   makeDirectories,
+  pathOfOpen,
   syncDirectory,
   type Walk,
   walkDirectories,

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
+import { AppliedCommit } from "./delivery.ts";
 import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
 import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
@@ -53,7 +54,8 @@ const decision = z.object({
 });
 
 export const TaskEvent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("task.created"), spec: TaskSpec, by: z.string() }),
+  /** `isProposal`: it begins with a change from outside, which the next events hold, and waits for a decision. */
+  z.object({ type: z.literal("task.created"), spec: TaskSpec, by: z.string(), isProposal: z.boolean().optional() }),
   /** Back in the queue: after a failed run, a message, an answer, or a lease that ran out. */
   z.object({
     type: z.literal("task.queued"),
@@ -148,6 +150,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     tests: z.array(TestEvidence),
   }),
   z.object({ type: z.literal("checkpoint.created"), number: z.int(), commit: GitObjectId, files: z.array(z.string()) }),
+  /** The next run begins with the worktree as it was at this checkpoint. */
+  z.object({ type: z.literal("checkpoint.restored"), number: z.int(), commit: GitObjectId, by: z.string() }),
   z.object({
     type: z.literal("approval.requested"),
     approvalId: ApprovalId,
@@ -187,6 +191,11 @@ export const TaskEvent = z.discriminatedUnion("type", [
     target: z.enum(["checkout", "branch", "patch", "client"]),
     files: z.array(AppliedFile),
     undo: z.string().nullable(),
+    /** The commit that it became; for `client`: on which machine. */
+    commit: AppliedCommit.nullable().optional(),
+    machine: z.string().optional(),
+    /** What was asked for and did not happen although the change was applied: a commit, a push. */
+    note: z.string().nullable().optional(),
   }),
   z.object({ type: z.literal("change.rejected"), revision: z.int(), decision }),
   /** The target was not touched; the task stays as it was. */
@@ -196,7 +205,13 @@ export const TaskEvent = z.discriminatedUnion("type", [
     conflicts: z.array(ApplyConflict),
     by: z.string(),
   }),
-  z.object({ type: z.literal("change.reverted"), revision: z.int(), files: z.array(AppliedFile), by: z.string() }),
+  z.object({
+    type: z.literal("change.reverted"),
+    revision: z.int(),
+    files: z.array(AppliedFile),
+    by: z.string(),
+    note: z.string().nullable().optional(),
+  }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
 export type TaskEventType = TaskEvent["type"];
@@ -259,7 +274,7 @@ function targetState(state: TaskState, event: TaskEvent): TaskState {
 export function taskStateAfter(state: TaskState | null, event: TaskEvent): TaskState {
   if (event.type === "task.created") {
     if (state !== null) assertTransition(state, "queued");
-    return "queued";
+    return event.isProposal ? "proposed" : "queued";
   }
   const from = state ?? "queued";
   const to = targetState(from, event);

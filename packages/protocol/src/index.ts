@@ -1,6 +1,8 @@
 export * from "./approval.ts";
 export * from "./audit.ts";
 export * from "./change.ts";
+export * from "./checkpoint.ts";
+export * from "./client-apply.ts";
 export * from "./delivery.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
@@ -13,6 +15,7 @@ export * from "./model.ts";
 export * from "./model-records.ts";
 export { nearestName } from "./nearest-name.ts";
 export { createOpenApiDocument } from "./openapi.ts";
+export * from "./patch.ts";
 export * from "./plan.ts";
 export * from "./policy/judgement.ts";
 export * from "./policy/policy-file.ts";

@@ -9,6 +9,7 @@ export const limits = {
   queuedTasks: 10_000,
   changeFiles: 2_000,
   changeBytes: 20_000_000,
+  patchBodyBytes: 8_000_000,
   eventInlineBytes: 16_384,
   sseStreams: 64,
   sseHeartbeatMs: 15_000,

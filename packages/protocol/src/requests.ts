@@ -1,6 +1,7 @@
 // The bodies and queries of requests that are not already a thing of their own.
 import { z } from "zod";
 import { AppliedFile, ApplyConflict } from "./change.ts";
+import { AppliedCommit, Delivery } from "./delivery.ts";
 import { EventEnvelope } from "./events.ts";
 import { RepositoryId } from "./ids.ts";
 import { limits } from "./limits.ts";
@@ -82,6 +83,7 @@ export const DecideChangeRequest = z.strictObject({
   target: ApplyTarget.optional(),
   /** Findings of the change (`secrets[].id`) that may go where it goes; without them an accept is refused with `conflict`. */
   allowSecrets: z.array(SecretFindingId).max(200).optional(),
+  delivery: Delivery.optional(),
 });
 export type DecideChangeRequest = z.infer<typeof DecideChangeRequest>;
 
@@ -90,10 +92,18 @@ export const DecideChangeResponse = z.object({
   files: z.array(AppliedFile),
   /** For target `patch`: the diff, for `git apply`. */
   patch: z.string().nullable(),
+  commit: AppliedCommit.nullable().optional(),
+  /** What was asked for and did not happen although the change was applied. */
+  note: z.string().nullable().optional(),
 });
 export type DecideChangeResponse = z.infer<typeof DecideChangeResponse>;
 
-export const RevertResponse = z.object({ task: Task, files: z.array(AppliedFile) });
+export const RevertResponse = z.object({
+  task: Task,
+  files: z.array(AppliedFile),
+  /** What stays: a commit that others followed. */
+  note: z.string().nullable().optional(),
+});
 export type RevertResponse = z.infer<typeof RevertResponse>;
 
 /** The `details` of a `conflict` that apply or revert ends with. */

@@ -12,6 +12,8 @@ export interface Route {
   description: string;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** Default: `limits.requestBodyBytes`. */
+  maxBodyBytes?: number;
   /** The JSON body of a success, or the schema of one event of a stream. */
   reply: z.ZodType;
   status: 200 | 201 | 202;

@@ -6,6 +6,7 @@ import * as requests from "./requests.ts";
 import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { changeRoutes } from "./routes/changes.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -14,6 +15,7 @@ import { AccessToken } from "./tokens.ts";
 export const routes = defineRoutes({
   ...approvalRoutes,
   ...auditRoutes,
+  ...changeRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",
@@ -262,18 +264,6 @@ export const routes = defineRoutes({
     summary: "Accept or reject a change",
     description:
       "Accepting applies it to its target, all files or none. An older revision, or a checkout whose touched files changed, is a `conflict` that names the files.",
-  },
-  revertChange: {
-    method: "POST",
-    path: "/v1/tasks/:taskId/changes/:revision/revert",
-    scope: "approve",
-    media: "json",
-    status: 200,
-    reply: requests.RevertResponse,
-    errors: ["not_found", "conflict"],
-    summary: "Undo an applied change",
-    description:
-      "Restores exactly the bytes from before, for exactly the paths that were applied; refused where they changed since.",
   },
   listEvents: {
     method: "GET",

@@ -100,6 +100,7 @@ const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["tool.called", stub("tool.called", { step: 1, name: "read_file" }), "same"],
   ["tool.returned", stub("tool.returned", { callId: "c", ok: true }), "same"],
   ["checkpoint.created", stub("checkpoint.created", { number: 1 }), "same"],
+  ["checkpoint.restored", stub("checkpoint.restored", { number: 1 }), "same"],
   ["change.proposed", stub("change.proposed"), "same"],
   ["change.apply_failed", stub("change.apply_failed", { revision: 1 }), "same"],
 ];

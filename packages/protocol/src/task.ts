@@ -1,5 +1,6 @@
 // A task: what a person asked for, its bounds, and how a run of it ends.
 import { z } from "zod";
+import { Delivery } from "./delivery.ts";
 import { GitObjectId, RepositoryId, TaskId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { TaskState } from "./task-states.ts";
@@ -32,6 +33,8 @@ export const TaskSpec = z.strictObject({
   /** Whether the server's other models may take over from the one that is named here. Without a name they may anyway. */
   modelFallback: z.boolean().optional(),
   applyTarget: ApplyTarget.default("checkout"),
+  /** What becomes of the change when it is accepted, unless the decision says otherwise. */
+  delivery: Delivery.optional(),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),
   /** How long a question of this task waits for a person, in milliseconds, before it counts as refused; 0: for ever; absent: as the server is set. */

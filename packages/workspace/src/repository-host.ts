@@ -8,13 +8,14 @@ import { type Environment, OutpostError, type Repository, type RepositoryId } fr
 import type { StatCache } from "@outpost/retrieval";
 import { prepareSetup } from "./environment/prepare-setup.ts";
 import { findSharedDirectories } from "./environment/shared-directories.ts";
-import { loadBlobs } from "./git/blobs.ts";
+import { loadBlobs, readBlobs } from "./git/blobs.ts";
 import type { GitRunner } from "./git/git-runner.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
 import { getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
 import { snapshotSource } from "./mirror/snapshot-source.ts";
 import { locateSource } from "./mirror/source-location.ts";
+import { collectCheckpoints, findReachable } from "./worktree/collect-checkpoints.ts";
 import { removeAllWorktrees } from "./worktree/left-behind.ts";
 import { openWorktree } from "./worktree/open-worktree.ts";
 import { removeTree } from "./worktree/tree-removal.ts";
@@ -58,6 +59,19 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
 
     async openWorktree(request) {
       return openWorktree({ mirror: await mirrorOf(request.repository.id), dataDirectory, nowMs }, request);
+    },
+
+    async findCommits(repository, commits) {
+      return findReachable(await mirrorOf(repository.id), commits);
+    },
+
+    collectCheckpoints: async (repository, taskId, keepPerRun = 1) =>
+      collectCheckpoints(await mirrorOf(repository.id), taskId, keepPerRun),
+
+    async readBlob(repository, blob) {
+      const bytes = (await readBlobs(await mirrorOf(repository.id), [blob])).get(blob);
+      if (bytes === undefined) throw new OutpostError("not_found", `blob ${blob} is not in the mirror`);
+      return bytes;
     },
 
     renderPatch: async (repository, change) =>

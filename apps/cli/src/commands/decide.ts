@@ -7,8 +7,11 @@ import {
   OutpostError,
   type TaskId,
 } from "@outpost/protocol";
+import { applyHere, revertHere } from "../applying/apply-here.ts";
+import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
 import type { Connection } from "../connection/connect.ts";
 import { renderChange } from "../render/change.ts";
+import { renderConflicts } from "../render/conflicts.ts";
 import { count } from "../render/layout.ts";
 import { printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
@@ -38,15 +41,11 @@ export async function diffCommand(
 export async function acceptCommand(
   context: CommandContext,
   wanted: string,
-  options: RevisionOption & { target?: string; allowSecret?: string[] },
+  options: RevisionOption & DeliveryOptions & { allowSecret?: string[] },
 ): Promise<void> {
-  const { target } = options;
-  if (target !== undefined && target !== "checkout" && target !== "patch") {
-    throw new OutpostError("invalid_input", `--target is "${target}"; give checkout or patch`);
-  }
   const body: DecideChangeRequest = {
     decision: "accept",
-    ...(target ? { target } : {}),
+    ...parseDelivery(options),
     ...(options.allowSecret ? { allowSecrets: options.allowSecret } : {}),
   };
   await decideCommand(context, wanted, options, body);
@@ -69,38 +68,63 @@ async function decideCommand(
 ): Promise<void> {
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
-  const decided = await decideChange(connection, taskId, revisionOf(options), body);
+  const decided = await decideChange(context, connection, taskId, revisionOf(options), body);
   context.give(decided, renderDecision);
   if (decided.task.state === "applied" && decided.patch === null)
     context.note(`undo it with: outpost revert ${taskId}`);
 }
 
-/** Rejects with a `conflict` that names each file that stands in the way. */
-export function decideChange(
-  { client }: Connection,
+/** Where the target is `client`, it is applied here. Rejects with a `conflict` that names each file that stands in the way. */
+export async function decideChange(
+  context: CommandContext,
+  connection: Connection,
   taskId: TaskId,
   revision: number | "latest",
   body: DecideChangeRequest,
 ): Promise<DecideChangeResponse> {
-  return explainConflicts(() => client.call("decideChange", { params: { taskId, revision }, body }));
+  const params = { taskId, revision };
+  if (body.decision === "accept" && (body.target === undefined || body.target === "client")) {
+    const change = await connection.client.call("getChange", { params });
+    if ((body.target ?? change.applyTarget) === "client") {
+      const applied = await explainConflicts(() =>
+        applyHere(context, connection, change, process.cwd(), body.allowSecrets),
+      );
+      return { task: applied.task, files: applied.files, patch: null, note: `applied here, in ${applied.root}` };
+    }
+  }
+  return explainConflicts(() => connection.client.call("decideChange", { params, body }));
 }
 
-export function renderDecision({ task, patch, files }: DecideChangeResponse): string {
+export function renderDecision({ task, patch, files, commit, note }: DecideChangeResponse): string {
   if (patch !== null) return patch.replace(/\n$/, "");
   if (task.state === "rejected") return "rejected; nothing was changed";
   const names = files.map((file) => `  ${printable(file.path)}`);
-  return [`applied: ${count(files.length, "file")} written to the checkout`, ...names].join("\n");
+  const pushed = commit?.pushedTo ? `, pushed to ${printable(commit.pushedTo)}` : "";
+  const where = commit ? ` in commit ${commit.commit.slice(0, 12)} on branch ${printable(commit.branch)}${pushed}` : "";
+  const what = `applied: ${count(files.length, "file")}${where || " written to the checkout"}`;
+  return [what, ...names, ...(note ? [printable(note)] : [])].join("\n");
 }
 
-export async function revertCommand(context: CommandContext, wanted: string): Promise<void> {
+export async function revertCommand(
+  context: CommandContext,
+  wanted: string,
+  options: { threeWay?: boolean },
+): Promise<void> {
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const params = { taskId, revision: "latest" };
-  const reverted = await explainConflicts(() => connection.client.call("revertChange", { params }));
-  context.give(reverted, ({ files }) =>
-    [`reverted: ${count(files.length, "file")} as before`, ...files.map((file) => `  ${printable(file.path)}`)].join(
-      "\n",
-    ),
+  const threeWay = options.threeWay ?? false;
+  const reverted = await explainConflicts(
+    async () =>
+      (await revertHere(context, connection, taskId, threeWay)) ??
+      (await connection.client.call("revertChange", { params, body: { threeWay } })),
+  );
+  context.give(reverted, ({ files, note }) =>
+    [
+      `reverted: ${count(files.length, "file")} ${threeWay ? "without the change" : "as before"}`,
+      ...files.map((file) => `  ${printable(file.path)}`),
+      ...(note ? [printable(note)] : []),
+    ].join("\n"),
   );
 }
 
@@ -110,15 +134,15 @@ function revisionOf({ revision }: RevisionOption): number | "latest" {
   throw new OutpostError("invalid_input", `--revision is "${revision}"; give a number from 1, or leave it away`);
 }
 
-async function explainConflicts<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function explainConflicts<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
     const conflicts = isOutpostError(error) ? ConflictDetails.safeParse(error.details) : null;
     if (!conflicts?.success || !isOutpostError(error)) throw error;
-    const lines = conflicts.data.conflicts.map(
-      (conflict) => `  ${printable(conflict.path)}: ${printable(conflict.reason)}`,
-    );
-    throw new OutpostError(error.code, [error.message, ...lines].join("\n"), { details: error.details });
+    const lines = renderConflicts(conflicts.data.conflicts);
+    const offer =
+      error.details["threeWay"] === true ? ["take only the change out with: outpost revert --three-way"] : [];
+    throw new OutpostError(error.code, [error.message, ...lines, ...offer].join("\n"), { details: error.details });
   }
 }

@@ -2,6 +2,7 @@
 // the answer or the change to standard output.
 import type { Change, DecideChangeResponse, Repository, SubmitTaskRequest, Task } from "@outpost/protocol";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
+import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
 import type { Connection } from "../connection/connect.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { countUncommittedFiles } from "../connection/uncommitted-files.ts";
@@ -15,7 +16,7 @@ import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
 import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 
-export interface RunOptions {
+export interface RunOptions extends DeliveryOptions {
   repo?: string;
   model?: string;
   fallback?: boolean;
@@ -63,6 +64,7 @@ function submission(
       "invalid_input",
       `say what to do: outpost ${workflow === "ask" ? 'ask "where is … ?"' : 'run "…"'}`,
     );
+  const { target, delivery } = parseDelivery(options);
   return {
     instruction,
     workflow,
@@ -72,7 +74,8 @@ function submission(
       wallClockMs: 3_600_000,
       tokens: 2_000_000,
     },
-    applyTarget: "checkout",
+    applyTarget: target ?? "checkout",
+    ...(delivery ? { delivery } : {}),
     base: options.dirty ? "dirty" : "head",
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
@@ -155,12 +158,12 @@ async function decide(
 ): Promise<DecideChangeResponse | null> {
   const verdict = options.yes ? "accept" : await askForDecision(context);
   if (verdict === null) return null;
-  const decided = await decideChange(connection, task.id, change.revision, { decision: verdict });
+  const decided = await decideChange(context, connection, task.id, change.revision, { decision: verdict });
   context.say(renderDecision(decided));
   return decided;
 }
 
-async function askForDecision(context: CommandContext): Promise<"accept" | "reject" | null> {
+export async function askForDecision(context: CommandContext): Promise<"accept" | "reject" | null> {
   if (context.isJson || !isSomebodyThere()) return null;
   for (;;) {
     const answer = await askPerson("\nApply it to your checkout? [y]es, [n]o, [l]ater:");

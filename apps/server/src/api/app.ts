@@ -8,7 +8,7 @@ import {
   type RouteName,
   routes,
 } from "@outpost/protocol";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Logger } from "pino";
@@ -42,7 +42,7 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
     checkOrigin({ host: context.req.header("host"), origin: context.req.header("origin") }, parts.allowedHosts);
     await next();
   });
-  app.use("*", bodyLimit({ maxSize: limits.requestBodyBytes, onError: rejectLargeBody }));
+  app.use("*", limitBodies());
   const document = createOpenApiDocument(parts.version);
   const page = renderReferencePage(document);
   app.get("/openapi.json", (context) => context.json(document));
@@ -64,10 +64,27 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
   return app;
 }
 
+/** By the path alone, before it is known whether there is such a route or who asks. */
+function limitBodies(): MiddlewareHandler {
+  const large = Object.values<Route>(routes).flatMap(({ path, maxBodyBytes }) =>
+    maxBodyBytes
+      ? [{ path: new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`), limit: createBodyLimit(maxBodyBytes) }]
+      : [],
+  );
+  const usual = createBodyLimit(limits.requestBodyBytes);
+  return (context, next) => {
+    const own = context.req.method === "POST" ? large.find(({ path }) => path.test(context.req.path)) : undefined;
+    return (own?.limit ?? usual)(context, next);
+  };
+}
+
 /** The rest of the body stays unread, so the connection cannot be used again. */
-function rejectLargeBody(context: Context): never {
-  context.header("Connection", "close");
-  throw new OutpostError("limit_exceeded", `the body is over ${limits.requestBodyBytes} bytes`);
+function createBodyLimit(maxSize: number): MiddlewareHandler {
+  const onError = (context: Context): never => {
+    context.header("Connection", "close");
+    throw new OutpostError("limit_exceeded", `the body is over ${maxSize} bytes`);
+  };
+  return bodyLimit({ maxSize, onError });
 }
 
 function reply(context: AppContext, parts: AppParts, error: unknown): Response {

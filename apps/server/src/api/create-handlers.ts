@@ -11,6 +11,7 @@ import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
 import type { TaskService } from "../tasks/task-service.ts";
+import { createChangeHandlers } from "./change-handlers.ts";
 import type { Handlers, JsonHandlers, StreamFrame } from "./handlers.ts";
 import { nameOf, parseId, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
 
@@ -68,7 +69,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createAuditHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
-    revertChange: ({ params, token }) => tasks.revert(taskOf(params), revisionOf(params), nameOf(token)),
+    ...createChangeHandlers(ports),
     listEvents: async ({ query }) => ({ items: await store.readAllEvents(query.after, query.limit) }),
     createToken: ({ body, token }) => ports.tokens.create(body, nameOf(token)),
     listTokens: async () => ({ items: await store.listTokens() }),

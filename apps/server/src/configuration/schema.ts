@@ -1,5 +1,6 @@
 // The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
 import { z } from "zod";
+import { changeSettings } from "./change-settings.ts";
 import { modelSettings } from "./model-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 
@@ -56,6 +57,7 @@ export const Configuration = z.strictObject({
       "How long a question, plan or command waits for a person before it counts as refused, in milliseconds; 0: for ever",
     ),
   ...safetySettings,
+  ...changeSettings,
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")

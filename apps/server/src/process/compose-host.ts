@@ -1,8 +1,9 @@
 // The parts that the server and its workers both need, composed the same way: the sandbox, and the repositories' host that runs git in it.
 import { join } from "node:path";
-import type { RepositoryHost } from "@outpost/core";
+import type { ChangeTargets, PatchIntake, RepositoryHost } from "@outpost/core";
 import { createProcessRunner, type SandboxRunner } from "@outpost/sandbox";
-import { createGitRunner, createRepositoryHost } from "@outpost/workspace";
+import { createChangeTargets, createGitRunner, createPatchIntake, createRepositoryHost } from "@outpost/workspace";
+import type { Configuration } from "../configuration/schema.ts";
 
 export function composeProcesses(settings: { dataDirectory: string }): Promise<SandboxRunner> {
   return createProcessRunner({ dataDirectory: settings.dataDirectory });
@@ -11,4 +12,30 @@ export function composeProcesses(settings: { dataDirectory: string }): Promise<S
 export function composeHost(dataDirectory: string, runner: SandboxRunner): RepositoryHost {
   const git = createGitRunner({ runner, globalConfigPath: join(dataDirectory, "git", "config") });
   return createRepositoryHost({ dataDirectory, git, runner, nowMs: Date.now });
+}
+
+type TargetSettings = Pick<
+  Configuration,
+  "dataDirectory" | "pushRemotes" | "pushCredentialFile" | "protectedBranches" | "allowedBranches"
+>;
+
+export function composeTargets(settings: TargetSettings, runner: SandboxRunner): ChangeTargets {
+  const { dataDirectory, pushRemotes, pushCredentialFile, protectedBranches, allowedBranches } = settings;
+  return createChangeTargets({
+    dataDirectory,
+    git: createGitRunner({ runner, globalConfigPath: join(dataDirectory, "git", "config") }),
+    nowMs: Date.now,
+    remotes: pushRemotes,
+    protectedBranches,
+    allowedBranches,
+    ...(pushCredentialFile ? { credentialFile: pushCredentialFile } : {}),
+  });
+}
+
+type PatchSettings = Pick<Configuration, "dataDirectory" | "maxPatchBytes" | "maxPatchFileBytes">;
+
+export function composePatches(settings: PatchSettings, runner: SandboxRunner): PatchIntake {
+  const { dataDirectory, maxPatchBytes, maxPatchFileBytes } = settings;
+  const git = createGitRunner({ runner, globalConfigPath: join(dataDirectory, "git", "config") });
+  return createPatchIntake({ dataDirectory, git, nowMs: Date.now, maxPatchBytes, maxPatchFileBytes });
 }

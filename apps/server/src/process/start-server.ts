@@ -27,7 +27,7 @@ import { createWorkerPool } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
 import { createTaskLocks } from "../tasks/task-locks.ts";
 import { createTaskService } from "../tasks/task-service.ts";
-import { composeHost, composeProcesses } from "./compose-host.ts";
+import { composeHost, composePatches, composeProcesses, composeTargets } from "./compose-host.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { entryPoint } from "./entry-points.ts";
 import { listen } from "./listen.ts";
@@ -120,6 +120,10 @@ export async function startServer(
       store,
       host,
       locks,
+      targets: composeTargets(configuration, processes),
+      patches: composePatches(configuration, processes),
+      inspectChange: (files) => secrets.inspectChange(files),
+      commitAuthor: configuration.commitAuthor,
       newId,
       nowMs,
       wake: () => pool.wake(),

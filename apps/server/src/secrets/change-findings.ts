@@ -10,6 +10,17 @@ const maxAddedCharacters = 4_000_000;
 const maxFindings = 200;
 export const unscannedRule = "not-scanned";
 
+/** The files of a change as they may be stored, and what in them looks like a secret. */
+export function inspectChange(
+  files: readonly ChangeFile[],
+  secrets: { redactor: Redactor; concealer: Concealer; allowed: ReadonlySet<string> },
+): { files: ChangeFile[]; secrets: SecretFinding[] } {
+  return {
+    files: concealChange(files, secrets.concealer),
+    secrets: findInChange(files, secrets.redactor, secrets.allowed),
+  };
+}
+
 export function findInChange(
   files: readonly ChangeFile[],
   redactor: Redactor,

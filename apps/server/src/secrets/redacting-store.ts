@@ -6,7 +6,11 @@ import type { Redactor } from "./redactor.ts";
 export function redactingStore(store: TaskStore, redactor: Redactor): TaskStore {
   return {
     ...store,
-    createTask: (command) => store.createTask({ ...command, spec: redactor.redactValue(command.spec) }),
+    createTask: (command) => {
+      const { spec, proposal } = command;
+      const told = proposal ? { proposal: redactor.redactValue(proposal) } : {};
+      return store.createTask({ ...command, spec: redactor.redactValue(spec), ...told });
+    },
     appendAudit: (records, nowMs) => store.appendAudit(redactor.redactValue(records), nowMs),
     append: (command) => store.append({ ...command, events: redactor.redactValue(command.events) }),
   };

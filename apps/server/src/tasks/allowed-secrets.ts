@@ -4,7 +4,7 @@ import { type Change, type DecideChangeRequest, OutpostError } from "@outpost/pr
 const shownFindings = 5;
 
 /** Throws `conflict`, reason "secrets", with the findings that are not allowed. */
-export function assertSecretsAllowed(change: Change, request: DecideChangeRequest): void {
+export function assertSecretsAllowed(change: Change, request: Pick<DecideChangeRequest, "allowSecrets">): void {
   const allowed = new Set(request.allowSecrets ?? []);
   const secrets = (change.secrets ?? []).filter(({ id }) => !allowed.has(id));
   if (secrets.length === 0) return;
@@ -20,6 +20,8 @@ export function assertSecretsAllowed(change: Change, request: DecideChangeReques
 }
 
 /** For the decision's event and the audit log. */
-export function allowedBy({ allowSecrets = [] }: DecideChangeRequest): { allowedSecrets?: string[] } {
+export function allowedBy({ allowSecrets = [] }: Pick<DecideChangeRequest, "allowSecrets">): {
+  allowedSecrets?: string[];
+} {
   return allowSecrets.length === 0 ? {} : { allowedSecrets: allowSecrets };
 }

@@ -1,23 +1,31 @@
 // Tasks seen from outside: submit, say something, cancel, decide the change, revert. Every fact becomes an event before it is answered.
-import type { RepositoryHost, TaskStore } from "@outpost/core";
+import type { ChangeTargets, PatchIntake, RepositoryHost, TaskStore } from "@outpost/core";
 import {
   type AddMessageRequest,
   type Change,
   type DecideChangeRequest,
   type DecideChangeResponse,
-  type EventEnvelope,
   endedStates,
   isOutpostError,
   limits,
   type NewId,
   OutpostError,
+  type PatchRequest,
+  type RepositoryId,
+  type RevertRequest,
   type RevertResponse,
   type SubmitTaskRequest,
   type Task,
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
-import { allowedBy, assertSecretsAllowed } from "./allowed-secrets.ts";
+import { assertSecretsAllowed } from "./allowed-secrets.ts";
+import { getChangeOf, readAllEvents } from "./change-log.ts";
+import { createCheckpointService } from "./checkpoint-service.ts";
+import { createClientChanges } from "./client-changes.ts";
+import { deliverChange } from "./deliver-change.ts";
+import { type ReceivePatchPorts, receivePatch } from "./receive-patch.ts";
+import { takeBack } from "./take-back.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
 export interface TaskServicePorts {
@@ -25,6 +33,11 @@ export interface TaskServicePorts {
   host: RepositoryHost;
   /** Of tasks and, inside of them, of repositories: a checkout takes one change after the other. */
   locks: TaskLocks;
+  targets: ChangeTargets;
+  patches: PatchIntake;
+  inspectChange: ReceivePatchPorts["inspectChange"];
+  /** "Name <address>" of commits. */
+  commitAuthor: string;
   newId: NewId;
   nowMs: () => number;
   /** There may be work for a worker. */
@@ -35,7 +48,7 @@ export interface TaskServicePorts {
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
-const readPage = 500;
+const settledStates: ReadonlySet<Task["state"]> = new Set(["applied", "rejected", "reverted", "cancelled"] as const);
 /** A worker appends a few times a second at most; losing more races in a row than this is a bug. */
 const maxAppendAttempts = 50;
 
@@ -45,55 +58,22 @@ export function createTaskService(ports: TaskServicePorts) {
   async function append(taskId: TaskId, events: TaskEvent[], expectedSeq: number | "any" = "any"): Promise<Task> {
     const { task } = await store.append({ taskId, expectedSeq, fence: null, events, nowMs: nowMs() });
     ports.onAppended(taskId);
+    if (settledStates.has(task.state)) await collect(task);
     return task;
   }
 
-  async function getChange(taskId: TaskId, revision: number | "latest"): Promise<Change> {
-    const task = await store.getTask(taskId);
-    const wanted = revision === "latest" ? task.revision : revision;
-    if (wanted === null)
-      throw new OutpostError("not_found", `task "${taskId}" has proposed no change; it is "${task.state}"`);
-    const event = (await readAll(store, taskId)).findLast(
-      ({ event: e }) => e.type === "change.proposed" && e.change.revision === wanted,
-    )?.event;
-    if (event?.type === "change.proposed") return event.change;
-    throw new OutpostError(
-      "not_found",
-      `task "${taskId}" has no change revision ${wanted}; the newest is ${task.revision ?? "none"}`,
-    );
+  /** Of a task that a person has decided, the points to go back to are collected. What cannot be collected now is at its next decision. */
+  async function collect({ id, spec }: Task): Promise<void> {
+    try {
+      await host.collectCheckpoints(await store.getRepository(spec.repositoryId), id);
+    } catch {
+      // The mirror may be gone, or busy: nothing depends on it.
+    }
   }
 
-  async function apply(
-    task: Task,
-    change: Change,
-    request: DecideChangeRequest,
-    by: string,
-  ): Promise<DecideChangeResponse> {
-    const repository = await store.getRepository(task.spec.repositoryId);
-    const target = request.target ?? change.applyTarget;
-    const decision = { accepted: true, reason: request.reason ?? null, by, ...allowedBy(request) };
-    if (target === "patch") {
-      const patch = await host.renderPatch(repository, change);
-      const updated = await append(task.id, [
-        { type: "change.applied", revision: change.revision, decision, target, files: [], undo: null },
-      ]);
-      return { task: updated, files: [], patch };
-    }
-    if (target !== "checkout")
-      throw new OutpostError("invalid_input", `target "${target}" is not there yet; use "checkout" or "patch"`);
-    try {
-      const { files, undo } = await locks.run(repository.id, () => host.apply(repository, change));
-      const updated = await append(task.id, [
-        { type: "change.applied", revision: change.revision, decision, target, files, undo },
-      ]);
-      return { task: updated, files, patch: null };
-    } catch (error) {
-      const conflicts = isOutpostError(error) ? error.details["conflicts"] : undefined;
-      if (Array.isArray(conflicts))
-        await append(task.id, [{ type: "change.apply_failed", revision: change.revision, conflicts, by }]);
-      throw error;
-    }
-  }
+  const getChange = (taskId: TaskId, revision: number | "latest"): Promise<Change> =>
+    getChangeOf(store, taskId, revision);
+  const delivery = { ...ports, append: (taskId: TaskId, events: TaskEvent[]) => append(taskId, events) };
 
   /**
    * A server that ended between writing the newest change and storing that it did so: it is stored now. Null when it was not written.
@@ -102,7 +82,7 @@ export function createTaskService(ports: TaskServicePorts) {
   async function recordUnstoredApply(task: Task): Promise<DecideChangeResponse | null> {
     if (task.state !== "proposed" && !(task.state === "stopped" && task.revision !== null)) return null;
     const change = await getChange(task.id, "latest");
-    const stored = (await readAll(store, task.id)).some(
+    const stored = (await readAllEvents(store, task.id)).some(
       ({ event }) => event.type === "change.applied" && event.revision === change.revision,
     );
     const repository = await store.getRepository(task.spec.repositoryId);
@@ -140,6 +120,11 @@ export function createTaskService(ports: TaskServicePorts) {
 
   return {
     getChange,
+    receivePatch: (repositoryId: RepositoryId, request: PatchRequest, by: string, idempotencyKey: string | undefined) =>
+      receivePatch(ports, repositoryId, request, by, idempotencyKey),
+    checkpoints: createCheckpointService({ ...ports, append }),
+    /** Of changes that are applied on other machines. */
+    client: createClientChanges(delivery),
     async renderPatch(taskId: TaskId, revision: number | "latest"): Promise<string> {
       const task = await store.getTask(taskId);
       return host.renderPatch(await store.getRepository(task.spec.repositoryId), await getChange(taskId, revision));
@@ -204,7 +189,7 @@ export function createTaskService(ports: TaskServicePorts) {
           );
         if (request.decision === "accept") {
           assertSecretsAllowed(change, request);
-          return apply(task, change, request, by);
+          return deliverChange(delivery, { task, change, request, by });
         }
         const decision = { accepted: false, reason: request.reason ?? null, by };
         return {
@@ -213,45 +198,12 @@ export function createTaskService(ports: TaskServicePorts) {
           patch: null,
         };
       }),
-    revert: (taskId: TaskId, revision: number | "latest", by: string): Promise<RevertResponse> =>
-      locks.run(taskId, async () => {
-        const task = await store.getTask(taskId);
-        const applied = (await readAll(store, taskId)).findLast(({ event }) => event.type === "change.applied")?.event;
-        if (task.state !== "applied" || applied?.type !== "change.applied") {
-          throw new OutpostError(
-            "conflict",
-            `task "${taskId}" is "${task.state}"; only an applied change can be reverted`,
-          );
-        }
-        if (revision !== "latest" && applied.revision !== revision) {
-          throw new OutpostError(
-            "conflict",
-            `revision ${applied.revision} is the one that was applied, not ${revision}`,
-          );
-        }
-        if (applied.undo === null)
-          throw new OutpostError(
-            "conflict",
-            "the change was handed out as a patch; undo it where it was applied, with git apply --reverse",
-          );
-        const repository = await store.getRepository(task.spec.repositoryId);
-        const { files, undo } = applied;
-        await locks.run(repository.id, () => host.revert(repository, files, undo));
-        return {
-          task: await append(taskId, [
-            { type: "change.reverted", revision: applied.revision, files: applied.files, by },
-          ]),
-          files: applied.files,
-        };
-      }),
+    revert: (
+      taskId: TaskId,
+      revision: number | "latest",
+      request: RevertRequest,
+      by: string,
+    ): Promise<RevertResponse> =>
+      locks.run(taskId, async () => takeBack(delivery, await store.getTask(taskId), revision, request, by)),
   };
-}
-
-async function readAll(store: TaskStore, taskId: TaskId): Promise<EventEnvelope[]> {
-  const all: EventEnvelope[] = [];
-  for (;;) {
-    const page = await store.readEvents(taskId, all.at(-1)?.seq ?? 0, readPage);
-    all.push(...page);
-    if (page.length < readPage) return all;
-  }
 }

@@ -35,8 +35,8 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   const systemPrompt = composeSystemPrompt(spec.workflow);
   const tools = toolsOf(spec.workflow, ports.tools);
   // What was applied is in the checkout, not in HEAD: the next change is made on top of it.
-  const { isBaseBehind, run } = log.state;
-  let baseCommit = isBaseBehind || !run ? noCommit : run.baseCommit;
+  const { isBaseBehind, run, givenBase } = log.state;
+  let baseCommit = isBaseBehind ? noCommit : (run?.baseCommit ?? givenBase ?? noCommit);
   try {
     const { profile: model, passedOver } = await server.chooseModel(
       {

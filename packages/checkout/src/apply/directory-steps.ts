@@ -2,7 +2,7 @@
 // Reads only. Bounded: a directory with more entries than a change may touch is in the way by itself.
 import { opendir } from "node:fs/promises";
 import { limits } from "@outpost/protocol";
-import { walkDirectories } from "../files/directory-walk.ts";
+import { pathOfOpen, walkDirectories } from "../files/directory-walk.ts";
 import { type Observation, parentsOf } from "./observation.ts";
 import type { DirectoryStep, FileStep } from "./transition.ts";
 
@@ -49,7 +49,7 @@ export async function findForeignFile(
     const walk = await walkDirectories(root, current.split("/"));
     try {
       if (walk.stop) continue;
-      for await (const entry of await opendir(`/proc/self/fd/${walk.directory.fd}`)) {
+      for await (const entry of await opendir(pathOfOpen(walk.directory))) {
         const child = `${current}/${entry.name}`;
         if (emptied.has(child)) continue;
         if (!entry.isDirectory() || !ways.has(child) || ++seen > limits.changeFiles) return child;

@@ -1,10 +1,12 @@
 // The one way down a tree: each directory is opened by name inside the one opened before it, never through a symlink.
 // Covered: symlinks planted or swapped in at any moment, also between check and use. Not covered: a directory that is itself moved out
 // of the tree while it is open, mounts below the root, and whoever can write to the root's own parents.
-// Node has no openat; /proc/self/fd/<directory>/<name> is the same thing on Linux. Invariant: no path of more than one unchecked part
-// is ever given to the operating system.
+// Node has no openat; /proc/self/fd/<directory>/<name> is the same thing on Linux. Elsewhere (a client on macOS) the name is put behind the
+// path that was walked part by part: there a symlink swapped in between check and use is not covered. Invariant: no path of more than one
+// unchecked part is ever given to the operating system.
 import { constants } from "node:fs";
 import { access, type FileHandle, lstat, mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
 import { OutpostError } from "@outpost/protocol";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -21,14 +23,29 @@ export interface Walk {
   stop: WalkStop | null;
 }
 
+const hasDescriptorPaths = () => process.platform === "linux";
+/** Where there are no descriptor paths: the path by which each directory was opened. */
+const walked = new WeakMap<FileHandle, string>();
+
+/** A path that names the open directory itself. */
+export function pathOfOpen(directory: FileHandle): string {
+  return hasDescriptorPaths() ? `/proc/self/fd/${directory.fd}` : (walked.get(directory) ?? "/nonexistent");
+}
+
 /** The path of `name` inside an open directory. `name` is one part. */
 export function inside(directory: FileHandle, name: string): string {
-  return `/proc/self/fd/${directory.fd}/${name}`;
+  return join(pathOfOpen(directory), name);
+}
+
+async function openDirectory(path: string, flags: number): Promise<FileHandle> {
+  const directory = await open(path, flags);
+  if (!hasDescriptorPaths()) walked.set(directory, path);
+  return directory;
 }
 
 async function openRoot(root: string): Promise<FileHandle> {
   try {
-    return await open(root, DIRECTORY);
+    return await openDirectory(root, DIRECTORY);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR")
@@ -39,7 +56,7 @@ async function openRoot(root: string): Promise<FileHandle> {
 
 async function openChild(directory: FileHandle, name: string): Promise<FileHandle | WalkStop> {
   try {
-    return await open(inside(directory, name), DIRECTORY | constants.O_NOFOLLOW);
+    return await openDirectory(inside(directory, name), DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT") return "absent";
@@ -134,7 +151,7 @@ export async function syncDirectory(directory: FileHandle): Promise<void> {
 }
 
 export async function isWritable(directory: FileHandle): Promise<boolean> {
-  return access(`/proc/self/fd/${directory.fd}`, constants.W_OK | constants.X_OK).then(
+  return access(pathOfOpen(directory), constants.W_OK | constants.X_OK).then(
     () => true,
     () => false,
   );

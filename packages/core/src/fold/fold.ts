@@ -41,6 +41,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     needsCheckpoint: false,
     checkpoint: null,
     isBaseBehind: false,
+    givenBase: null,
     filesTouched: new Set(),
     tests: [],
     testsBeforeLastEdit: 0,
@@ -111,12 +112,17 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       return;
     case "change.proposed":
       next.revision = event.change.revision;
+      if (!next.run) takeGivenChange(next, event);
       return;
     case "change.applied":
       next.isBaseBehind = event.target === "checkout";
       return;
     case "change.reverted":
       next.isBaseBehind = false;
+      return;
+    case "checkpoint.restored":
+      next.checkpoint = { number: event.number, commit: event.commit };
+      next.needsCheckpoint = false;
       return;
     case "checkpoint.created":
       next.checkpoint = { number: event.number, commit: event.commit };
@@ -125,6 +131,12 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
     default:
       if (next.run) applyStepEvent(next, next.run, event, seq);
   }
+}
+
+/** A change from outside: a first run goes on from it, as if a run before had made it. */
+function takeGivenChange(next: Fold, { change }: TaskEventOf<"change.proposed">): void {
+  next.givenBase = change.baseCommit;
+  next.filesTouched = new Set(change.files.map(({ path }) => path));
 }
 
 function applyStepEvent(next: Fold, run: RunState, event: TaskEvent, seq: number): void {

@@ -158,6 +158,8 @@ export interface Fold {
   checkpoint: { number: number; commit: GitObjectId } | null;
   /** A change was applied to the checkout, and no run has started from there yet: the next one needs a new base. */
   isBaseBehind: boolean;
+  /** Of a change from outside: the commit that it is a change of, for a first run. */
+  givenBase: GitObjectId | null;
   /** Files were touched since the base, by any run of the task. */
   filesTouched: Set<string>;
   tests: TestEvidence[];

@@ -38,6 +38,15 @@ export interface RepositoryHost {
   /** A commit in the mirror of HEAD plus the checkout's uncommitted and untracked (not ignored) files, byte for byte; parent: HEAD. */
   snapshot(repository: Repository): Promise<GitObjectId>;
   openWorktree(request: OpenWorktree): Promise<Worktree>;
+  /** Which of the commits are in the mirror. */
+  findCommits(repository: Repository, commits: readonly GitObjectId[]): Promise<Set<GitObjectId>>;
+  /**
+   * Drops checkpoints of a task: of each run all but the last, or with `keepPerRun` all but so many. What only they held is removed from
+   * the mirror when it is old enough. Other refs are not touched. Resolves to how many went.
+   */
+  collectCheckpoints(repository: Repository, taskId: TaskId, keepPerRun?: number): Promise<number>;
+  /** The bytes of a blob of the mirror. Rejects with `not_found`. */
+  readBlob(repository: Repository, blob: GitObjectId): Promise<Uint8Array>;
   /** The change as a patch that `git apply` accepts. */
   renderPatch(repository: Repository, change: Change): Promise<string>;
   /**

@@ -3,7 +3,10 @@
 // Every method may reject with `unavailable` (retryable): the database is busy past its limit, full, or cannot be read.
 import type {
   AccessToken,
+  ApprovalId,
+  Change,
   EventEnvelope,
+  GitObjectId,
   NewId,
   Repository,
   RepositoryId,
@@ -26,6 +29,8 @@ export interface CreateTask {
   nowMs: number;
   /** A repeat with the same key and the same spec returns the first task; with another spec it rejects with `conflict`. Kept for a week. */
   idempotencyKey?: string;
+  /** For a change from outside: stored with the task, which begins as `proposed` and is worked on only when a person says something. */
+  proposal?: { change: Change; checkpoint: GitObjectId; approvalId: ApprovalId };
 }
 
 export interface AppendEvents {

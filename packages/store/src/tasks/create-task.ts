@@ -1,11 +1,12 @@
 // Stores a task with its first event, once per idempotency key.
 import { createHash } from "node:crypto";
 import type { CreateTask, TaskStore } from "@outpost/core";
-import { OutpostError, type TaskSpec } from "@outpost/protocol";
+import { OutpostError, type TaskEvent, type TaskSpec } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import type { Approvals } from "./approvals.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { EventBodies } from "./event-bodies.ts";
-import { createdTask } from "./projection.ts";
+import { createdTask, taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
 const keyLifetimeMs = 7 * 24 * 3_600_000;
@@ -14,27 +15,44 @@ export function createTaskCreation(
   connection: Connection,
   tasks: TaskTable,
   bodies: EventBodies,
+  approvals: Pick<Approvals, "note">,
 ): Pick<TaskStore, "createTask"> {
   const keys = createIdempotencyKeys(connection, tasks);
   const selectRepository = connection.prepare<{ id: string }>("SELECT id FROM repository WHERE id = ?");
   return {
     async createTask(command) {
       return connection.write(() => {
-        const first = keys.find(command);
-        if (first) return { task: toTask(first), created: false };
-        const { taskId, spec, by, nowMs } = command;
+        const known = keys.find(command);
+        if (known) return { task: toTask(known), created: false };
+        const { taskId, spec, by, nowMs, proposal } = command;
         if (selectRepository.get(spec.repositoryId) === undefined) {
           throw new OutpostError("not_found", `there is no repository "${spec.repositoryId}"`);
         }
         if (tasks.find(taskId)) throw new OutpostError("conflict", `task "${taskId}" exists already`);
-        const task = createdTask(taskId, spec, nowMs);
+        const first = { type: "task.created" as const, spec, by, ...(proposal ? { isProposal: true } : {}) };
+        let task = createdTask(taskId, first, nowMs);
         const ordinal = tasks.insert(task);
-        bodies.insert(ordinal, task.seq, nowMs, { type: "task.created", spec, by });
+        bodies.insert(ordinal, task.seq, nowMs, first);
+        for (const event of proposal ? eventsOf(proposal) : []) {
+          task = taskAfter(task, event, nowMs);
+          bodies.insert(ordinal, task.seq, nowMs, event);
+          approvals.note(event, task, ordinal, nowMs);
+        }
+        tasks.update(ordinal, task);
         keys.remember(command, ordinal);
         return { task, created: true };
       });
     },
   };
+}
+
+/** What the run of a worker would have left. */
+function eventsOf({ change, checkpoint, approvalId }: NonNullable<CreateTask["proposal"]>): TaskEvent[] {
+  const files = change.files.map(({ path }) => path);
+  return [
+    { type: "checkpoint.created", number: 0, commit: checkpoint, files },
+    { type: "change.proposed", change, approvalId },
+  ];
 }
 
 interface IdempotencyKeys {

@@ -3,17 +3,17 @@ import {
   type RunOutcome,
   type Task,
   type TaskEvent,
+  type TaskEventOf,
   type TaskId,
-  type TaskSpec,
   taskStateAfter,
 } from "@outpost/protocol";
 
 /** The task that `task.created` makes. */
-export function createdTask(taskId: TaskId, spec: TaskSpec, nowMs: number): Task {
+export function createdTask(taskId: TaskId, event: TaskEventOf<"task.created">, nowMs: number): Task {
   return {
     id: taskId,
-    spec,
-    state: "queued",
+    spec: event.spec,
+    state: taskStateAfter(null, event),
     seq: 1,
     attempt: 0,
     revision: null,

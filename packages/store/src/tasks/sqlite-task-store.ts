@@ -34,7 +34,7 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
   const { note: _, ...approvalStore } = approvals;
   const audit = createAuditTable(connection, options.maxAuditRows ?? 100_000);
   return {
-    ...createTaskCreation(connection, tasks, bodies),
+    ...createTaskCreation(connection, tasks, bodies, approvals),
     ...createAppend(connection, tasks, bodies, approvals, audit),
     ...approvalStore,
     ...createTaskReading(connection, tasks, bodies),

@@ -1,5 +1,5 @@
 // Writes blobs, trees, a commit and a ref with one git process, from raw bytes: no filter and no attribute is ever asked.
-// Does not know where the bytes come from. Invariant: the tree is the parent's with exactly the edits made.
+// Does not know where the bytes come from. Invariant: the tree is the one that it starts from with exactly the edits made.
 import type { FileMode } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import type { GitRunner } from "./git-runner.ts";
@@ -14,6 +14,8 @@ export interface CommitRequest {
   /** Set to the commit whatever it was: give it a ref that nobody else moves. */
   ref: string;
   parent: string | null;
+  /** The tree that the edits are made to; default: the parent's. */
+  startTree?: string;
   message: string;
   /** "Name <address>"; default: Outpost's own. */
   author?: string;
@@ -37,6 +39,7 @@ export async function writeCommit(git: GitRunner, request: CommitRequest): Promi
     text("\n"),
     text(request.parent === null ? "deleteall\n" : `from ${request.parent}\n`),
   ];
+  if (request.startTree !== undefined) parts.push(text(`M 040000 ${request.startTree} ""\n`));
   // A file that became a directory: its removal must not take the new files below it along.
   for (const edit of edits) if (edit.type === "delete") parts.push(text(`D ${quotePath(edit.path)}\n`));
   for (const edit of edits) parts.push(...modification(edit));

@@ -107,7 +107,7 @@ export async function writeOne(
   change: Change,
   { parent, plan, message }: NewCommit,
 ): Promise<string> {
-  const { mirror, source, temporaryDirectory } = place;
+  const { mirror, source } = place;
   const ref = `refs/outpost/commits/${change.taskId}/${change.revision}`;
   const { commit } = await writeCommit(mirror.git, {
     gitDir: mirror.gitDir,
@@ -118,7 +118,7 @@ export async function writeOne(
     atMs: place.nowMs(),
     edits: plan.edits,
   });
-  await transferObjects({ mirror, source, commit, has: parent === null ? [] : [parent], temporaryDirectory });
+  await transferObjects({ mirror, source, commit, has: parent === null ? [] : [parent] });
   return commit;
 }
 

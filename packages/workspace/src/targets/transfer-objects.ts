@@ -1,7 +1,7 @@
 // Brings commits from the mirror into a source's object store: git packs them in the mirror, and the finished pack is put beside the others,
 // its index last, as git itself does. Nothing that is there is changed; a pack that nobody names is collected by the user's own git.
 // Does not know refs.
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   makeDirectories,
@@ -21,19 +21,17 @@ export interface TransferRequest {
   commit: string;
   /** What the source has already. */
   has: readonly string[];
-  /** For the pack on its way. */
-  temporaryDirectory: string;
 }
 
 export async function transferObjects(request: TransferRequest): Promise<void> {
-  const { mirror, source, temporaryDirectory } = request;
-  await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
-  const directory = await mkdtemp(join(temporaryDirectory, "pack-"));
+  const { mirror, source } = request;
+  // Inside the mirror: git makes a pack beside its own and renames it, which does not go across mounts.
+  const directory = await mkdtemp(join(mirror.gitDir, "transfer-"));
   try {
     await mirror.run({
       args: ["pack-objects", "--quiet", "--revs", "--delta-base-offset", join(directory, "pack")],
       stdin: [request.commit, "--not", ...request.has, ""].join("\n"),
-      writable: [directory],
+      writable: [mirror.gitDir],
     });
     const names = (await readdir(directory)).filter((name) => /^pack-[0-9a-f]{40,64}\.(?:pack|idx|rev)$/u.test(name));
     if (!names.some((name) => name.endsWith(".idx"))) throw new OutpostError("internal", "git packed nothing");

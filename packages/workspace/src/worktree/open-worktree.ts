@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { OpenWorktree, Worktree } from "@outpost/core";
-import { GitObjectId, OutpostError } from "@outpost/protocol";
+import { GitObjectId, OutpostError, type TaskId } from "@outpost/protocol";
 import { createWorktreeFiles } from "../files/worktree-files.ts";
 import { diffTrees } from "../git/change-files.ts";
 import { decodeName } from "../git/fields.ts";
@@ -12,6 +12,7 @@ import { parseTaggedListing } from "../git/tagged-listing.ts";
 import { createTurns } from "../git/turns.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { fenceTrailer, moveCheckpoint, readCommit } from "./checkpoint-ref.ts";
+import { collectCheckpoints } from "./collect-checkpoints.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { removeTree } from "./tree-removal.ts";
 import { createWorktreeGit, type WorktreeHead } from "./worktree-git.ts";
@@ -35,10 +36,20 @@ export async function openWorktree(options: OpenWorktreeOptions, request: OpenWo
     mirror,
     place,
     start: { commit: start.commit, tree: start.tree, head: head.commit, leftOut: [] },
+    baseCommit: base.commit,
     trailers: [`Outpost-Run: ${request.runId}`, fenceTrailer(request.fence)],
     nowMs,
   });
-  return createWorktree({ mirror, place, recorder, head, base, startTree: start.tree, fence: request.fence });
+  return createWorktree({
+    taskId: request.taskId,
+    mirror,
+    place,
+    recorder,
+    head,
+    base,
+    startTree: start.tree,
+    fence: request.fence,
+  });
 }
 
 async function getCommit(mirror: Mirror, commit: string) {
@@ -75,7 +86,12 @@ async function checkOut(
   });
 }
 
+/** Refs of one run that are kept; older ones go. */
+const MAX_CHECKPOINTS = 64;
+const COLLECT_EVERY = 16;
+
 interface WorktreeParts {
+  taskId: TaskId;
   mirror: Mirror;
   place: WorktreePlace;
   recorder: Recorder;
@@ -102,6 +118,7 @@ function createWorktree(parts: WorktreeParts): Worktree {
       if (state.tree === last.tree && state.head === last.head) return null;
       await moveCheckpoint(mirror, `${place.checkpointPrefix}${number}`, state.commit, parts.fence);
       last = { tree: state.tree, head: state.head };
+      if (number % COLLECT_EVERY === 0) await collectCheckpoints(mirror, parts.taskId, MAX_CHECKPOINTS);
       return { commit: GitObjectId.parse(state.commit), files: recorder.takeTouched(), leftOut: state.leftOut };
     },
 

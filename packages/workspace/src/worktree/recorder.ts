@@ -28,6 +28,8 @@ export interface RecorderOptions {
   mirror: Mirror;
   place: WorktreePlace;
   start: RecordedState;
+  /** The parent of every record, so that none holds another one's objects. */
+  baseCommit: string;
   /** Lines that say which run it is, for whoever finds the commit. */
   trailers: readonly string[];
   nowMs: () => number;
@@ -112,7 +114,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const written = await writeCommit(mirror.git, {
         gitDir: mirror.gitDir,
         ref: place.privateRef,
-        parent: last.commit,
+        parent: options.baseCommit,
+        startTree: last.tree,
         message: messageOf(options.trailers, head, leftOut),
         atMs: nowMs(),
         edits,

@@ -208,6 +208,7 @@ function stepEvents(): TaskEvent[] {
       tests: [],
     },
     { type: "checkpoint.created", number: 1, commit: commitId, files: ["a.ts"] },
+    { type: "checkpoint.restored", number: 1, commit: commitId, by: "ada" },
     { type: "history.folded", throughSeq: 4 },
     ...loopEvents(),
   ];

@@ -3,7 +3,7 @@ import { TaskState } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../rejection.ts";
 import type { TaskStoreFrame } from "./database.ts";
-import { addRepository, addTask, appendAny, newId, runStarted, startMs, taskCommand } from "./samples.ts";
+import { addRepository, addTask, appendAny, newId, runStarted, sampleChange, startMs, taskCommand } from "./samples.ts";
 
 const weekMs = 7 * 24 * 3_600_000;
 
@@ -31,6 +31,19 @@ export function describeTasks(frame: TaskStoreFrame): void {
       expect(first).toMatchObject({ version: 1, taskId: command.taskId, seq: 1, atMs: startMs });
       expect(first?.event).toEqual({ type: "task.created", spec: command.spec, by: "ada" });
       expect(others).toEqual([]);
+    });
+
+    it("begins with a change from outside, which no worker takes, and which is listed as waiting for a person", async () => {
+      const store = frame.store();
+      const command = taskCommand(await addRepository(store));
+      const change = sampleChange(command.taskId, 1);
+      const proposal = { change, checkpoint: change.baseCommit, approvalId: newId("apr") };
+      const { task } = await store.createTask({ ...command, proposal });
+      expect(task).toMatchObject({ state: "proposed", seq: 3, revision: 1, attempt: 0 });
+      const types = (await store.readEvents(command.taskId, 0, 10)).map(({ event }) => event.type);
+      expect(types).toEqual(["task.created", "checkpoint.created", "change.proposed"]);
+      expect(await store.lease({ workerId: "w", leaseMs: 1000, nowMs: startMs })).toBeNull();
+      expect((await store.getTask(command.taskId)).state).toBe("proposed");
     });
 
     it("refuses a repository that is not there, and stores nothing", async () => {

@@ -1,0 +1,30 @@
+// The commands of patches and checkpoints, as commander shows them.
+import type { Command } from "commander";
+import { addDeliveryOptions } from "../applying/delivery-options.ts";
+import { applyPatchCommand } from "../commands/apply-patch.ts";
+import { checkpointsCommand, restoreCommand } from "../commands/checkpoints.ts";
+import type { CommandContext } from "../commands/context.ts";
+
+const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
+
+export function addPatches(program: Command, context: () => CommandContext): void {
+  addDeliveryOptions(program.command("apply"))
+    .description("propose a patch from anywhere as a change, and decide it like any other")
+    .argument("<file>", "a unified diff; - is standard input")
+    .option("-r, --repo <name>", "repository by name, id or path (default: the one you stand in)")
+    .option("--title <text>", "what it is (default: the file's name)")
+    .option("--dirty", "against the last commit plus your uncommitted files")
+    .option("-y, --yes", "accept it without asking")
+    .action((file: string, options) => applyPatchCommand(context(), file, options));
+  program
+    .command("checkpoints")
+    .description("the points that a task's files can go back to")
+    .argument(...taskArgument)
+    .action((task: string) => checkpointsCommand(context(), task));
+  program
+    .command("restore")
+    .description("let a task's next run begin with its files as they were at a checkpoint")
+    .argument(...taskArgument)
+    .argument("<number>", "see: outpost checkpoints")
+    .action((task: string, number: string) => restoreCommand(context(), task, number));
+}

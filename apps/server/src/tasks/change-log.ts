@@ -1,0 +1,36 @@
+// What a task's log says of its changes. Reads only.
+import type { TaskStore } from "@outpost/core";
+import { type Change, type EventEnvelope, OutpostError, type TaskEventOf, type TaskId } from "@outpost/protocol";
+
+const readPage = 500;
+
+export async function readAllEvents(store: TaskStore, taskId: TaskId): Promise<EventEnvelope[]> {
+  const all: EventEnvelope[] = [];
+  for (;;) {
+    const page = await store.readEvents(taskId, all.at(-1)?.seq ?? 0, readPage);
+    all.push(...page);
+    if (page.length < readPage) return all;
+  }
+}
+
+/** Rejects with `not_found`. */
+export async function getChangeOf(store: TaskStore, taskId: TaskId, revision: number | "latest"): Promise<Change> {
+  const task = await store.getTask(taskId);
+  const wanted = revision === "latest" ? task.revision : revision;
+  if (wanted === null)
+    throw new OutpostError("not_found", `task "${taskId}" has proposed no change; it is "${task.state}"`);
+  const event = (await readAllEvents(store, taskId)).findLast(
+    ({ event: e }) => e.type === "change.proposed" && e.change.revision === wanted,
+  )?.event;
+  if (event?.type === "change.proposed") return event.change;
+  throw new OutpostError(
+    "not_found",
+    `task "${taskId}" has no change revision ${wanted}; the newest is ${task.revision ?? "none"}`,
+  );
+}
+
+/** The newest accepted change that reached its target; null when there is none. */
+export async function findApplied(store: TaskStore, taskId: TaskId): Promise<TaskEventOf<"change.applied"> | null> {
+  const found = (await readAllEvents(store, taskId)).findLast(({ event }) => event.type === "change.applied")?.event;
+  return found?.type === "change.applied" ? found : null;
+}
