@@ -11,6 +11,8 @@ interface ToolDefinition<Schema extends z.ZodObject> {
   description: string;
   effect: ToolEffect;
   parameters: Schema;
+  /** How it is offered in a small window: the parameters that are named, besides those that are required. Absent: not at all. */
+  compact?: { description: string; optional?: readonly (keyof z.input<Schema> & string)[] };
   /** A correct call's arguments, shown when a call is refused. */
   example: z.input<Schema>;
   /** Rewrites a property that has a known other form, before coercion. */
@@ -28,6 +30,7 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
   };
   return {
     schema,
+    ...(definition.compact ? { compactSchema: compactSchema(schema, definition.compact) } : {}),
     effect: definition.effect,
     parse(value) {
       const prepared = definition.prepare ? definition.prepare(value) : value;
@@ -46,6 +49,15 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
       }
     },
   };
+}
+
+function compactSchema(
+  { name, parameters }: ToolSchema,
+  { description, optional = [] }: { description: string; optional?: readonly string[] },
+): ToolSchema {
+  const { properties = {}, required = [] } = parameters as { properties?: object; required?: readonly string[] };
+  const kept = Object.entries(properties).filter(([key]) => required.includes(key) || optional.includes(key));
+  return { name, description, parameters: { ...parameters, properties: Object.fromEntries(kept) } };
 }
 
 function describeProblem(

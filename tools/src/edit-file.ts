@@ -27,6 +27,7 @@ type Edit = z.output<typeof parameters>;
 export const editFile = defineTool({
   name: "edit_file",
   description: "Replace old (exact text without line numbers, found once; or all: every place) with new.",
+  compact: { description: "Replace old (exact, found once) with new." },
   effect: "write",
   parameters,
   example: { path: "src/greet.py", old: "    return 'hello'", new: "    return 'hello, world'" },

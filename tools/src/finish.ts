@@ -8,6 +8,7 @@ const citation = z.object({ path: z.string().min(1), start_line: z.int().min(1),
 export const finish = defineTool({
   name: "finish",
   description: "End the task.",
+  compact: { description: "End the task." },
   effect: "end",
   parameters: z.object({
     summary: z.string().trim().min(1).max(20_000),

@@ -19,6 +19,7 @@ const longestLineShare = 0.25;
 export const readFile = defineTool({
   name: "read_file",
   description: "Read a file's numbered lines, a page at a time.",
+  compact: { description: "Read numbered lines.", optional: ["start_line", "end_line"] },
   effect: "read",
   parameters,
   example: { path: "src/main.ts", start_line: 1 },

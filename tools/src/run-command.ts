@@ -9,6 +9,7 @@ import { relativePath } from "./worktree-path.ts";
 export const runCommand = defineTool({
   name: "run_command",
   description: 'Run one program, no shell: ["make","-j2"].',
+  compact: { description: "Run a program, no shell." },
   effect: "command",
   parameters: z.object({
     argv: argvSchema,

@@ -1,7 +1,7 @@
 // update_plan: the plan of the task, made and kept by the model. The loop keeps it, shows it near the end of every prompt, and asks a
 // person about it where the task wants that; nothing happens here.
 import type { ToolResult } from "@outpost/core";
-import { Plan, PlanStepState } from "@outpost/protocol";
+import { Plan, type PlanStepState } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 
@@ -9,27 +9,25 @@ const texts = z.array(z.string()).optional();
 
 export const updatePlan = defineTool({
   name: "update_plan",
-  description: "Set the plan, whole; call it when a step's state changes.",
+  description: "Set the plan, whole, and again when a step is begun or done. Steps: [ ] to do, [>] doing, [x] done.",
+  compact: { description: "Set the plan. Steps: [ ] to do, [>] doing, [x] done.", optional: ["modify", "tests"] },
   effect: "read",
   parameters: z.object({
-    steps: z.array(z.object({ text: z.string(), state: PlanStepState.optional() })),
+    steps: z.array(z.string()),
     read: texts,
     modify: texts,
     assumptions: texts,
     tests: texts,
   }),
   example: {
-    steps: [
-      { text: "read src/greet.py", state: "done" },
-      { text: "greet by name", state: "active" },
-    ],
+    steps: ["[x] read src/greet.py", "[>] greet by name", "[ ] run the tests"],
     modify: ["src/greet.py"],
     tests: ["tests/test_greet.py"],
   },
-  prepare: stepsFromText,
+  prepare: stepsAsTexts,
   async run(value): Promise<ToolResult> {
     const parsed = Plan.safeParse({
-      steps: value.steps,
+      steps: value.steps.flatMap(parseStep),
       filesToRead: value.read,
       filesToModify: value.modify,
       assumptions: value.assumptions,
@@ -45,21 +43,28 @@ export const updatePlan = defineTool({
   },
 });
 
-/** Steps as plain texts, and as one text with a line for each, are steps too. */
-function stepsFromText(given: unknown): unknown {
+/** One text with a line for each step, and steps as records, are steps too. */
+function stepsAsTexts(given: unknown): unknown {
   if (typeof given !== "object" || given === null || !("steps" in given)) return given;
   const { steps } = given;
-  if (typeof steps === "string" && !steps.trim().startsWith("["))
-    return { ...given, steps: steps.split("\n").flatMap(stepOfLine) };
-  if (!Array.isArray(steps)) return given;
-  return { ...given, steps: steps.flatMap((step) => (typeof step === "string" ? stepOfLine(step) : [step])) };
+  if (typeof steps === "string" && !/^\s*\[\s*["{]/.test(steps))
+    return { ...given, steps: steps.split("\n").filter((line) => line.trim() !== "") };
+  return Array.isArray(steps) ? { ...given, steps: steps.map(stepAsText) } : given;
 }
 
-/** `- [x] text`, `2. text`, or the text alone. */
-function stepOfLine(line: string): { text: string; state?: z.infer<typeof PlanStepState> }[] {
+function stepAsText(step: unknown): unknown {
+  if (typeof step !== "object" || step === null) return step;
+  const { text, step: named, description, state, status } = step as Record<string, unknown>;
+  const said = [text, named, description].find((value) => typeof value === "string");
+  const mark =
+    { done: "x", completed: "x", active: ">", in_progress: ">", skipped: "-" }[String(state ?? status)] ?? " ";
+  return said === undefined ? step : `[${mark}] ${said}`;
+}
+
+const states: Record<string, PlanStepState> = { x: "done", X: "done", ">": "active", "-": "skipped" };
+
+/** `[x] text`, `- [ ] text`, `2. text`, or the text alone. */
+function parseStep(line: string): { text: string; state: PlanStepState }[] {
   const [, mark = "", text = ""] = /^\s*(?:[-*]|\d+[.)])?\s*(?:\[(.)\])?\s*(.*?)\s*$/.exec(line) ?? [];
-  if (text === "") return [];
-  const states: Record<string, z.infer<typeof PlanStepState>> = { x: "done", X: "done", ">": "active", "-": "skipped" };
-  const state = states[mark];
-  return [{ text, ...(state ? { state } : {}) }];
+  return text === "" ? [] : [{ text, state: states[mark] ?? "pending" }];
 }

@@ -11,6 +11,7 @@ import { relativePath } from "./worktree-path.ts";
 export const writeFile = defineTool({
   name: "write_file",
   description: "Make a file, or replace all of it. content is the whole file.",
+  compact: { description: "Write a whole file." },
   effect: "write",
   parameters: z.object({ path: z.string().min(1), content: z.string() }),
   example: { path: "src/greet.py", content: "def greet():\n    return 'hello'\n" },

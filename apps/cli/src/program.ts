@@ -10,7 +10,8 @@ import { addRepository, listRepositories, removeRepository, repositoryEnvironmen
 import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./commands/server.ts";
-import { answerCommand, cancelCommand, sayCommand, showCommand, tasksCommand } from "./commands/tasks.ts";
+import { showCommand } from "./commands/show.ts";
+import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "./commands/tasks.ts";
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
@@ -89,6 +90,7 @@ function addWork(program: Command, context: GetContext): void {
     if (workflow === "edit")
       addDeliveryOptions(command)
         .option("--dirty", "start from the last commit plus your uncommitted files")
+        .option("--plan", "make a plan first, and wait until you approve it")
         .option("-y, --yes", "accept the change without asking");
   }
   program
@@ -100,9 +102,10 @@ function addWork(program: Command, context: GetContext): void {
     .action((options) => tasksCommand(context(), options));
   program
     .command("show")
-    .description("one task and how it ended")
+    .description("one task, its plan and how it ended")
     .argument(...taskArgument)
-    .action((task: string) => showCommand(context(), task));
+    .option("--requests", "what each request to the model was made of, in tokens")
+    .action((task: string, options) => showCommand(context(), task, options));
   program
     .command("watch")
     .description("a task as it goes, from its beginning")

@@ -14,7 +14,10 @@ import { SecretFindingId } from "./secrets.ts";
 import { RunOutcome, TaskSpec } from "./task.ts";
 import { assertTransition, type TaskState } from "./task-states.ts";
 
-/** What one request to a model is made of, in estimated tokens. `observation`: what one observation of this step may take. */
+/**
+ * What one request to a model is made of, in tokens: our estimate times `factor`, which is how many the server has counted for one of
+ * ours so far. `observation`: what one observation of this step may take.
+ */
 export const TokenAccount = z.object({
   window: z.int(),
   system: z.int(),
@@ -25,6 +28,7 @@ export const TokenAccount = z.object({
   hits: z.int(),
   reply: z.int(),
   observation: z.int().default(0),
+  factor: z.number().default(1),
 });
 export type TokenAccount = z.infer<typeof TokenAccount>;
 
@@ -74,6 +78,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     /** The stable prefix of every prompt of this run, kept whole so that a newer server folds the same prompts. */
     systemPrompt: z.string(),
     tools: z.array(RunTool),
+    /** Nothing is changed before a person has approved a plan. */
+    planFirst: z.boolean().optional(),
   }),
   /** Another worker took the run over from its last event. A tool call under way is reported as interrupted. */
   z.object({ type: z.literal("run.resumed"), runId: RunId, fence: z.int(), reason: z.string() }),

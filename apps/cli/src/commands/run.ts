@@ -23,6 +23,7 @@ export interface RunOptions extends DeliveryOptions {
   priority?: string;
   steps?: string;
   dirty?: boolean;
+  plan?: boolean;
   yes?: boolean;
   detach?: boolean;
   index?: boolean;
@@ -77,6 +78,7 @@ function submission(
     applyTarget: target ?? "checkout",
     ...(delivery ? { delivery } : {}),
     base: options.dirty ? "dirty" : "head",
+    ...(options.plan ? { plan: true } : {}),
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
   };

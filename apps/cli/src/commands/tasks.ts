@@ -8,7 +8,6 @@ import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 import { numberOption } from "./number-option.ts";
-import { giveAdvice } from "./watch.ts";
 
 const eventPage = 200;
 
@@ -66,14 +65,6 @@ function paintState(state: TaskState, paint: Paint): string {
   } as const;
   const colour = colours[state as keyof typeof colours];
   return colour ? paint(colour, state.padEnd(9)) : state.padEnd(9);
-}
-
-export async function showCommand(context: CommandContext, wanted: string): Promise<void> {
-  const connection = await context.connect();
-  const params = { taskId: await findTaskId(connection, wanted) };
-  const task = await connection.client.call("getTask", { params });
-  context.give(task, () => renderTask(task, context.paint));
-  giveAdvice(context, task);
 }
 
 export function renderTask(task: Task, paint: Paint): string {

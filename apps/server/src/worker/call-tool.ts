@@ -1,14 +1,6 @@
 // One tool call: found, parsed, recorded, run, observed. A tool that fails is an observation; only an abort gets out of here.
 import { randomUUID } from "node:crypto";
-import {
-  charactersFor,
-  cutMiddle,
-  type Intent,
-  shareWindow,
-  type Tool,
-  type ToolResult,
-  testPhase,
-} from "@outpost/core";
+import { budgetOf, charactersFor, cutMiddle, type Intent, type Tool, type ToolResult, testPhase } from "@outpost/core";
 import { findRedactionMark, isOutpostError, type TaskEvent } from "@outpost/protocol";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
@@ -110,6 +102,6 @@ function showObservation(text: string, ports: PerformPorts): string {
 
 function cutObservation(text: string, ports: PerformPorts): string {
   const run = ports.log.state.run;
-  const maxTokens = run ? shareWindow(run.model.windowTokens).observation : 1000;
+  const maxTokens = run ? budgetOf(run).observation : 1000;
   return cutMiddle(text, charactersFor(maxTokens, text), "ask for a smaller range to see them");
 }

@@ -1,13 +1,11 @@
 // The first event of a run: from which commit, with which model, with which tools. What stands in the way ends the run by name.
-import { composeSystemPrompt, isNoCommit, type RepositoryHost, type Tool } from "@outpost/core";
+import { composeSystemPrompt, isNoCommit, offerTools, type RepositoryHost } from "@outpost/core";
 import {
   type GitObjectId,
   isOutpostError,
   type ModelProfile,
   type Repository,
-  type RunTool,
   type TaskEvent,
-  type Workflow,
 } from "@outpost/protocol";
 import type { ChosenModel } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
@@ -21,19 +19,17 @@ const noModel: ModelProfile = {
   canThink: false,
 };
 
-/** Asking changes nothing: only what reads, and the way out. */
-function toolsOf(workflow: Workflow, tools: readonly Tool[]): RunTool[] {
-  return tools
-    .filter((tool) => workflow !== "ask" || tool.effect === "read" || tool.effect === "end")
-    .map((tool) => ({ ...tool.schema, effect: tool.effect }));
-}
-
 export async function* startRun(attempt: number, ports: PerformPorts): AsyncGenerator<TaskEvent> {
   const { log, server, workbench, newId, taskSignal } = ports;
   const { spec } = log.state;
   const runId = newId("run");
-  const systemPrompt = composeSystemPrompt(spec.workflow);
-  const tools = toolsOf(spec.workflow, ports.tools);
+  const planFirst = spec.workflow === "edit" && spec.plan === true;
+  const prefixFor = (model: ModelProfile) => ({
+    model,
+    systemPrompt: composeSystemPrompt(spec.workflow, model),
+    tools: offerTools(ports.tools, { workflow: spec.workflow, model, planFirst }),
+    ...(planFirst ? { planFirst } : {}),
+  });
   // What was applied is in the checkout, not in HEAD: the next change is made on top of it.
   const { isBaseBehind, run, givenBase } = log.state;
   let baseCommit = isBaseBehind ? noCommit : (run?.baseCommit ?? givenBase ?? noCommit);
@@ -48,13 +44,13 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
     );
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
-    yield { type: "run.started", runId, attempt, baseCommit, model, systemPrompt, tools };
+    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(model) };
     yield* switches(passedOver, model);
   } catch (error) {
     taskSignal.throwIfAborted();
     const known = isOutpostError(error) ? error : null;
     if (!known) ports.logger.error({ err: error }, "run.failed");
-    yield { type: "run.started", runId, attempt, baseCommit, model: noModel, systemPrompt, tools };
+    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(noModel) };
     const message = known?.message ?? "the run could not be started because of a bug; the server's log has the details";
     yield {
       type: "run.finished",

@@ -13,7 +13,7 @@ import type {
   ToolContext,
   Worktree,
 } from "@outpost/core";
-import { charactersPerToken, shareWindow } from "@outpost/core";
+import { budgetOf, charactersPerToken } from "@outpost/core";
 import { OutpostError, type Repository, type TaskId } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
 import { findInChange } from "../secrets/change-findings.ts";
@@ -125,7 +125,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
         signal,
         findSecrets: async () =>
           findInChange((await opened.diffToBase())?.files ?? [], ports.secrets.redactor, ports.secrets.allowed),
-        observationCharacters: Math.floor(shareWindow(run.model.windowTokens).observation * charactersPerToken),
+        observationCharacters: Math.floor(budgetOf(run).observation * charactersPerToken),
         commands: {
           run: async (command, given) => withoutSecrets(await (await getCommands(given)).run(command, given)),
         },

@@ -14,8 +14,8 @@ const errorsToStop = 6;
 const editsToWarn = 2;
 const failuresToReflect = 3;
 /** Steps without a touched file, as a share of the limit of steps and at least. */
-const idleShare = 0.3;
-const minIdleSteps = 10;
+const idleShare = 0.4;
+const minIdleSteps = 12;
 
 export const initialGuards: GuardState = {
   repetitions: new Map(),

@@ -6,6 +6,7 @@ import { parseTextCalls } from "../protocols/parse-text-calls.ts";
 import { countDropped, maxCallsPerReply, planCalls } from "./calls.ts";
 import { beforeChant } from "./chant.ts";
 import type { Fold, PlannedCall, RunState } from "./state.ts";
+import { learnTokenFactor } from "./token-factor.ts";
 import { meetTrouble, sayTrouble, troubleOf } from "./troubles.ts";
 
 /** Of a reply that nothing was done with, this much is shown to the model again. */
@@ -16,6 +17,7 @@ export function takeReply(next: Fold, run: RunState, event: TaskEventOf<"model.r
   run.modelFailures = 0;
   run.modelsGivenUp = [];
   run.losses = 0;
+  learnTokenFactor(run, reply);
   run.tokensUsed += (reply.usage.promptTokens ?? estimatedPrompt(run)) + (reply.usage.outputTokens ?? 0);
   const { toolCalls, content, problem } = readReply(run, reply);
   const calls = planCalls(toolCalls, run.attempt, event.step);

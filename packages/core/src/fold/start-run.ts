@@ -2,7 +2,7 @@
 import type { TaskEventOf } from "@outpost/protocol";
 import { initialGuards } from "./guards.ts";
 import { beginProtocol } from "./ladder.ts";
-import type { Fold } from "./state.ts";
+import type { Fold, RunState } from "./state.ts";
 
 export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
   next.attempts = event.attempt;
@@ -23,6 +23,7 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     activeMs: 0,
     tokensUsed: 0,
     account: null,
+    tokenFactor: 1,
     modelFailures: 0,
     modelsGivenUp: [],
     protocol: "native",
@@ -39,6 +40,14 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     losses: 0,
   };
   beginProtocol(next.run);
+  if (event.planFirst && next.planStage === "none") beginPlan(next, next.run);
+}
+
+function beginPlan(next: Fold, run: RunState): void {
+  next.planStage = "drafting";
+  const text =
+    "Make a plan before anything else: look at the code with the reading tools, then call update_plan with the steps, the files to read and to modify, what you assume, and the tests to run. A person decides about it; until then nothing can be changed.";
+  run.notices = [...run.notices, { kind: "plan", text }];
 }
 
 /** What was done is part of the new base, or was never begun: nothing differs from it yet. */

@@ -109,6 +109,8 @@ export interface RunState {
   activeMs: number;
   tokensUsed: number;
   account: TokenAccount | null;
+  /** Tokens that the server counts for one of our estimate. */
+  tokenFactor: number;
   modelFailures: number;
   /** Models that were given up since the last reply. */
   modelsGivenUp: ModelName[];

@@ -33,7 +33,7 @@ function switchedTo(...models: ModelProfile[]) {
   };
   const script = {
     spec,
-    tools: [],
+    tools: [{ name: "finish", effect: "end" as const, description: "", parameters: {} }],
     windowTokens: 8192,
     replies: [reply],
     observe: () => ({ ok: true, observation: "" }),

@@ -7,6 +7,7 @@ export function switchModel(run: RunState, { from, to }: TaskEventOf<"model.swit
   const isSmaller = to.windowTokens < run.model.windowTokens;
   run.model = to;
   run.modelFailures = 0;
+  run.tokenFactor = 1;
   run.modelsGivenUp = [...run.modelsGivenUp, from];
   // What was packed for the larger window may not fit: history is folded and hits are packed again.
   beginProtocol(run);

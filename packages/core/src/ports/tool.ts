@@ -56,6 +56,8 @@ export type ParsedArguments<Arguments> = { ok: true; value: Arguments } | { ok: 
 
 export interface Tool<Arguments = unknown> {
   readonly schema: ToolSchema;
+  /** The same in fewer words, for small windows; absent: the tool is not offered there. */
+  readonly compactSchema?: ToolSchema;
   readonly effect: ToolEffect;
   /** Checks and coerces by the schema. The problem says what was wrong, and what the schema asks for. */
   parse(value: unknown): ParsedArguments<Arguments>;

@@ -3,7 +3,7 @@
 // Nothing is lost from the log. Pure.
 import type { WorkState } from "@outpost/protocol";
 import type { Fold, HistoryItem, RunState } from "../fold/state.ts";
-import { shareWindow } from "./budget.ts";
+import { budgetOf } from "./budget.ts";
 import { prefixTokens } from "./compose-request.ts";
 import { shownItems } from "./history-messages.ts";
 import { composeWorkState } from "./work-state.ts";
@@ -23,7 +23,7 @@ export type Compaction =
 
 /** What to do about a prompt that, without hits, is over its share of the window; null: it is not, or nothing can be done. */
 export function compactHistory(state: Fold, run: RunState): Compaction | null {
-  const { foldAbove } = shareWindow(run.model.windowTokens);
+  const { foldAbove } = budgetOf(run);
   const tokens = prefixTokens(state, run);
   if (tokens <= foldAbove) return null;
   const fold = foldOlder(state);
@@ -33,7 +33,7 @@ export function compactHistory(state: Fold, run: RunState): Compaction | null {
 
 /** Whether the prompt without hits is over the window although all that can be done about it is done. */
 export function isOverWindow(state: Fold, run: RunState): boolean {
-  const { window, reply } = shareWindow(run.model.windowTokens);
+  const { window, reply } = budgetOf(run);
   return prefixTokens(state, run) > window - reply && compactHistory(state, run) === null;
 }
 
@@ -64,7 +64,7 @@ function summariseOlder(state: Fold, run: RunState, tokensBefore: number): Compa
     (item) => item.kind === "assistant" && item.seq > (state.summary?.throughSeq ?? 0),
   );
   const boundaries = [replies.at(-keepSteps), replies.at(-1)].flatMap((reply) => (reply ? [reply.seq - 1] : []));
-  const room = shareWindow(run.model.windowTokens).foldAbove * afterSummary;
+  const room = budgetOf(run).foldAbove * afterSummary;
   let best: Extract<Compaction, { type: "summarise" }> | null = null;
   for (const throughSeq of new Set(boundaries)) {
     if (!state.history.some((item) => item.seq <= throughSeq && item.seq > (state.summary?.throughSeq ?? 0))) continue;

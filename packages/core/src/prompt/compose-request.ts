@@ -4,7 +4,7 @@ import { conductOf, type TokenAccount } from "@outpost/protocol";
 import type { Fold, RunState } from "../fold/state.ts";
 import type { ChatMessage, ChatRequest } from "../ports/chat-model.ts";
 import { composeCallSchema } from "../protocols/json-protocol.ts";
-import { shareWindow } from "./budget.ts";
+import { budgetOf } from "./budget.ts";
 import { historyMessages, noticeMessage } from "./history-messages.ts";
 import { planBlock } from "./plan-block.ts";
 import { estimateTokens } from "./tokens.ts";
@@ -26,7 +26,7 @@ export function composeRequest(state: Fold, run: RunState, packedHits: string): 
     ...(run.protocol === "json" ? { responseSchema: composeCallSchema(schemasOf(run)) } : {}),
     ...(run.thinksTooLong || conductOf(run.model).thinking === "off" ? { think: false } : {}),
     windowTokens: run.model.windowTokens,
-    maxOutputTokens: shareWindow(run.model.windowTokens).reply,
+    maxOutputTokens: budgetOf(run).maxOutputTokens,
   };
 }
 
@@ -56,21 +56,35 @@ function goalMessage(state: Fold): string {
   return `Task (${state.spec.workflow}):\n${state.spec.instruction}`;
 }
 
-/** What the next request is made of, in estimated tokens. */
+/** What the next request is made of, in tokens as the server counts them, as far as that is known. */
 export function accountTokens(state: Fold, run: RunState, packedHits: string): TokenAccount {
+  const { maxOutputTokens, observation } = budgetOf(run);
+  const counted = (estimated: number): number => Math.ceil(estimated * run.tokenFactor);
+  const { system, tools, history, plan } = measurePrompt(state, run);
+  const hits = packedHits === "" ? 0 : estimateTokens(packedHits) + estimateTokens(hitsHeading) + messageOverhead;
+  return {
+    window: run.model.windowTokens,
+    system: counted(system),
+    tools: counted(tools),
+    history: counted(history),
+    plan: counted(plan),
+    hits: counted(hits),
+    reply: maxOutputTokens,
+    observation: counted(observation),
+    factor: run.tokenFactor,
+  };
+}
+
+/** By our estimate, without hits. */
+function measurePrompt(state: Fold, run: RunState) {
   const [, ...rest] = prefixMessages(state, run);
-  const { reply, observation } = shareWindow(run.model.windowTokens);
   const plan = planBlock(state);
   const tools = offeredTools(run);
   return {
-    window: run.model.windowTokens,
     system: estimateTokens(systemText(run)) + messageOverhead,
     tools: tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools)),
     history: rest.reduce((sum, message) => sum + messageTokens(message), 0),
     plan: plan === "" ? 0 : messageTokens(noticeMessage(plan)),
-    hits: packedHits === "" ? 0 : estimateTokens(packedHits) + estimateTokens(hitsHeading) + messageOverhead,
-    reply,
-    observation,
   };
 }
 
@@ -81,13 +95,13 @@ function messageTokens(message: ChatMessage): number {
 
 /** What the hits of the next prompt may take, in estimated tokens: their share of the window, or less where history has taken more than its own. */
 export function hitRoom(state: Fold, run: RunState): number {
-  const { window, reply, hits } = shareWindow(run.model.windowTokens);
+  const { window, reply, hits } = budgetOf(run);
   const left = window - reply - prefixTokens(state, run) - estimateTokens(hitsHeading) - messageOverhead;
   return Math.max(0, Math.min(hits, left));
 }
 
 /** The size of a prompt without its hits, in estimated tokens. */
 export function prefixTokens(state: Fold, run: RunState): number {
-  const account = accountTokens(state, run, "");
-  return account.system + account.tools + account.history + account.plan;
+  const { system, tools, history, plan } = measurePrompt(state, run);
+  return system + tools + history + plan;
 }

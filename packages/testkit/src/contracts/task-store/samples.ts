@@ -157,7 +157,17 @@ function untilRunning(): TaskEvent[] {
 }
 
 function stepEvents(): TaskEvent[] {
-  const account = { window: 8192, system: 10, tools: 20, history: 30, plan: 5, hits: 40, reply: 50, observation: 60 };
+  const account = {
+    window: 8192,
+    system: 10,
+    tools: 20,
+    history: 30,
+    plan: 5,
+    hits: 40,
+    reply: 50,
+    observation: 60,
+    factor: 1.5,
+  };
   const hit = {
     path: "a.ts",
     startLine: 1,

@@ -1,0 +1,29 @@
+// Which tools a run is offered, and in how many words: by its workflow, its model's window and the way of editing that the model gets
+// right. Chosen once, at the start of a run, so that the prefix of its prompts stays the same.
+import { conductOf, type ModelProfile, type RunTool, type Workflow } from "@outpost/protocol";
+import type { Tool } from "../ports/tool.ts";
+import { compactBelowTokens } from "./budget.ts";
+
+interface Offer {
+  workflow: Workflow;
+  model: ModelProfile;
+  /** A plan has to be made first. */
+  planFirst: boolean;
+}
+
+export function offerTools(tools: readonly Tool[], offer: Offer): RunTool[] {
+  const isCompact = offer.model.windowTokens < compactBelowTokens;
+  return tools.flatMap((tool) => {
+    const schema = isCompact ? tool.compactSchema : tool.schema;
+    return schema && isOffered(tool, offer, isCompact) ? [{ ...schema, effect: tool.effect }] : [];
+  });
+}
+
+function isOffered({ schema: { name }, effect }: Tool, offer: Offer, isCompact: boolean): boolean {
+  // Asking changes nothing: only what reads, and the way out.
+  if (offer.workflow === "ask") return (effect === "read" && name !== "update_plan") || effect === "end";
+  const { editFormat } = conductOf(offer.model);
+  if (name === "apply_patch") return editFormat === "patch";
+  if (name === "edit_file") return editFormat !== "patch";
+  return name !== "update_plan" || !isCompact || offer.planFirst;
+}
