@@ -57,8 +57,11 @@ interface ReadReply {
 function readReply(run: RunState, reply: ModelReply): ReadReply {
   const { content, toolCalls } = reply;
   if (run.protocol === "native" || toolCalls.length > 0) return { content, toolCalls, problem: null };
-  const parse = run.protocol === "text" ? parseTextCalls : parseJsonCall;
-  const { calls, prose, problem } = parse(content, run.tools);
+  // A model may fall into the other way of the two; what is whole in it is a call all the same.
+  const [parse, other] = run.protocol === "text" ? [parseTextCalls, parseJsonCall] : [parseJsonCall, parseTextCalls];
+  const first = parse(content, run.tools);
+  const second = first.calls.length === 0 ? other(content, run.tools) : first;
+  const { calls, prose, problem } = second.calls.length > 0 ? second : first;
   // What was cut off is told as that.
   return { toolCalls: calls, content: prose, problem: reply.finishReason === "stop" ? problem : null };
 }

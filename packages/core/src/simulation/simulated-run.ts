@@ -1,5 +1,5 @@
 // For tests: a worker without IO. Performs intents against a script and keeps the log, so that replaying can be compared with what happened.
-import type { EventEnvelope, ModelReply, Plan, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
+import type { EventEnvelope, ModelProfile, ModelReply, Plan, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
 import { decide } from "../decide/decide.ts";
 import type { Intent } from "../decide/intent.ts";
 import { testPhase } from "../fold/evidence.ts";
@@ -12,6 +12,9 @@ export interface Script {
   spec: TaskSpec;
   tools: RunTool[];
   windowTokens?: number;
+  /** Over a model that calls tools natively. */
+  model?: Partial<ModelProfile>;
+  planFirst?: boolean;
   /** In order; running dry is an error. A string throws away the call with that error code. */
   replies: (ModelReply | { failWith: string; willRetry: boolean })[];
   /** What a tool answers. */
@@ -169,9 +172,11 @@ function startEvent(attempt: number, script: Script): TaskEvent {
       windowTokens: script.windowTokens ?? 8192,
       canCallTools: true,
       canThink: false,
+      ...script.model,
     },
     systemPrompt: "system",
     tools: script.tools,
+    ...(script.planFirst ? { planFirst: true } : {}),
   };
 }
 
