@@ -117,7 +117,7 @@ function badDecisions({ taskId }: Known): BadRequest[] {
     ["a revision that is not there", `GET ${at}/7`, null, "not_found", /no change revision 7; the newest is 1/],
     ["a decision on no revision", `POST ${at}/7/decision`, accept, "not_found", /revision 7/],
     ["a decision that is none", `POST ${at}/1/decision`, { decision: "maybe" }, "invalid_input", /decision/],
-    ["another target", `POST ${at}/1/decision`, { ...accept, target: "branch" }, "invalid_input", /"branch"/],
+    ["another target", `POST ${at}/1/decision`, { ...accept, target: "cloud" }, "invalid_input", /target/],
     ["a revert of what was not applied", `POST ${at}/1/revert`, null, "conflict", /"proposed"/],
   ];
 }
