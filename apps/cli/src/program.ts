@@ -16,6 +16,7 @@ import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./com
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addPatches } from "./program/patches.ts";
+import { addReview } from "./program/review.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
 
@@ -51,6 +52,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   const context: GetContext = () => createContext(program.opts<GlobalFlags>(), signal);
   addWork(program.commandsGroup("Work:"), context);
   addChanges(program.commandsGroup("Changes:"), context);
+  addReview(program, context);
   addApprovals(program, context);
   addPatches(program, context);
   addIndex(program.commandsGroup("Code:"), context);
@@ -91,6 +93,7 @@ function addWork(program: Command, context: GetContext): void {
       addDeliveryOptions(command)
         .option("--dirty", "start from the last commit plus your uncommitted files")
         .option("--plan", "make a plan first, and wait until you approve it")
+        .option("--dry-run", "everything but the apply: look at the change, take it as a patch")
         .option("-y, --yes", "accept the change without asking");
   }
   program

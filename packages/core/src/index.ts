@@ -1,3 +1,5 @@
+export { composeRejection } from "./change-decisions/compose-rejection.ts";
+export { type Decisions, heldDecisions, partsOf } from "./change-decisions/held-decisions.ts";
 export { decide } from "./decide/decide.ts";
 export type { Intent } from "./decide/intent.ts";
 export { maxModelAttempts } from "./decide/retry.ts";

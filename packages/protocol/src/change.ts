@@ -54,6 +54,17 @@ export const TestEvidence = z.object({
 });
 export type TestEvidence = z.infer<typeof TestEvidence>;
 
+/** Where a change comes from that no run proposed as it is. */
+export const ChangeOrigin = z.object({
+  /** `selection`: a part of that revision, some of it perhaps edited by a person. `rebase`: the same on a newer base. */
+  kind: z.enum(["selection", "rebase"]),
+  revision: z.int(),
+  by: z.string(),
+  /** Of the tree, in the mirror: where the next run of the task begins. */
+  commit: GitObjectId,
+});
+export type ChangeOrigin = z.infer<typeof ChangeOrigin>;
+
 export const Change = z.object({
   taskId: TaskId,
   /** From 1; each proposal of a task counts up. Decisions name it. */
@@ -70,6 +81,9 @@ export const Change = z.object({
   tests: z.array(TestEvidence),
   /** What the change adds that looks like a secret; each must be allowed by name to accept it. Absent in logs of before there were findings. */
   secrets: z.array(SecretFinding).optional(),
+  origin: ChangeOrigin.nullable().optional(),
+  /** Why no tests speak for exactly this; null or absent: they do, or none were ever run. */
+  untested: z.string().nullable().optional(),
 });
 export type Change = z.infer<typeof Change>;
 

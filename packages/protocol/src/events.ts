@@ -4,14 +4,15 @@
 import { z } from "zod";
 import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
-import { AppliedCommit } from "./delivery.ts";
+import { HeldDecision } from "./change-decision.ts";
+import { AppliedCommit, Delivery } from "./delivery.ts";
 import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
 import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Plan } from "./plan.ts";
 import { Coverage, Hit } from "./search.ts";
 import { SecretFindingId } from "./secrets.ts";
-import { RunOutcome, TaskSpec } from "./task.ts";
+import { ApplyTarget, RunOutcome, TaskSpec } from "./task.ts";
 import { assertTransition, type TaskState } from "./task-states.ts";
 
 /**
@@ -63,7 +64,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
   /** Back in the queue: after a failed run, a message, an answer, or a lease that ran out. */
   z.object({
     type: z.literal("task.queued"),
-    reason: z.enum(["retry", "message", "answer", "resumed", "rejected_hunks"]),
+    reason: z.enum(["retry", "message", "answer", "resumed", "rejected_hunks", "verify", "rebase"]),
   }),
   z.object({ type: z.literal("task.paused"), by: z.string() }),
   z.object({ type: z.literal("task.cancel_requested"), by: z.string() }),
@@ -187,6 +188,40 @@ export const TaskEvent = z.discriminatedUnion("type", [
     type: z.literal("change.proposed"),
     change: Change,
     approvalId: ApprovalId.nullable().optional(),
+  }),
+  /**
+   * A person decided about parts of a change. `follow`: `hold` until more is decided; `revise` and `verify`: what was accepted is the
+   * commit `checkpoint`, from which the next run begins, with `paths` differing from the base.
+   */
+  z.object({
+    type: z.literal("hunks.decided"),
+    revision: z.int(),
+    hunks: z.record(z.string(), HeldDecision.omit({ by: true })),
+    files: z.record(z.string(), HeldDecision.omit({ by: true })),
+    by: z.string(),
+    follow: z.enum(["hold", "revise", "verify", "apply"]),
+    checkpoint: GitObjectId.nullable(),
+    paths: z.array(z.string()),
+    /** For `revise`: what of the next revision counts as accepted already. */
+    held: z.object({ hunks: z.array(z.string()), files: z.array(z.string()) }),
+    target: ApplyTarget.nullable(),
+    reason: z.string().nullable(),
+    allowedSecrets: z.array(SecretFindingId).optional(),
+    delivery: Delivery.optional(),
+  }),
+  /** The tests were run on exactly this revision; `problem`: why they could not be. */
+  z.object({
+    type: z.literal("change.verified"),
+    revision: z.int(),
+    tests: z.array(TestEvidence),
+    problem: z.string().nullable(),
+  }),
+  /** It no longer fitted. Without conflicts a new revision on the new base follows; otherwise the next run begins from what is there now. */
+  z.object({
+    type: z.literal("change.rebased"),
+    revision: z.int(),
+    conflicts: z.array(ApplyConflict),
+    by: z.string(),
   }),
   z.object({ type: z.literal("run.finished"), runId: RunId, outcome: RunOutcome }),
   /** An accepted change reached its target (for `patch`: it was handed out). `undo`: where the bytes before are kept. */

@@ -1,6 +1,7 @@
 export * from "./approval.ts";
 export * from "./audit.ts";
 export * from "./change.ts";
+export * from "./change-decision.ts";
 export * from "./checkpoint.ts";
 export * from "./client-apply.ts";
 export * from "./delivery.ts";

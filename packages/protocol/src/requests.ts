@@ -1,13 +1,11 @@
 // The bodies and queries of requests that are not already a thing of their own.
 import { z } from "zod";
 import { AppliedFile, ApplyConflict } from "./change.ts";
-import { AppliedCommit, Delivery } from "./delivery.ts";
 import { EventEnvelope } from "./events.ts";
 import { RepositoryId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Environment, IndexStatus, Repository, RepositorySource } from "./repository.ts";
-import { SecretFindingId } from "./secrets.ts";
-import { ApplyTarget, Task, TaskSpec } from "./task.ts";
+import { Task, TaskSpec } from "./task.ts";
 import { TaskState } from "./task-states.ts";
 import { AccessToken, Scope } from "./tokens.ts";
 
@@ -74,29 +72,6 @@ export const AnswerApprovalRequest = z.strictObject({
   accepted: z.boolean().default(true),
 });
 export type AnswerApprovalRequest = z.infer<typeof AnswerApprovalRequest>;
-
-/** Accept or reject a whole revision. A revision that is not the newest is refused with `conflict`. */
-export const DecideChangeRequest = z.strictObject({
-  decision: z.enum(["accept", "reject"]),
-  reason: z.string().max(4000).optional(),
-  /** Instead of the task's own target. */
-  target: ApplyTarget.optional(),
-  /** Findings of the change (`secrets[].id`) that may go where it goes; without them an accept is refused with `conflict`. */
-  allowSecrets: z.array(SecretFindingId).max(200).optional(),
-  delivery: Delivery.optional(),
-});
-export type DecideChangeRequest = z.infer<typeof DecideChangeRequest>;
-
-export const DecideChangeResponse = z.object({
-  task: Task,
-  files: z.array(AppliedFile),
-  /** For target `patch`: the diff, for `git apply`. */
-  patch: z.string().nullable(),
-  commit: AppliedCommit.nullable().optional(),
-  /** What was asked for and did not happen although the change was applied. */
-  note: z.string().nullable().optional(),
-});
-export type DecideChangeResponse = z.infer<typeof DecideChangeResponse>;
 
 export const RevertResponse = z.object({
   task: Task,

@@ -1,5 +1,5 @@
 // The routes as data: the server mounts them, the client calls them, OpenAPI and the reference page are made from them.
-import { Change } from "./change.ts";
+import { ChangeView, DecideChangeRequest, DecideChangeResponse } from "./change-decision.ts";
 import { EventEnvelope } from "./events.ts";
 import { IndexStatus, Repository } from "./repository.ts";
 import * as requests from "./requests.ts";
@@ -246,7 +246,7 @@ export const routes = defineRoutes({
     scope: "read",
     media: "diff",
     status: 200,
-    reply: Change,
+    reply: ChangeView,
     errors: ["not_found"],
     summary: "A change",
     description:
@@ -258,8 +258,8 @@ export const routes = defineRoutes({
     scope: "approve",
     media: "json",
     status: 200,
-    body: requests.DecideChangeRequest,
-    reply: requests.DecideChangeResponse,
+    body: DecideChangeRequest,
+    reply: DecideChangeResponse,
     errors: ["not_found", "conflict"],
     summary: "Accept or reject a change",
     description:

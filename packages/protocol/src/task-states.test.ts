@@ -103,6 +103,9 @@ const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["checkpoint.restored", stub("checkpoint.restored", { number: 1 }), "same"],
   ["change.proposed", stub("change.proposed"), "same"],
   ["change.apply_failed", stub("change.apply_failed", { revision: 1 }), "same"],
+  ["change.rebased", stub("change.rebased", { revision: 1 }), "same"],
+  ["change.verified", stub("change.verified", { revision: 1 }), "same"],
+  ["hunks.decided", stub("hunks.decided", { revision: 1 }), "same"],
 ];
 
 describe("the state after an event", () => {

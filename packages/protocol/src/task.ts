@@ -37,6 +37,8 @@ export const TaskSpec = z.strictObject({
   delivery: Delivery.optional(),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),
+  /** Everything but the apply: the change is proposed, and can be looked at and taken as a patch. */
+  dryRun: z.boolean().optional(),
   /** How long a question of this task waits for a person, in milliseconds, before it counts as refused; 0: for ever; absent: as the server is set. */
   approvalExpiryMs: z.int().min(0).max(31_536_000_000).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */

@@ -4,8 +4,16 @@ import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { applyChange, findApplied, recoverJournals, renderPatch, revertChange } from "@outpost/checkout";
 import type { EnvironmentMounts, ProcessRunner, RepositoryHost, Worktree } from "@outpost/core";
-import { type Environment, OutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
+import {
+  type Environment,
+  type GitObjectId,
+  OutpostError,
+  type Repository,
+  type RepositoryId,
+} from "@outpost/protocol";
 import type { StatCache } from "@outpost/retrieval";
+import { rebaseChange } from "./change/rebase-change.ts";
+import { selectFromChange } from "./change/select-from-change.ts";
 import { prepareSetup } from "./environment/prepare-setup.ts";
 import { findSharedDirectories } from "./environment/shared-directories.ts";
 import { loadBlobs, readBlobs } from "./git/blobs.ts";
@@ -46,16 +54,29 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
     return importSource({ git, mirrorDir, location, known: knownOf(repository.id), nowMs, signal });
   };
 
+  const snapshotNow = (repository: Repository): Promise<GitObjectId> =>
+    turnsOf(repository.id)(async () => {
+      const { headCommit } = await importNow(repository);
+      const location = await locateSource(repository.source);
+      const mirror = await mirrorOf(repository.id);
+      return snapshotSource({ git, mirror, location, headCommit, known: knownOf(repository.id), nowMs });
+    });
+
   return {
     import: (repository, signal) => turnsOf(repository.id)(() => importNow(repository, signal)),
 
-    snapshot: (repository) =>
-      turnsOf(repository.id)(async () => {
-        const { headCommit } = await importNow(repository);
-        const location = await locateSource(repository.source);
-        const mirror = await mirrorOf(repository.id);
-        return snapshotSource({ git, mirror, location, headCommit, known: knownOf(repository.id), nowMs });
-      }),
+    snapshot: snapshotNow,
+
+    selectFromChange: async (repository, change, selection) =>
+      selectFromChange(await mirrorOf(repository.id), change, selection, nowMs),
+
+    async rebaseChange(repository, change) {
+      // What goes to the checkout must fit what lies there, committed or not.
+      const { headCommit } = await turnsOf(repository.id)(() => importNow(repository));
+      const isForCheckout = change.applyTarget === "checkout" || headCommit === null;
+      const base = isForCheckout ? await snapshotNow(repository) : headCommit;
+      return rebaseChange(await mirrorOf(repository.id), change, base, nowMs);
+    },
 
     async openWorktree(request) {
       return openWorktree({ mirror: await mirrorOf(request.repository.id), dataDirectory, nowMs }, request);

@@ -2,14 +2,24 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type ApplyTarget, OutpostError, type PatchPlacement, type PatchRequest } from "@outpost/protocol";
+import {
+  type ApplyTarget,
+  type Change,
+  type DecideChangeResponse,
+  type Delivery,
+  OutpostError,
+  type PatchPlacement,
+  type PatchRequest,
+} from "@outpost/protocol";
 import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
+import type { Connection } from "../connection/connect.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { renderChange } from "../render/change.ts";
 import { count } from "../render/layout.ts";
 import { printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { decideChange, explainConflicts, renderDecision } from "./decide.ts";
+import { reviewTask } from "./review.ts";
 import { askForDecision } from "./run.ts";
 
 export interface ApplyPatchOptions extends DeliveryOptions {
@@ -33,14 +43,26 @@ export async function applyPatchCommand(
   for (const placement of placements) context.note(context.notePaint("yellow", renderPlacement(placement)));
   const change = await connection.client.call("getChange", { params: { taskId: task.id, revision: 1 } });
   context.say(renderChange(change, context.paint));
-  const verdict = options.yes ? "accept" : await askForDecision(context);
-  const decision =
-    verdict === null
-      ? null
-      : await decideChange(context, connection, task.id, 1, { decision: verdict, ...(delivery ? { delivery } : {}) });
-  if (decision) context.say(renderDecision(decision));
-  else context.note(`proposed as task ${task.id}; decide it with: outpost accept ${task.id}`);
+  const decision = await decideGiven(context, connection, change, options.yes, delivery);
+  if (!decision) context.note(`proposed as task ${task.id}; decide it with: outpost accept ${task.id}`);
   context.emit({ task: decision?.task ?? task, placements, change, decision });
+}
+
+/** Null: left for later. */
+async function decideGiven(
+  context: CommandContext,
+  connection: Connection,
+  change: Change,
+  yes: boolean | undefined,
+  delivery: Delivery | undefined,
+): Promise<DecideChangeResponse | null> {
+  const verdict = yes ? "accept" : await askForDecision(context, change);
+  if (verdict === null) return null;
+  if (verdict === "review") return reviewTask(context, connection, change.taskId);
+  const body = { decision: verdict, ...(delivery ? { delivery } : {}) };
+  const decided = await decideChange(context, connection, change.taskId, change.revision, body);
+  context.say(renderDecision(decided));
+  return decided;
 }
 
 async function readRequest(file: string, options: ApplyPatchOptions, target?: ApplyTarget): Promise<PatchRequest> {

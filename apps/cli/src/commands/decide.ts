@@ -95,7 +95,11 @@ export async function decideChange(
   return explainConflicts(() => connection.client.call("decideChange", { params, body }));
 }
 
-export function renderDecision({ task, patch, files, commit, note }: DecideChangeResponse): string {
+export function renderDecision(decided: DecideChangeResponse): string {
+  const { task, patch, files, commit, note, outcome, undecided = [] } = decided;
+  if (outcome === "held") return `kept; ${count(undecided.length, "part")} to decide: outpost review ${task.id}`;
+  if (outcome === "revising") return "sent back to the model with your reasons; what you accepted is kept";
+  if (outcome === "verifying") return "running the tests on what you accepted";
   if (patch !== null) return patch.replace(/\n$/, "");
   if (task.state === "rejected") return "rejected; nothing was changed";
   const names = files.map((file) => `  ${printable(file.path)}`);
@@ -143,6 +147,7 @@ export async function explainConflicts<Value>(work: () => Promise<Value>): Promi
     const lines = renderConflicts(conflicts.data.conflicts);
     const offer =
       error.details["threeWay"] === true ? ["take only the change out with: outpost revert --three-way"] : [];
+    if (error.message.includes("does not fit")) offer.push("bring it onto what is there now with: outpost rebase TASK");
     throw new OutpostError(error.code, [error.message, ...lines, ...offer].join("\n"), { details: error.details });
   }
 }

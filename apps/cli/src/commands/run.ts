@@ -14,6 +14,7 @@ import type { CommandContext } from "./context.ts";
 import { decideChange, renderDecision } from "./decide.ts";
 import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
+import { reviewTask } from "./review.ts";
 import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 
 export interface RunOptions extends DeliveryOptions {
@@ -25,6 +26,7 @@ export interface RunOptions extends DeliveryOptions {
   dirty?: boolean;
   plan?: boolean;
   yes?: boolean;
+  dryRun?: boolean;
   detach?: boolean;
   index?: boolean;
 }
@@ -79,6 +81,7 @@ function submission(
     ...(delivery ? { delivery } : {}),
     base: options.dirty ? "dirty" : "head",
     ...(options.plan ? { plan: true } : {}),
+    ...(options.dryRun ? { dryRun: true } : {}),
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
   };
@@ -158,19 +161,28 @@ async function decide(
   change: Change,
   options: RunOptions,
 ): Promise<DecideChangeResponse | null> {
-  const verdict = options.yes ? "accept" : await askForDecision(context);
+  if (options.dryRun) return null;
+  const verdict = options.yes ? "accept" : await askForDecision(context, change);
   if (verdict === null) return null;
+  if (verdict === "review") return reviewTask(context, connection, task.id);
   const decided = await decideChange(context, connection, task.id, change.revision, { decision: verdict });
   context.say(renderDecision(decided));
   return decided;
 }
 
-export async function askForDecision(context: CommandContext): Promise<"accept" | "reject" | null> {
+export async function askForDecision(
+  context: CommandContext,
+  change: Change,
+): Promise<"accept" | "reject" | "review" | null> {
   if (context.isJson || !isSomebodyThere()) return null;
+  const parts = change.files.reduce((sum, { hunks }) => sum + Math.max(1, hunks.length), 0);
   for (;;) {
-    const answer = await askPerson("\nApply it to your checkout? [y]es, [n]o, [l]ater:");
+    const answer = await askPerson(
+      `\nApply it to your checkout? [y]es, [n]o, ${parts > 1 ? "[p]art by part, " : "[e]dit or give a reason, "}[l]ater:`,
+    );
     if (answer === null || answer === "" || /^l(ater)?$/i.test(answer)) return null;
     if (/^y(es)?$/i.test(answer)) return "accept";
     if (/^no?$/i.test(answer)) return "reject";
+    if (/^[pe]/i.test(answer)) return "review";
   }
 }

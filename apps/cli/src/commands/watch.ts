@@ -12,6 +12,8 @@ import { type Ask, settleApproval } from "./settle-approval.ts";
 
 export interface Following {
   taskId: TaskId;
+  /** Only what comes behind this event; absent: from the beginning. */
+  after?: number;
   /** Where lines for people go, and with which colours. */
   print(line: string): void;
   paint: Paint;
@@ -25,7 +27,7 @@ export async function follow(context: CommandContext, connection: Connection, fo
   const render = createEventRenderer(following.paint);
   const activity = createActivity(createProgressLine(process.stderr));
   const stream = connection.client.streamTaskEvents(taskId, {
-    after: 0,
+    after: following.after ?? 0,
     signal: context.signal,
     onReconnecting: () => activity.say(`${connection.url} does not answer; trying again`),
   });
@@ -94,6 +96,7 @@ function adviceFor({ id, state, revision }: Task): string {
       "nothing was applied; go on with",
       `  outpost diff ${id}      to look at it`,
       `  outpost accept ${id}    to apply it to the checkout`,
+      `  outpost review ${id}    to decide part by part`,
       `  outpost reject ${id}    to drop it`,
     ].join("\n");
   if (state === "applied") return `undo it with: outpost revert ${id}`;

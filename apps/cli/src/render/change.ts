@@ -1,5 +1,6 @@
 // A change for reading: per file its coloured hunks, then what the tests said.
 import type { Change, ChangeFile, TestEvidence } from "@outpost/protocol";
+import { renderHunk } from "./hunk.ts";
 import { count, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
@@ -19,25 +20,21 @@ export function renderChange(change: Change, paint: Paint): string {
 }
 
 function renderFile(file: ChangeFile, paint: Paint): string {
+  const lines = [renderFileHead(file, paint)];
+  for (const hunk of file.hunks) lines.push(...renderHunk(hunk, file.language, paint));
+  return lines.join("\n");
+}
+
+/** Its path and what happens to it. */
+export function renderFileHead(file: ChangeFile, paint: Paint): string {
   const path = printable(file.oldPath ? `${file.oldPath} → ${file.path}` : file.path);
   const notes = [kinds[file.kind], describeMode(file), file.binary ? "binary" : ""].filter((note) => note !== "");
-  const lines = [paint("bold", path) + (notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "")];
-  for (const hunk of file.hunks) {
-    const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
-    lines.push(paint("cyan", place), ...hunk.lines.map((line) => paintLine(printable(line), paint)));
-  }
-  return lines.join("\n");
+  return paint("bold", path) + (notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "");
 }
 
 function describeMode({ kind, oldMode, newMode }: ChangeFile): string {
   if (kind === "added") return newMode === "100755" ? "executable" : "";
   return oldMode !== null && newMode !== null && oldMode !== newMode ? `${oldMode} → ${newMode}` : "";
-}
-
-function paintLine(line: string, paint: Paint): string {
-  if (line.startsWith("+")) return paint("green", line);
-  if (line.startsWith("-")) return paint("red", line);
-  return line;
 }
 
 function renderSecrets({ secrets = [] }: Change, paint: Paint): string[] {
@@ -56,15 +53,15 @@ function renderSecrets({ secrets = [] }: Change, paint: Paint): string[] {
   ];
 }
 
-function renderTests({ tests }: Change, paint: Paint): string[] {
-  if (tests.length === 0) return [paint("yellow", "tests: none were run on this change")];
+function renderTests({ tests, untested }: Change, paint: Paint): string[] {
+  if (tests.length === 0) return [paint("yellow", `tests: ${untested ?? "none were run on this change"}`)];
   const lines = (["before", "after"] as const).flatMap((phase) => {
     const ran = tests.filter((test) => test.phase === phase);
     if (ran.length === 0) return [];
     return [`tests ${phase} the change:`, ...renderEvidence(ran, paint).map((line) => `  ${line}`)];
   });
   const hasAfter = tests.some((test) => test.phase === "after");
-  return hasAfter ? lines : [...lines, paint("yellow", "tests after the change: none were run")];
+  return hasAfter ? lines : [...lines, paint("yellow", `tests after the change: ${untested ?? "none were run"}`)];
 }
 
 /** One aligned line per framework. */

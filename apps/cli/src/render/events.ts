@@ -105,6 +105,19 @@ function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string 
       return `rejected${event.decision.reason ? `: ${margin.fit(event.decision.reason)}` : ""}`;
     case "change.apply_failed":
       return paint("red", `not applied: ${count(event.conflicts.length, "file")} in the way`);
+    case "change.verified":
+      return event.problem === null
+        ? renderEvidence(event.tests, paint)
+            .map((line) => margin.put(line))
+            .join("\n")
+        : paint("yellow", `the tests could not be run: ${margin.fit(event.problem)}`);
+    case "change.rebased":
+      return event.conflicts.length === 0
+        ? "brought onto what is there now"
+        : paint(
+            "yellow",
+            `no longer fits what is there now: ${count(event.conflicts.length, "file")}; done again from there`,
+          );
     case "change.reverted":
       return `reverted: ${count(event.files.length, "file")}`;
     default:
@@ -153,6 +166,7 @@ function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.sta
 }
 
 function modelName(model: { provider: string; name: string }): string {
+  if (model.provider === "none") return "no model: runs the tests on what was accepted";
   if (model.provider === "rules") return "the built-in rules (no language model)";
   return `${model.provider}/${model.name}`;
 }

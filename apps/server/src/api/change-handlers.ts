@@ -6,11 +6,18 @@ import { nameOf, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
 
 type ChangeHandlers = Pick<
   JsonHandlers,
-  "revertChange" | "receivePatch" | "listCheckpoints" | "restoreCheckpoint" | "getChangeBlob" | "reportClientApply"
+  | "rebaseChange"
+  | "revertChange"
+  | "receivePatch"
+  | "listCheckpoints"
+  | "restoreCheckpoint"
+  | "getChangeBlob"
+  | "reportClientApply"
 >;
 
 export function createChangeHandlers({ tasks }: { tasks: TaskService }): ChangeHandlers {
   return {
+    rebaseChange: ({ params, token }) => tasks.rebase(taskOf(params), revisionOf(params), nameOf(token)),
     revertChange: ({ params, body, token }) => tasks.revert(taskOf(params), revisionOf(params), body, nameOf(token)),
     receivePatch: ({ params, body, token, idempotencyKey }) =>
       tasks.receivePatch(repositoryOf(params), body, nameOf(token), idempotencyKey),

@@ -32,7 +32,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
   return {
     json: createJsonHandlers(ports),
     diff: {
-      json: ({ params }) => ports.tasks.getChange(taskOf(params), revisionOf(params)),
+      json: ({ params }) => ports.tasks.describeChange(taskOf(params), revisionOf(params)),
       patch: ({ params }) => ports.tasks.renderPatch(taskOf(params), revisionOf(params)),
     },
     async stream({ params, query, lastEventId }, signal) {

@@ -10,6 +10,7 @@ import { createApp } from "../api/app.ts";
 import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
+import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
@@ -95,6 +96,7 @@ export async function startServer(
     const index = await composeIndex({ configuration, logger, redactor });
     closers.push(() => index.close());
     const models = redactingModels(composed.models, redactor);
+    let verified: VerifiedParts | null = null;
     const pool = createWorkerPool({
       entry: entryPoint("worker"),
       settings: {
@@ -110,7 +112,10 @@ export async function startServer(
       idleMs: workerIdleMs,
       methods: createWorkerMethods({ models, index, secrets }),
       redact: redactor.redact,
-      onAppended: (taskId: TaskId) => feed.noteAppended(taskId),
+      onAppended: (taskId: TaskId) => {
+        feed.noteAppended(taskId);
+        verified?.note(taskId);
+      },
       onDelta: (delta) => feed.noteDelta(delta),
       logger,
     });
@@ -130,6 +135,7 @@ export async function startServer(
       cancelRunning: (taskId) => pool.cancel(taskId),
       onAppended: (taskId) => feed.noteAppended(taskId),
     });
+    verified = watchVerifiedParts(tasks, store, logger);
     const approvals = createApprovalService({
       store,
       locks,
@@ -182,6 +188,7 @@ export async function startServer(
     const listener = await listen(app.fetch, configuration);
     closers.push(() => listener.close());
     closers.push(watchExpiry(approvals, logger));
+    verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     lock.publish(listener.url);
     pool.wake();
     logger.info({ url: listener.url, dataDirectory, version }, "server.started");

@@ -1,10 +1,14 @@
 // A change that adds what looks like a secret goes nowhere until a person names each finding.
-import { type Change, type DecideChangeRequest, OutpostError } from "@outpost/protocol";
+import type { Decisions } from "@outpost/core";
+import { type Change, type DecideChangeRequest, OutpostError, type SecretFinding } from "@outpost/protocol";
 
 const shownFindings = 5;
 
 /** Throws `conflict`, reason "secrets", with the findings that are not allowed. */
-export function assertSecretsAllowed(change: Change, request: Pick<DecideChangeRequest, "allowSecrets">): void {
+export function assertSecretsAllowed(
+  change: Pick<Change, "secrets">,
+  request: Pick<DecideChangeRequest, "allowSecrets">,
+): void {
   const allowed = new Set(request.allowSecrets ?? []);
   const secrets = (change.secrets ?? []).filter(({ id }) => !allowed.has(id));
   if (secrets.length === 0) return;
@@ -24,4 +28,14 @@ export function allowedBy({ allowSecrets = [] }: Pick<DecideChangeRequest, "allo
   allowedSecrets?: string[];
 } {
   return allowSecrets.length === 0 ? {} : { allowedSecrets: allowSecrets };
+}
+
+/** Of what was accepted only: a finding goes with its hunk, or with its file where that has none. */
+export function acceptedSecrets(change: Change, { hunks, files }: Decisions): Pick<Change, "secrets"> {
+  const isAccepted = ({ path, line }: SecretFinding): boolean => {
+    const file = change.files.find((one) => one.path === path);
+    const hunk = file?.hunks.find(({ newStart, newLines }) => line >= newStart && line < newStart + newLines);
+    return (hunk ? hunks[hunk.id] : files[path])?.decision !== "reject";
+  };
+  return { secrets: (change.secrets ?? []).filter(isAccepted) };
 }

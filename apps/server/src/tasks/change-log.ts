@@ -1,6 +1,7 @@
 // What a task's log says of its changes. Reads only.
 import type { TaskStore } from "@outpost/core";
 import { type Change, type EventEnvelope, OutpostError, type TaskEventOf, type TaskId } from "@outpost/protocol";
+import { withVerification } from "../changes/with-verification.ts";
 
 const readPage = 500;
 
@@ -19,10 +20,11 @@ export async function getChangeOf(store: TaskStore, taskId: TaskId, revision: nu
   const wanted = revision === "latest" ? task.revision : revision;
   if (wanted === null)
     throw new OutpostError("not_found", `task "${taskId}" has proposed no change; it is "${task.state}"`);
-  const event = (await readAllEvents(store, taskId)).findLast(
-    ({ event: e }) => e.type === "change.proposed" && e.change.revision === wanted,
-  )?.event;
-  if (event?.type === "change.proposed") return event.change;
+  const events = (await readAllEvents(store, taskId)).map(({ event }) => event);
+  const event = events.findLast((e) => e.type === "change.proposed" && e.change.revision === wanted);
+  const verified = events.findLast((e) => e.type === "change.verified" && e.revision === wanted);
+  if (event?.type === "change.proposed")
+    return verified?.type === "change.verified" ? withVerification(event.change, verified) : event.change;
   throw new OutpostError(
     "not_found",
     `task "${taskId}" has no change revision ${wanted}; the newest is ${task.revision ?? "none"}`,

@@ -12,6 +12,7 @@ import {
 } from "@outpost/protocol";
 import { allowedBy, assertSecretsAllowed } from "./allowed-secrets.ts";
 import { findApplied, getChangeOf } from "./change-log.ts";
+import { assertMayApply } from "./dry-run.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
 export interface ClientChangePorts {
@@ -64,14 +65,16 @@ export function createClientChanges(ports: ClientChangePorts) {
   }
 
   return {
-    /** Rejects with `not_found` for bytes that the change does not name. */
+    /** Rejects with `not_found` for bytes that the change does not name, and `conflict` for those of a dry run. */
     async getBlob(taskId: TaskId, revision: number | "latest", wanted: string): Promise<ChangeBlob> {
       const blob = GitObjectId.safeParse(wanted);
       const change = await getChangeOf(store, taskId, revision);
       const isNamed = change.files.some(({ oldBlob, newBlob }) => oldBlob === blob.data || newBlob === blob.data);
       if (!blob.success || !isNamed)
         throw new OutpostError("not_found", `the change has no blob "${wanted.slice(0, 100)}"`);
-      const repository = await store.getRepository((await store.getTask(taskId)).spec.repositoryId);
+      const task = await store.getTask(taskId);
+      assertMayApply(task, { target: "client" });
+      const repository = await store.getRepository(task.spec.repositoryId);
       const bytes = await host.readBlob(repository, blob.data);
       return { blob: blob.data, base64: Buffer.from(bytes).toString("base64") };
     },

@@ -1,8 +1,15 @@
 // Tasks seen from outside: submit, say something, cancel, decide the change, revert. Every fact becomes an event before it is answered.
-import type { ChangeTargets, PatchIntake, RepositoryHost, TaskStore } from "@outpost/core";
+import {
+  type ChangeTargets,
+  heldDecisions,
+  type PatchIntake,
+  type RepositoryHost,
+  type TaskStore,
+} from "@outpost/core";
 import {
   type AddMessageRequest,
   type Change,
+  type ChangeView,
   type DecideChangeRequest,
   type DecideChangeResponse,
   endedStates,
@@ -11,6 +18,7 @@ import {
   type NewId,
   OutpostError,
   type PatchRequest,
+  type RebaseChangeResponse,
   type RepositoryId,
   type RevertRequest,
   type RevertResponse,
@@ -19,11 +27,14 @@ import {
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
-import { assertSecretsAllowed } from "./allowed-secrets.ts";
+import { createPartDecisions } from "../changes/part-decisions.ts";
+import { planDecision } from "../changes/plan-decision.ts";
+import { acceptedSecrets, assertSecretsAllowed } from "./allowed-secrets.ts";
 import { getChangeOf, readAllEvents } from "./change-log.ts";
 import { createCheckpointService } from "./checkpoint-service.ts";
 import { createClientChanges } from "./client-changes.ts";
 import { deliverChange } from "./deliver-change.ts";
+import { assertMayApply } from "./dry-run.ts";
 import { type ReceivePatchPorts, receivePatch } from "./receive-patch.ts";
 import { takeBack } from "./take-back.ts";
 import type { TaskLocks } from "./task-locks.ts";
@@ -118,6 +129,31 @@ export function createTaskService(ports: TaskServicePorts) {
     }
   }
 
+  const eventsOf = async (taskId: TaskId): Promise<TaskEvent[]> =>
+    (await readAllEvents(store, taskId)).map(({ event }) => event);
+
+  /** Rejects with `conflict` for a revision that is not the newest, and for one that is not to be decided any more. */
+  async function getOpenChange(taskId: TaskId, revision: number | "latest"): Promise<{ task: Task; change: Change }> {
+    const task = await store.getTask(taskId);
+    const change = await getChange(taskId, revision);
+    if (change.revision !== task.revision)
+      throw new OutpostError(
+        "conflict",
+        `revision ${change.revision} is no longer the newest; look at revision ${task.revision}`,
+      );
+    if (task.state === "proposed" || (task.state === "stopped" && task.revision !== null)) return { task, change };
+    throw new OutpostError("conflict", `task "${taskId}" is "${task.state}"; only a proposed change can be decided`, {
+      details: { state: task.state },
+    });
+  }
+
+  const parts = createPartDecisions({
+    ...delivery,
+    newId: ports.newId,
+    apply: (task, change, request, by) => deliverChange(delivery, { task, change, request, by }),
+    wake: () => ports.wake(),
+  });
+
   return {
     getChange,
     receivePatch: (repositoryId: RepositoryId, request: PatchRequest, by: string, idempotencyKey: string | undefined) =>
@@ -125,6 +161,10 @@ export function createTaskService(ports: TaskServicePorts) {
     checkpoints: createCheckpointService({ ...ports, append }),
     /** Of changes that are applied on other machines. */
     client: createClientChanges(delivery),
+    async describeChange(taskId: TaskId, revision: number | "latest"): Promise<ChangeView> {
+      const change = await getChange(taskId, revision);
+      return { ...change, decisions: heldDecisions(await eventsOf(taskId), change) };
+    },
     async renderPatch(taskId: TaskId, revision: number | "latest"): Promise<string> {
       const task = await store.getTask(taskId);
       return host.renderPatch(await store.getRepository(task.spec.repositoryId), await getChange(taskId, revision));
@@ -165,21 +205,7 @@ export function createTaskService(ports: TaskServicePorts) {
       by: string,
     ): Promise<DecideChangeResponse> =>
       locks.run(taskId, async () => {
-        const task = await store.getTask(taskId);
-        const change = await getChange(taskId, revision);
-        if (change.revision !== task.revision) {
-          throw new OutpostError(
-            "conflict",
-            `revision ${change.revision} is no longer the newest; look at revision ${task.revision}`,
-          );
-        }
-        if (task.state !== "proposed" && !(task.state === "stopped" && task.revision !== null)) {
-          throw new OutpostError(
-            "conflict",
-            `task "${taskId}" is "${task.state}"; only a proposed change can be decided`,
-            { details: { state: task.state } },
-          );
-        }
+        const { task, change } = await getOpenChange(taskId, revision);
         const written = await recordUnstoredApply(task);
         if (written && request.decision === "accept") return written;
         if (written)
@@ -187,17 +213,30 @@ export function createTaskService(ports: TaskServicePorts) {
             "conflict",
             `revision ${change.revision} was written to the checkout already, before the server was interrupted; revert it`,
           );
-        if (request.decision === "accept") {
-          assertSecretsAllowed(change, request);
-          return deliverChange(delivery, { task, change, request, by });
-        }
+        const held = heldDecisions(await eventsOf(taskId), change);
+        const plan = planDecision(change, held, request, by);
+        if (plan.next.startsWith("apply")) assertMayApply(task, request);
+        if (plan.next.startsWith("apply")) assertSecretsAllowed(acceptedSecrets(change, plan.all), request);
+        if (plan.next === "apply_whole")
+          return { ...(await deliverChange(delivery, { task, change, request, by })), outcome: "applied" };
+        if (plan.next !== "reject_whole") return parts.perform(task, change, plan, request, by);
         const decision = { accepted: false, reason: request.reason ?? null, by };
-        return {
-          task: await append(taskId, [{ type: "change.rejected", revision: change.revision, decision }]),
-          files: [],
-          patch: null,
-        };
+        const rejected = { type: "change.rejected", revision: change.revision, decision } as const;
+        return { task: await append(taskId, [rejected]), files: [], patch: null, outcome: "rejected" };
       }),
+    rebase: (taskId: TaskId, revision: number | "latest", by: string): Promise<RebaseChangeResponse> =>
+      locks.run(taskId, async () => {
+        const { task, change } = await getOpenChange(taskId, revision);
+        if (await recordUnstoredApply(task))
+          throw new OutpostError(
+            "conflict",
+            `revision ${change.revision} was written to the checkout already; revert it first`,
+          );
+        return parts.rebase(task, change, by);
+      }),
+    /** To be called when a task has gone on: a part that was accepted and tested since is applied. */
+    applyVerified: (taskId: TaskId): Promise<unknown> =>
+      locks.run(taskId, async () => parts.applyVerified(await store.getTask(taskId), await eventsOf(taskId))),
     revert: (
       taskId: TaskId,
       revision: number | "latest",

@@ -8,6 +8,7 @@ import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { retrieveHits } from "./retrieve.ts";
 import { startRun } from "./start-run.ts";
+import { verifyChange } from "./verify-change.ts";
 
 export async function* performIntent(
   intent: Exclude<Intent, { type: "rest" }>,
@@ -80,6 +81,9 @@ export async function* performIntent(
       return;
     case "checkpoint":
       yield await createCheckpoint(intent.number, ports);
+      return;
+    case "verify_change":
+      yield* verifyChange(intent, ports);
       return;
     case "propose":
       yield* proposeChange(intent, ports);

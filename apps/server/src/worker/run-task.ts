@@ -85,7 +85,7 @@ async function workUntilRest(
     control.stop.throwIfAborted();
     const intent = decide(log.state);
     // The run before ended in this very lease; the next one has a worktree and a view of its own.
-    if (intent.type === "start_run") await workbench.close();
+    if (intent.type === "start_run" || intent.type === "verify_change") await workbench.close();
     if (intent.type === "rest") {
       await log.flush();
       if (decide(log.state).type === "rest") return;

@@ -11,7 +11,7 @@ import type { ChosenModel } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 const noCommit = "0".repeat(40) as GitObjectId;
-const noModel: ModelProfile = {
+export const noModel: ModelProfile = {
   provider: "none",
   name: "none",
   windowTokens: 8192,

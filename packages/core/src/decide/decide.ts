@@ -16,6 +16,8 @@ const maxLosses = 10;
 
 export function decide(state: Fold): Intent {
   const run = state.run;
+  if (state.verification && (state.state === "queued" || (state.state === "running" && !state.cancelRequested)))
+    return { type: "verify_change", ...state.verification, attempt: state.attempts + 1 };
   if (state.state === "queued") {
     const isUnderWay = run !== null && run.phase.type !== "ended";
     return isUnderWay ? { type: "resume_run" } : { type: "start_run", attempt: state.attempts + 1 };

@@ -37,6 +37,8 @@ export type Intent =
   | { type: "checkpoint"; number: number }
   /** Compute the change; when there is none the run ends as `otherwise` says. */
   | { type: "propose"; summary: string; stop: Extract<RunOutcome, { type: "stopped" }> | null }
+  /** Run the tests on a change that a person put together; no model takes part. Begins a run where none is under way. */
+  | { type: "verify_change"; attempt: number; revision: number; summary: string; call: PlannedCall | null }
   | { type: "answer"; answer: string; citations: Citation[] }
   | { type: "end"; outcome: RunOutcome }
   /** Nothing to do for a worker: the task waits for a person or has ended. */

@@ -2,6 +2,7 @@
 import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
 import { noteResumed, takeDecision } from "./approvals.ts";
 import { startCall } from "./calls.ts";
+import { takeProposal, takeSelection } from "./change-decisions.ts";
 import { noteNotice, notePlan, noteProtocol, noteSummary } from "./loop-events.ts";
 import { addMessage } from "./messages.ts";
 import { answerOpenCalls, takeObservation } from "./observations.ts";
@@ -46,6 +47,8 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     tests: [],
     testsBeforeLastEdit: 0,
     revision: 0,
+    verification: null,
+    testCall: null,
     openApproval: null,
     outcome: null,
   };
@@ -111,8 +114,17 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
       takeDecision(next, event, seq);
       return;
     case "change.proposed":
-      next.revision = event.change.revision;
-      if (!next.run) takeGivenChange(next, event);
+      if (next.run) takeProposal(next, event.change);
+      else takeGivenChange(next, event);
+      return;
+    case "hunks.decided":
+      takeSelection(next, event);
+      return;
+    case "change.verified":
+      next.verification = null;
+      return;
+    case "change.rebased":
+      if (event.conflicts.length > 0) next.isBaseBehind = true;
       return;
     case "change.applied":
       next.isBaseBehind = event.target === "checkout";

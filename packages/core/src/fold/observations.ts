@@ -16,7 +16,10 @@ export function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"t
   next.history = [...next.history, { kind: "observation", seq, callId, toolName, text: event.observation, isPassing }];
   const pending = closeCall(run, call);
   if (!event.interrupted) run.losses = 0;
-  if (event.tests.length > 0) next.tests = [...next.tests, ...event.tests];
+  if (event.tests.length > 0) {
+    next.tests = [...next.tests, ...event.tests];
+    next.testCall = call;
+  }
   if (event.filesTouched.length > 0) {
     next.needsCheckpoint = true;
     next.filesTouched = new Set([...next.filesTouched, ...event.filesTouched]);

@@ -168,6 +168,10 @@ export interface Fold {
   /** How many tests had been run when the last file was touched. */
   testsBeforeLastEdit: number;
   revision: number;
+  /** The tests are to be run on this revision, which a person put together; with the call that ran them before. */
+  verification: { revision: number; summary: string; call: PlannedCall | null } | null;
+  /** The last call that ran tests. */
+  testCall: PlannedCall | null;
   /** What a person is asked and has not decided. */
   openApproval: { approvalId: ApprovalId; kind: ApprovalKind; callId: string | null } | null;
   outcome: RunOutcome | null;

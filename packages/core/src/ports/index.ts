@@ -1,5 +1,6 @@
 export type * from "./approval-store.ts";
 export type * from "./audit-log.ts";
+export type * from "./change-editor.ts";
 export type * from "./change-targets.ts";
 export type * from "./chat-model.ts";
 export type * from "./model-provider.ts";

@@ -9,6 +9,7 @@ import type {
   RunId,
   TaskId,
 } from "@outpost/protocol";
+import type { ChangeEditor } from "./change-editor.ts";
 import type { Worktree } from "./worktree.ts";
 
 export interface ImportResult {
@@ -28,7 +29,7 @@ export interface OpenWorktree {
   checkpoint?: GitObjectId;
 }
 
-export interface RepositoryHost {
+export interface RepositoryHost extends ChangeEditor {
   /**
    * Brings the mirror up to date with the source; makes it when it is not there. The source is only read. Rejects with `not_found`
    * (no such directory), `invalid_input` (not a directory, unsupported source), `forbidden` (not readable). A source without

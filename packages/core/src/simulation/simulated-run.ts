@@ -149,6 +149,12 @@ function perform(intent: Intent, state: Fold, script: Script, replies: Script["r
           subject: intent.subject,
         },
       ];
+    case "verify_change":
+      return [
+        startEvent(intent.attempt, script),
+        { type: "change.verified", revision: intent.revision, tests: [], problem: null },
+        finished({ type: "proposed", summary: intent.summary, revision: intent.revision }),
+      ];
     case "propose":
       return [finished(intent.stop ?? { type: "finished", summary: intent.summary })];
     case "answer":

@@ -1,4 +1,6 @@
 // What becomes of changes beyond a decision: applied by a client, taken back.
+
+import { RebaseChangeResponse } from "../change-decision.ts";
 import { CheckpointList } from "../checkpoint.ts";
 import * as clientApply from "../client-apply.ts";
 import { RevertRequest } from "../delivery.ts";
@@ -9,6 +11,18 @@ import { defineRoutes } from "../route.ts";
 import { Task } from "../task.ts";
 
 export const changeRoutes = defineRoutes({
+  rebaseChange: {
+    method: "POST",
+    path: "/v1/tasks/:taskId/changes/:revision/rebase",
+    scope: "approve",
+    media: "json",
+    status: 200,
+    reply: RebaseChangeResponse,
+    errors: ["not_found", "conflict"],
+    summary: "Bring a change onto what is there now",
+    description:
+      "For a change that no longer fits because its files changed meanwhile: merged three-way it becomes a new revision; where its lines conflict, it goes back to the model with the conflict. The old revision stays readable.",
+  },
   revertChange: {
     method: "POST",
     path: "/v1/tasks/:taskId/changes/:revision/revert",

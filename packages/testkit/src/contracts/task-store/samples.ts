@@ -257,6 +257,20 @@ function approvalEvents(): TaskEvent[] {
   ];
 }
 
+const hunksDecided: TaskEvent = {
+  type: "hunks.decided",
+  revision: 1,
+  hunks: { "0123456789abcdef": { decision: "reject", reason: "no", lines: null } },
+  files: {},
+  by: "ada",
+  follow: "hold",
+  checkpoint: null,
+  paths: [],
+  held: { hunks: [], files: [] },
+  target: null,
+  reason: null,
+};
+
 function changeEvents(taskId: TaskId): TaskEvent[] {
   const conflicts = [{ path: "src/parser.ts", reason: "changed since" }];
   return [
@@ -264,6 +278,9 @@ function changeEvents(taskId: TaskId): TaskEvent[] {
     { type: "change.proposed", change: sampleChange(taskId, 1) },
     runFinished({ type: "proposed", summary: "renamed", revision: 1 }),
     { type: "change.apply_failed", revision: 1, conflicts, by: "ada" },
+    { type: "change.rebased", revision: 1, conflicts, by: "ada" },
+    hunksDecided,
+    { type: "change.verified", revision: 1, tests: [], problem: "no tests were found" },
     { type: "change.applied", revision: 1, decision, target: "checkout", files: [applied], undo: "undo/1" },
     { type: "change.reverted", revision: 1, files: [applied], by: "ada" },
     { type: "task.queued", reason: "message" },
