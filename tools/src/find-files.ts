@@ -1,9 +1,9 @@
 // find_files: paths that match a glob, among what git would track. Changes nothing.
 import type { ToolResult, WorktreeFiles } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 
 const maxPaths = 500;
 

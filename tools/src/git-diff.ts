@@ -1,9 +1,9 @@
 // git_diff: the unified diff of this run against its base. Changes nothing.
 import type { ToolResult } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { fitHeadAndTail } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { relativePath } from "./worktree-path.ts";
 
 /** Read beyond what is shown, so that the observation can say how much it leaves out. */

@@ -1,9 +1,9 @@
 // git_log: the newest commits, of everything or of one path. Changes nothing.
 import type { ToolResult } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, cutLine, fitList } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { relativePath } from "./worktree-path.ts";
 
 const maxCommits = 200;

@@ -1,9 +1,9 @@
 // git_status: what this run changed so far, against its base. Changes nothing.
 import type { ToolResult } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 
 export const gitStatus = defineTool({
   name: "git_status",

@@ -1,10 +1,9 @@
 // grep_code: lines that hold a text or match an expression, by file. Changes nothing.
 import type { GrepMatch, ToolResult, WorktreeFiles } from "@outpost/core";
-import { isOutpostError } from "@outpost/protocol";
+import { isOutpostError, makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, cutLine, fitList } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { toExtendedExpression } from "./regular-expression.ts";
 import { relativePath } from "./worktree-path.ts";
 

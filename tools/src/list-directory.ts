@@ -1,9 +1,9 @@
 // list_directory: the names in one directory. Changes nothing.
 import type { DirectoryEntry, ToolResult } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { relativePath } from "./worktree-path.ts";
 
 export const listDirectory = defineTool({

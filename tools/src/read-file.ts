@@ -1,10 +1,10 @@
 // read_file: a page of a file with line numbers, and how to read on. Changes nothing.
 import type { ToolContext, ToolResult } from "@outpost/core";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { decodeTextFile, splitLines } from "./edits/text-file.ts";
 import { cutLine, takeLines } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { relativePath } from "./worktree-path.ts";
 
 const parameters = z.object({

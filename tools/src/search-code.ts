@@ -1,10 +1,10 @@
 // search_code: the retrieval's hits for a question or words, best first. Changes nothing; never silent about what the index lacks.
 import type { ToolResult } from "@outpost/core";
 import type { Coverage, Hit } from "@outpost/protocol";
+import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { cutLine, takeLines } from "./observation/fit.ts";
-import { makeVisible } from "./observation/visible-text.ts";
 import { relativePath } from "./worktree-path.ts";
 
 const maxHits = 30;

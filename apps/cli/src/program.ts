@@ -84,6 +84,7 @@ function addWork(program: Command, context: GetContext): void {
       .option(...repoOption)
       .option("-m, --model <name>", "rules, ollama/NAME or NAME (default: the server's)")
       .option("--fallback", "let the server's other models take over from that one when it fails")
+      .option("--attach <file...>", "text from outside, such as an issue (- is standard input): data, never orders")
       .option("--steps <number>", "at most so many steps (default: 40)")
       .option("--priority <number>", "0 (last) to 9 (first) (default: 5)")
       .option("--no-index", "do not bring the index up to date first")

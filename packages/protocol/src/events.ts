@@ -78,6 +78,11 @@ export const TaskEvent = z.discriminatedUnion("type", [
     model: ModelProfile,
     /** The stable prefix of every prompt of this run, kept whole so that a newer server folds the same prompts. */
     systemPrompt: z.string(),
+    /** The random word that marks data in the prompts of this run. Absent in logs of before there were marks. */
+    dataMark: z
+      .string()
+      .regex(/^[a-z0-9]{4,16}$/)
+      .optional(),
     tools: z.array(RunTool),
     /** Nothing is changed before a person has approved a plan. */
     planFirst: z.boolean().optional(),
@@ -149,6 +154,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     ok: z.boolean(),
     /** As the model sees it, already cut to its share of the window. */
     observation: z.string(),
+    /** Where text in it comes from that nobody here wrote, such as the network. */
+    untrusted: z.string().optional(),
     interrupted: z.boolean(),
     /** The call was not run, because there is no such tool or its arguments are not what the tool takes. */
     refused: z.boolean().optional(),

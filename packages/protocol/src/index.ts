@@ -30,3 +30,4 @@ export * from "./status.ts";
 export * from "./task.ts";
 export * from "./task-states.ts";
 export * from "./tokens.ts";
+export * from "./visible-text.ts";

@@ -3,6 +3,7 @@ export const limits = {
   requestBodyBytes: 1_000_000,
   headerBytes: 16_384,
   instructionCharacters: 32_000,
+  attachmentCharacters: 100_000,
   searchQueryCharacters: 8_000,
   searchHits: 100,
   pageItems: 200,

@@ -21,6 +21,12 @@ export const TaskLimits = z.strictObject({
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 
+export const Attachment = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  text: z.string().min(1).max(limits.attachmentCharacters),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
 export const TaskSpec = z.strictObject({
   repositoryId: RepositoryId,
   instruction: z.string().trim().min(1, "an instruction is required").max(limits.instructionCharacters),
@@ -35,6 +41,8 @@ export const TaskSpec = z.strictObject({
   applyTarget: ApplyTarget.default("checkout"),
   /** What becomes of the change when it is accepted, unless the decision says otherwise. */
   delivery: Delivery.optional(),
+  /** Texts from outside, such as an issue: data for the model, never instructions. A task that has any is tainted. */
+  attachments: z.array(Attachment).max(8).optional(),
   /** What the run starts from: the source's HEAD, or HEAD plus the checkout's uncommitted files. */
   base: z.enum(["head", "dirty"]).default("head"),
   /** Everything but the apply: the change is proposed, and can be looked at and taken as a patch. */

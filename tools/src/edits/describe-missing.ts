@@ -1,6 +1,7 @@
 // What a refused edit says when `old` is nowhere in the file: the nearest lines with their numbers, and what is likely wrong.
+
+import { makeVisible } from "@outpost/protocol";
 import { cutLine, takeLines } from "../observation/fit.ts";
-import { makeVisible } from "../observation/visible-text.ts";
 import { findNearestLines, type NearestLines } from "./nearest-lines.ts";
 import { splitLines } from "./text-file.ts";
 

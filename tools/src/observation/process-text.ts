@@ -1,7 +1,7 @@
 // What a process did and printed, as an observation: how it ended first, then its output, head and tail.
 import type { ProcessOutput, ProcessResult } from "@outpost/core";
+import { makeVisible, stripTerminalSequences } from "@outpost/protocol";
 import { fitHeadAndTail } from "./fit.ts";
-import { makeVisible, stripTerminalSequences } from "./visible-text.ts";
 
 /** Null is never 0: a process that a limit or a signal ended has no exit code. */
 export function describeEnd(result: ProcessResult): string {

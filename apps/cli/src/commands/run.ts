@@ -10,6 +10,7 @@ import { renderChange } from "../render/change.ts";
 import { count, seconds } from "../render/layout.ts";
 import { renderOutcome } from "../render/outcome.ts";
 import { askPerson, isSomebodyThere } from "./ask-person.ts";
+import { readAttachment } from "./attachment.ts";
 import type { CommandContext } from "./context.ts";
 import { decideChange, renderDecision } from "./decide.ts";
 import { bringUpToDate } from "./index-repository.ts";
@@ -21,6 +22,7 @@ export interface RunOptions extends DeliveryOptions {
   repo?: string;
   model?: string;
   fallback?: boolean;
+  attach?: string[];
   priority?: string;
   steps?: string;
   dirty?: boolean;
@@ -82,6 +84,7 @@ function submission(
     base: options.dirty ? "dirty" : "head",
     ...(options.plan ? { plan: true } : {}),
     ...(options.dryRun ? { dryRun: true } : {}),
+    ...(options.attach ? { attachments: options.attach.map(readAttachment) } : {}),
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
   };

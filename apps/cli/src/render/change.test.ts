@@ -42,7 +42,7 @@ describe("a change", () => {
     ["a renamed file", { kind: "renamed", oldPath: "b.py" }, "b.py → a.py (renamed)"],
     ["a mode", { kind: "mode", newMode: "100755" }, "a.py (mode, 100644 → 100755)"],
     ["a binary file", { binary: true, hunks: [] }, "a.py (binary)"],
-    ["a path that would steer a terminal", { path: "\u001b[8m.py" }, "\\u{1b}[8m.py"],
+    ["a path that would steer a terminal", { path: "\u001b[8m.py" }, "\\x1b[8m.py"],
   ] as const)("names %s", (_what, given, expected) => {
     const text = renderChange(change({ files: [{ ...file, ...given } as typeof file] }), readablePaint());
     expect(text.split("\n")[2]).toBe(expected);

@@ -83,11 +83,7 @@ const cases: [what: string, event: object, expected: string | null][] = [
     "nobody decided in time; it counts as refused",
   ],
   ["a message", { type: "message.added", text: "stop\nit" }, "message: stop it"],
-  [
-    "text that would steer a terminal",
-    { type: "message.added", text: "\u001b]0;x\u0007" },
-    "message: \\u{1b}]0;x\\u{7}",
-  ],
+  ["text that would steer a terminal", { type: "message.added", text: "\u001b]0;x\u0007" }, "message: \\x1b]0;x\\x07"],
   ["a decision", { type: "change.applied", target: "checkout", files: [{}] }, "accepted (checkout): 1 file"],
   ["a rejection", { type: "change.rejected", decision: { reason: "ugly" } }, "rejected: ugly"],
 ];

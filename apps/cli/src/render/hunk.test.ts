@@ -32,7 +32,7 @@ describe("a hunk", () => {
   });
 
   it("cannot be used to steer the terminal", () => {
-    expect(render(["+a \u001b[8m"])).toEqual(["<green:+a \\u{1b}[8m>"]);
+    expect(render(["+a \u001b[8m"])).toEqual(["<green:+a \\x1b[8m>"]);
   });
 });
 

@@ -34,8 +34,8 @@ it("knows the columns of a terminal as they are now, and none of a pipe", () => 
 });
 
 it.each([
-  ["\u001b[2J", "\\u{1b}[2J"],
-  ["a\u202eb", "a\\u{202e}b"],
-  ["\u009b1m\u0007", "\\u{9b}1m\\u{7}"],
+  ["\u001b[2J", "\\x1b[2J"],
+  ["a\u202eb", "a\\u202eb"],
+  ["\u009b1m\u0007", "\\x9b1m\\x07"],
   ["two\n\tlines", "two\n\tlines"],
 ])("disarms %j", (text, expected) => expect(printable(text)).toBe(expected));

@@ -1,5 +1,6 @@
 // Colours and widths, only where a terminal shows them.
 import { styleText } from "node:util";
+import { makeVisible } from "@outpost/protocol";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -37,10 +38,5 @@ export function composePaint({ isTerminal, hasColours, columns }: PaintSettings)
   }) as Paint;
 }
 
-/** What came from a repository or a model must not steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u{${character.charCodeAt(0).toString(16)}}`,
-  );
-}
+/** What came from a repository or a model must not steer the terminal, nor hide from its reader. */
+export const printable = makeVisible;

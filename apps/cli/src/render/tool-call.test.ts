@@ -14,6 +14,6 @@ it.each([
   ["run_tests", { path: "tests/test_a.py" }, "run tests in tests/test_a.py"],
   ["run_tests", { argv: ["make", "check"] }, "run tests: make check"],
   ["some_tool", { a: 1, b: "two" }, 'some_tool a=1 b="two"'],
-  ["read_file", { path: "\u001b[2J" }, "read \\u{1b}[2J"],
+  ["read_file", { path: "\u001b[2J" }, "read \\x1b[2J"],
   ["edit_file", {}, 'edit "": """" → """"'],
 ])("%s %j", (name, given, expected) => expect(describeToolCall(name, given)).toBe(expected));

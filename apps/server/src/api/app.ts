@@ -1,5 +1,6 @@
 // The HTTP application: mounts the routes of the protocol, checks every request, and turns errors into replies. Knows no task and no repository.
 import {
+  type AccessToken,
   createOpenApiDocument,
   limits,
   type NewId,
@@ -7,13 +8,16 @@ import {
   type Route,
   type RouteName,
   routes,
+  type Scope,
 } from "@outpost/protocol";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Logger } from "pino";
 import type { z } from "zod";
+import { clientAddress } from "../access/client-address.ts";
 import { checkOrigin } from "../access/origin.ts";
+import type { RateLimits } from "../access/rate-limits.ts";
 import type { TokenService } from "../access/tokens.ts";
 import { replyToError } from "./errors.ts";
 import type { Handlers, RouteInput } from "./handlers.ts";
@@ -23,6 +27,8 @@ export interface AppParts {
   handlers: Handlers;
   tokens: TokenService;
   allowedHosts: readonly string[];
+  rateLimits: RateLimits;
+  behindProxy: boolean;
   version: string;
   newId: NewId;
   logger: Logger;
@@ -45,21 +51,23 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
   app.use("*", limitBodies());
   const document = createOpenApiDocument(parts.version);
   const page = renderReferencePage(document);
-  app.get("/openapi.json", (context) => context.json(document));
+  app.get("/openapi.json", (context) => {
+    takeOfAddress(parts, context);
+    return context.json(document);
+  });
   app.get("/docs", (context) => {
+    takeOfAddress(parts, context);
     context.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     return context.html(page);
   });
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     app.on(route.method, route.path, (context) => serveRoute(parts, name, route, context));
   }
-  app.notFound((context) =>
-    reply(
-      context,
-      parts,
-      new OutpostError("not_found", `there is no ${context.req.method} ${context.req.path.slice(0, 200)}; see /docs`),
-    ),
-  );
+  app.notFound((context) => {
+    takeOfAddress(parts, context);
+    const what = `${context.req.method} ${context.req.path.slice(0, 200)}`;
+    return reply(context, parts, new OutpostError("not_found", `there is no ${what}; see /docs`));
+  });
   app.onError((error, context) => reply(context, parts, error));
   return app;
 }
@@ -78,6 +86,11 @@ function limitBodies(): MiddlewareHandler {
   };
 }
 
+/** For what needs no token; health is always answered. */
+function takeOfAddress(parts: AppParts, context: Context): void {
+  parts.rateLimits.take("address", clientAddress(context, parts.behindProxy));
+}
+
 /** The rest of the body stays unread, so the connection cannot be used again. */
 function createBodyLimit(maxSize: number): MiddlewareHandler {
   const onError = (context: Context): never => {
@@ -89,11 +102,26 @@ function createBodyLimit(maxSize: number): MiddlewareHandler {
 
 function reply(context: AppContext, parts: AppParts, error: unknown): Response {
   const { status, body } = replyToError(error, context.get("requestId"), parts.logger);
+  const { retryAfterSeconds } = body.error.details;
+  if (typeof retryAfterSeconds === "number") context.header("Retry-After", String(retryAfterSeconds));
   return context.json(body, status as 400);
 }
 
+/** Throws what `check` throws, or `limit_exceeded` for who sends too much. */
+async function admit(parts: AppParts, scope: Scope, context: AppContext): Promise<AccessToken> {
+  let token: AccessToken;
+  try {
+    token = await parts.tokens.check(context.req.header("authorization"), scope);
+  } catch (error) {
+    parts.rateLimits.take("address", clientAddress(context, parts.behindProxy));
+    throw error;
+  }
+  parts.rateLimits.take("token", token.id);
+  return token;
+}
+
 async function serveRoute(parts: AppParts, name: RouteName, route: Route, context: AppContext): Promise<Response> {
-  const token = route.scope ? await parts.tokens.check(context.req.header("authorization"), route.scope) : null;
+  const token = route.scope ? await admit(parts, route.scope, context) : null;
   const input = {
     params: context.req.param() as Record<string, string>,
     query: route.query ? parse(route.query, context.req.query(), "query") : undefined,

@@ -45,7 +45,7 @@ function readThenEdit({ body }: RecordedChat): OllamaTestAnswer {
   const messages = messagesOf(body);
   const seen = messages.filter(({ role }) => role === "tool").map(({ content }) => content);
   const last = seen.at(-1) ?? "";
-  if (/^edited /.test(last)) return call("run_tests", {});
+  if (/^edited /m.test(last)) return call("run_tests", {});
   if (/passed/.test(last)) return call("finish", { summary: "double added one too many." });
   if (/\|\s+return add\(a, a\) \+ 1/.test(last)) return edit;
   const next = /"start_line":(\d+)/.exec(last)?.[1];

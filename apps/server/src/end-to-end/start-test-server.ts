@@ -15,6 +15,8 @@ import { startServer } from "../process/start-server.ts";
 
 /** No Ollama of this machine takes part. */
 const noOllamaUrl = "http://127.0.0.1:9";
+/** Tests ask in tight loops. */
+const testRequestsPerMinute = 1_000_000;
 
 export interface TestServer {
   url: string;
@@ -41,7 +43,13 @@ export async function createDataDirectory(): Promise<string> {
 
 async function settingsOf(given: TestSettings): Promise<TestSettings & { dataDirectory: string }> {
   const dataDirectory = given.dataDirectory ?? (await createDataDirectory());
-  return { port: 0, logLevel: "silent", ollamaUrl: noOllamaUrl, ...given, dataDirectory };
+  const usual = {
+    port: 0,
+    logLevel: "silent" as const,
+    ollamaUrl: noOllamaUrl,
+    requestsPerMinute: testRequestsPerMinute,
+  };
+  return { ...usual, ...given, dataDirectory };
 }
 
 export async function startTestServer(given: TestSettings = {}): Promise<TestServer> {

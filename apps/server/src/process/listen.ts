@@ -15,6 +15,10 @@ export interface Listener {
 
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 60_000;
+/** How often connections are looked at for these two. */
+const checkIntervalMs = 5_000;
+/** More are closed at once. */
+const maxConnections = 1_000;
 
 /** Rejects with `unavailable` when the address is taken, `invalid_input` when a file for TLS cannot be read. */
 export async function listen(
@@ -25,11 +29,13 @@ export async function listen(
     maxHeaderSize: limits.headerBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
   };
   const tls = readTls(configuration);
   const server = tls
     ? createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions: { ...bounds, ...tls } })
     : createAdaptorServer({ fetch, createServer, serverOptions: bounds });
+  server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       reject(

@@ -5,6 +5,7 @@ import { createIdFactory, type TaskId } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
 import type { Logger } from "pino";
 import { assertSafeListening } from "../access/origin.ts";
+import { createRateLimits } from "../access/rate-limits.ts";
 import { createTokenService, ensureLocalToken } from "../access/tokens.ts";
 import { createApp } from "../api/app.ts";
 import { createHandlers } from "../api/create-handlers.ts";
@@ -183,7 +184,9 @@ export async function startServer(
       version,
       nowMs,
     });
-    const app = createApp({ handlers, tokens, allowedHosts: configuration.allowedHosts, version, newId, logger });
+    const { allowedHosts, behindProxy, requestsPerMinute } = configuration;
+    const rateLimits = createRateLimits({ requestsPerMinute, nowMs });
+    const app = createApp({ handlers, tokens, allowedHosts, behindProxy, rateLimits, version, newId, logger });
     closers.push(() => tasks.settled());
     const listener = await listen(app.fetch, configuration);
     closers.push(() => listener.close());

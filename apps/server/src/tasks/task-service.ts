@@ -29,7 +29,7 @@ import {
 } from "@outpost/protocol";
 import { createPartDecisions } from "../changes/part-decisions.ts";
 import { planDecision } from "../changes/plan-decision.ts";
-import { acceptedSecrets, assertSecretsAllowed } from "./allowed-secrets.ts";
+import { acceptedPart, assertSecretsAllowed } from "./allowed-secrets.ts";
 import { getChangeOf, readAllEvents } from "./change-log.ts";
 import { createCheckpointService } from "./checkpoint-service.ts";
 import { createClientChanges } from "./client-changes.ts";
@@ -216,7 +216,7 @@ export function createTaskService(ports: TaskServicePorts) {
         const held = heldDecisions(await eventsOf(taskId), change);
         const plan = planDecision(change, held, request, by);
         if (plan.next.startsWith("apply")) assertMayApply(task, request);
-        if (plan.next.startsWith("apply")) assertSecretsAllowed(acceptedSecrets(change, plan.all), request);
+        if (plan.next.startsWith("apply")) assertSecretsAllowed(acceptedPart(change, plan.all), request);
         if (plan.next === "apply_whole")
           return { ...(await deliverChange(delivery, { task, change, request, by })), outcome: "applied" };
         if (plan.next !== "reject_whole") return parts.perform(task, change, plan, request, by);

@@ -1,7 +1,16 @@
 // One tool call: found, parsed, recorded, run, observed. A tool that fails is an observation; only an abort gets out of here.
 import { randomUUID } from "node:crypto";
-import { budgetOf, charactersFor, cutMiddle, type Intent, type Tool, type ToolResult, testPhase } from "@outpost/core";
-import { findRedactionMark, isOutpostError, type TaskEvent } from "@outpost/protocol";
+import {
+  budgetOf,
+  charactersFor,
+  cutMiddle,
+  type Intent,
+  type Tool,
+  type ToolResult,
+  testPhase,
+  tightenForTaint,
+} from "@outpost/core";
+import { findRedactionMark, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
@@ -11,7 +20,7 @@ export async function* callTool(
 ): AsyncGenerator<TaskEvent> {
   const { log, workbench } = ports;
   const tool = offeredTool(intent.call.name, ports);
-  const judged = await judgeCall(tool, intent, ports);
+  const judged = tightenForTaint(await judgeCall(tool, intent, ports), intent, log.state);
   const { approvalId } = intent;
   yield { type: "tool.called", step: intent.step, ...intent.call, ...judged, approvalId };
   if (judged.verdict === "ask") return;
@@ -35,6 +44,7 @@ export async function* callTool(
     callId: intent.call.callId,
     ok: result.ok,
     ...(result.refused ? { refused: true } : {}),
+    ...(result.untrusted ? { untrusted: result.untrusted } : {}),
     observation: showObservation(result.text, ports),
     interrupted: false,
     durationMs: ports.nowMs() - started,
@@ -97,7 +107,7 @@ function markRefusal(tool: string, mark: string): string {
 
 /** Concealed before it is cut: a secret must not lose the half by which it is known. */
 function showObservation(text: string, ports: PerformPorts): string {
-  return cutObservation(ports.secrets.concealer.conceal(text), ports);
+  return cutObservation(makeVisible(ports.secrets.concealer.conceal(text)), ports);
 }
 
 function cutObservation(text: string, ports: PerformPorts): string {

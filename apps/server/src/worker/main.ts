@@ -74,6 +74,7 @@ async function main(): Promise<void> {
     policy: allowAll,
     approvalExpiryMs: settings.approvalExpiryMs,
     redactor,
+    newDataMark: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0").slice(-6),
     newId: createIdFactory(nowMs, randomBytes),
   };
   stop.signal.addEventListener("abort", () => wake(), { once: true });

@@ -15,6 +15,8 @@ export interface PerformPorts extends WorkbenchPorts {
   /** How long a person has to decide; 0: for ever. */
   approvalExpiryMs: number;
   newId: NewId;
+  /** A word that no text can know: small letters and digits. */
+  newDataMark: () => string;
   nowMs: () => number;
   logger: Logger;
   fence: number;

@@ -8,7 +8,7 @@ import {
   hitRoom,
   type Intent,
 } from "@outpost/core";
-import { type Coverage, type Hit, isOutpostError, type TaskEvent } from "@outpost/protocol";
+import { type Coverage, type Hit, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
 import { packHits } from "@outpost/retrieval";
 import type { PerformPorts } from "./perform-ports.ts";
 
@@ -38,7 +38,7 @@ export async function retrieveHits(
 function packWithin(hits: readonly Hit[], maxTokens: number, conceal: (text: string) => string): string {
   let maxCharacters = Math.floor(maxTokens * charactersPerToken);
   for (let attempt = 0; attempt < maxPackings && maxCharacters > 0; attempt++) {
-    const text = conceal(packHits(hits, { maxCharacters }).text);
+    const text = makeVisible(conceal(packHits(hits, { maxCharacters }).text));
     if (estimateTokens(text) <= maxTokens) return text;
     maxCharacters = Math.min(maxCharacters - 1, charactersFor(maxTokens, text));
   }

@@ -23,10 +23,12 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   const { log, server, workbench, newId, taskSignal } = ports;
   const { spec } = log.state;
   const runId = newId("run");
+  const dataMark = ports.newDataMark();
   const planFirst = spec.workflow === "edit" && spec.plan === true;
   const prefixFor = (model: ModelProfile) => ({
     model,
-    systemPrompt: composeSystemPrompt(spec.workflow, model),
+    systemPrompt: composeSystemPrompt(spec.workflow, model, dataMark),
+    dataMark,
     tools: offerTools(ports.tools, { workflow: spec.workflow, model, planFirst }),
     ...(planFirst ? { planFirst } : {}),
   });

@@ -44,6 +44,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     isBaseBehind: false,
     givenBase: null,
     filesTouched: new Set(),
+    taint: event.spec.attachments?.length ? "a text that came with the task" : null,
     tests: [],
     testsBeforeLastEdit: 0,
     revision: 0,

@@ -14,6 +14,7 @@ export function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"t
   const isPassing = event.refused === true;
   const { callId, name: toolName } = call;
   next.history = [...next.history, { kind: "observation", seq, callId, toolName, text: event.observation, isPassing }];
+  next.taint ??= event.untrusted ?? null;
   const pending = closeCall(run, call);
   if (!event.interrupted) run.losses = 0;
   if (event.tests.length > 0) {

@@ -17,6 +17,7 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     baseCommit: event.baseCommit,
     model: event.model,
     systemPrompt: event.systemPrompt,
+    dataMark: event.dataMark ?? "",
     tools: event.tools,
     step: 0,
     phase: { type: "retrieve" },

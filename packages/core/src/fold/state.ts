@@ -101,6 +101,8 @@ export interface RunState {
   baseCommit: GitObjectId;
   model: ModelProfile;
   systemPrompt: string;
+  /** Marks data in prompts; empty: nothing is marked. */
+  dataMark: string;
   tools: RunTool[];
   /** The last step that was started; 0 before the first. */
   step: number;
@@ -164,6 +166,8 @@ export interface Fold {
   givenBase: GitObjectId | null;
   /** Files were touched since the base, by any run of the task. */
   filesTouched: Set<string>;
+  /** The first untrusted text that the task has read; null: none. Never goes back to null. */
+  taint: string | null;
   tests: TestEvidence[];
   /** How many tests had been run when the last file was touched. */
   testsBeforeLastEdit: number;

@@ -46,6 +46,8 @@ export interface ToolResult {
   refused?: boolean;
   /** The plan, as the model wants it from now on. */
   plan?: Plan;
+  /** Where text in it comes from that nobody here wrote, such as the network; the task is tainted from then on. */
+  untrusted?: string;
   /** Paths that were written or removed. */
   filesTouched?: string[];
   /** What `run_tests` measured, one a suite; the worker fills in the phase. */

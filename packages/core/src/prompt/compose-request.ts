@@ -4,8 +4,10 @@ import { conductOf, type TokenAccount } from "@outpost/protocol";
 import type { Fold, RunState } from "../fold/state.ts";
 import type { ChatMessage, ChatRequest } from "../ports/chat-model.ts";
 import { composeCallSchema } from "../protocols/json-protocol.ts";
+import { attachedTexts } from "./attached-texts.ts";
 import { budgetOf } from "./budget.ts";
 import { historyMessages, noticeMessage } from "./history-messages.ts";
+import { markData } from "./mark-data.ts";
 import { planBlock } from "./plan-block.ts";
 import { estimateTokens } from "./tokens.ts";
 
@@ -19,7 +21,7 @@ export function composeRequest(state: Fold, run: RunState, packedHits: string): 
   const plan = planBlock(state);
   const messages = prefixMessages(state, run);
   if (plan !== "") messages.push(noticeMessage(plan));
-  if (packedHits !== "") messages.push({ role: "user", content: `${hitsHeading}\n${packedHits}` });
+  if (packedHits !== "") messages.push({ role: "user", content: hitsBlock(run, packedHits) });
   return {
     messages,
     tools: offeredTools(run),
@@ -43,7 +45,7 @@ function schemasOf(run: RunState): ChatRequest["tools"] {
 function prefixMessages(state: Fold, run: RunState): ChatMessage[] {
   return [
     { role: "system", content: systemText(run) },
-    { role: "user", content: goalMessage(state) },
+    { role: "user", content: goalMessage(state, run) },
     ...historyMessages(state, run),
   ];
 }
@@ -52,8 +54,12 @@ function systemText(run: RunState): string {
   return run.protocolInstructions === "" ? run.systemPrompt : `${run.systemPrompt}\n${run.protocolInstructions}`;
 }
 
-function goalMessage(state: Fold): string {
-  return `Task (${state.spec.workflow}):\n${state.spec.instruction}`;
+function hitsBlock(run: RunState, packedHits: string): string {
+  return `${hitsHeading}\n${markData(run.dataMark, packedHits)}`;
+}
+
+function goalMessage(state: Fold, run: RunState): string {
+  return [`Task (${state.spec.workflow}):\n${state.spec.instruction}`, ...attachedTexts(state, run)].join("\n");
 }
 
 /** What the next request is made of, in tokens as the server counts them, as far as that is known. */
@@ -61,7 +67,7 @@ export function accountTokens(state: Fold, run: RunState, packedHits: string): T
   const { maxOutputTokens, observation } = budgetOf(run);
   const counted = (estimated: number): number => Math.ceil(estimated * run.tokenFactor);
   const { system, tools, history, plan } = measurePrompt(state, run);
-  const hits = packedHits === "" ? 0 : estimateTokens(packedHits) + estimateTokens(hitsHeading) + messageOverhead;
+  const hits = packedHits === "" ? 0 : estimateTokens(hitsBlock(run, packedHits)) + messageOverhead;
   return {
     window: run.model.windowTokens,
     system: counted(system),
@@ -96,7 +102,7 @@ function messageTokens(message: ChatMessage): number {
 /** What the hits of the next prompt may take, in estimated tokens: their share of the window, or less where history has taken more than its own. */
 export function hitRoom(state: Fold, run: RunState): number {
   const { window, reply, hits } = budgetOf(run);
-  const left = window - reply - prefixTokens(state, run) - estimateTokens(hitsHeading) - messageOverhead;
+  const left = window - reply - prefixTokens(state, run) - estimateTokens(hitsBlock(run, "")) - messageOverhead;
   return Math.max(0, Math.min(hits, left));
 }
 

@@ -1,17 +1,19 @@
 // History as messages: in the way of making calls that the run is at, folded where it is old, without what no longer matters.
 // Invariant: each call that is shown is answered right behind its reply.
 import type { CallProtocol } from "@outpost/protocol";
+import { effectOf } from "../fold/observations.ts";
 import type { Fold, HistoryItem, RunState } from "../fold/state.ts";
 import type { ChatMessage } from "../ports/chat-model.ts";
 import { composeJsonCall } from "../protocols/json-protocol.ts";
 import { composeTextCall } from "../protocols/text-protocol.ts";
 import { foldedArguments, foldedContent, foldedObservation } from "./folded-text.ts";
+import { markData } from "./mark-data.ts";
 import { renderWorkState } from "./work-state.ts";
 
 export function historyMessages(state: Fold, run: RunState): ChatMessage[] {
   const summary = state.summary ? [noticeMessage(renderWorkState(state.summary.workState))] : [];
   const isFolded = (seq: number): boolean => seq <= state.foldedThroughSeq && !state.keptSeqs.has(seq);
-  return [...summary, ...shownItems(state).map((item) => messageOf(item, isFolded(item.seq), run.protocol))];
+  return [...summary, ...shownItems(state).map((item) => messageOf(item, isFolded(item.seq), run))];
 }
 
 /** Without what the summary stands for, and without refused calls and the words about them once a call has worked. */
@@ -33,7 +35,8 @@ function shown(item: HistoryItem, worked: number, dropped: ReadonlySet<string>):
   return calls.length === 0 && item.content.trim() === "" ? [] : [{ ...item, calls }];
 }
 
-function messageOf(item: HistoryItem, isFolded: boolean, protocol: CallProtocol): ChatMessage {
+function messageOf(item: HistoryItem, isFolded: boolean, run: RunState): ChatMessage {
+  const { protocol } = run;
   switch (item.kind) {
     case "person":
       return { role: "user", content: item.text };
@@ -42,7 +45,9 @@ function messageOf(item: HistoryItem, isFolded: boolean, protocol: CallProtocol)
     case "assistant":
       return assistantMessage(item, isFolded, protocol);
     case "observation": {
-      const content = isFolded ? foldedObservation(item.toolName, item.text) : item.text;
+      const text = isFolded ? foldedObservation(item.toolName, item.text) : item.text;
+      // What a person answered is no data.
+      const content = effectOf(run, item.toolName) === "ask" ? text : markData(run.dataMark, text);
       if (protocol === "native") return { role: "tool", content, toolCallId: item.callId, toolName: item.toolName };
       return { role: "user", content: `Result of ${item.toolName}:\n${content}` };
     }

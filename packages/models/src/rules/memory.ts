@@ -56,9 +56,14 @@ function collectObservations(messages: readonly ChatMessage[]) {
     if (changes.has(message.toolName)) lastChange = position;
     const key = keys.get(message.toolCallId);
     if (key !== undefined)
-      observations.set(key, [...(observations.get(key) ?? []), { text: message.content, position }]);
+      observations.set(key, [...(observations.get(key) ?? []), { text: withoutDataMark(message.content), position }]);
   }
   return { observations, lastChange };
+}
+
+/** The lines around an observation that mark it as data. */
+function withoutDataMark(content: string): string {
+  return /^<data (\w+)[^>\n]*>\n([\s\S]*)\n<\/data \1>$/.exec(content)?.[2] ?? content;
 }
 
 function recordOf(call: { arguments: unknown }): Record<string, unknown> {
