@@ -13,7 +13,7 @@ import type { Connection } from "../connection/connect.ts";
 import { renderChange } from "../render/change.ts";
 import { renderConflicts } from "../render/conflicts.ts";
 import { count } from "../render/layout.ts";
-import { printable } from "../render/paint.ts";
+import { patchText, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 
@@ -31,7 +31,7 @@ export async function diffCommand(
   const revision = revisionOf(options);
   if (options.patch) {
     const patch = await connection.client.getPatch(taskId, revision);
-    context.give({ patch }, () => patch.replace(/\n$/, ""));
+    context.give({ patch }, () => patchText(patch));
     return;
   }
   const change = await connection.client.call("getChange", { params: { taskId, revision } });
@@ -100,7 +100,7 @@ export function renderDecision(decided: DecideChangeResponse): string {
   if (outcome === "held") return `kept; ${count(undecided.length, "part")} to decide: outpost review ${task.id}`;
   if (outcome === "revising") return "sent back to the model with your reasons; what you accepted is kept";
   if (outcome === "verifying") return "running the tests on what you accepted";
-  if (patch !== null) return patch.replace(/\n$/, "");
+  if (patch !== null) return patchText(patch);
   if (task.state === "rejected") return "rejected; nothing was changed";
   const names = files.map((file) => `  ${printable(file.path)}`);
   const pushed = commit?.pushedTo ? `, pushed to ${printable(commit.pushedTo)}` : "";

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createPaint, printable } from "./paint.ts";
+import { createPaint, patchText, printable } from "./paint.ts";
 
 function stream(isTTY: boolean, columns?: number): NodeJS.WriteStream {
   return Object.assign(new PassThrough(), { isTTY, columns }) as unknown as NodeJS.WriteStream;
@@ -39,3 +39,9 @@ it.each([
   ["\u009b1m\u0007", "\\x9b1m\\x07"],
   ["two\n\tlines", "two\n\tlines"],
 ])("disarms %j", (text, expected) => expect(printable(text)).toBe(expected));
+
+it("leaves a patch as it is for a pipe, and disarms it on a terminal", () => {
+  const patch = "+a \u001b]0;x\u0007\r\n";
+  expect(patchText(patch, false)).toBe("+a \u001b]0;x\u0007\r");
+  expect(patchText(patch, true)).toBe("+a \\x1b]0;x\\x07\\r");
+});

@@ -40,3 +40,9 @@ export function composePaint({ isTerminal, hasColours, columns }: PaintSettings)
 
 /** What came from a repository or a model must not steer the terminal, nor hide from its reader. */
 export const printable = makeVisible;
+
+/** Byte for byte for a pipe, where git may take it; on a terminal nothing in it steers. */
+export function patchText(patch: string, isTerminal = process.stdout.isTTY === true): string {
+  const text = patch.replace(/\n$/, "");
+  return isTerminal ? printable(text) : text;
+}

@@ -1,5 +1,5 @@
 // Access tokens. Covered: random 256-bit tokens, stored as SHA-256, found by digest, scopes, expiry, revocation, last use.
-// Not covered: rate limits (issue C), rotation.
+// Not covered: rates (rate-limits.ts), rotation.
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -13,8 +13,11 @@ const maxGrowthBytes = 120_000_000;
 const replyTimeoutMs = 1000;
 
 let server: ChildServer;
+/** How a request ended whose headers never do; it runs beside the others. */
+let unfinished: Promise<string>;
 beforeAll(async () => {
   server = await spawnTestServer({ requestsPerMinute: 10_000_000 });
+  unfinished = sendWithoutEnd();
 });
 afterAll(() => server?.close());
 
@@ -164,10 +167,30 @@ function send(text: string): Promise<number[]> {
   });
 }
 
+/** What came back until the server closed the connection, which must be its doing. */
+function sendWithoutEnd(): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve) => {
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    let reply = "";
+    socket.on("error", () => {});
+    socket.on("data", (chunk: Buffer) => {
+      reply += chunk.toString("latin1");
+    });
+    socket.on("end", () => {
+      socket.destroy();
+      resolve(reply);
+    });
+    socket.write("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ");
+  });
+}
+
 async function memoryBytes(): Promise<number> {
   const status = await readFile(`/proc/${server.pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
+
+const megabytes = (count: number): string => `${(count / 1e6).toFixed(0)} MB`;
 
 describe("a server", () => {
   it(`survives ${requests} malformed requests without a 5xx`, async () => {
@@ -187,9 +210,12 @@ describe("a server", () => {
     };
     const before = await memoryBytes();
     await Promise.all(Array.from({ length: atOnce }, work));
-    const growth = (await memoryBytes()) - before;
+    const after = await memoryBytes();
+    const growth = after - before;
     const shown = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
-    console.info(`${requests} requests; ${shown.join(", ")}; memory grew by ${(growth / 1e6).toFixed(0)} MB`);
+    console.info(
+      `${requests} requests; ${shown.join(", ")}; memory grew by ${megabytes(growth)} to ${megabytes(after)}`,
+    );
     expect(failures.slice(0, 5)).toEqual([]);
     expect(counts.get(400) ?? 0).toBeGreaterThan(requests / 10);
     expect(counts.get(200) ?? 0).toBeGreaterThan(0);
@@ -197,6 +223,10 @@ describe("a server", () => {
     expect(await server.client.call("getHealth")).toMatchObject({ status: "ok" });
     expect(await server.client.call("listTasks")).toEqual({ items: [], nextCursor: null });
   }, 900_000);
+
+  it("ends a request whose headers never do", async () => {
+    expect(await unfinished).toMatch(/^HTTP\/1\.1 408 /);
+  });
 
   it("that is asked without a Host refuses", async () => {
     expect(await send("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")).toEqual([400]);
