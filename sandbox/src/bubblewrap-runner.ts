@@ -3,7 +3,6 @@
 // environment, because /proc/1/environ shows it inside. Not covered: telling a program that ends with status 128+n by itself from one
 // that a signal ended; both are reported as the signal for the signals below.
 import { closeSync, openSync } from "node:fs";
-import { constants } from "node:os";
 import type { ProcessResult, ProcessSpec } from "@outpost/core";
 import { OutpostError } from "@outpost/protocol";
 import { planBridge } from "./bridge.ts";
@@ -16,6 +15,7 @@ import type { OutputPipes } from "./output-pipes.ts";
 import { adoptTree } from "./ownership.ts";
 import { isBelow } from "./paths.ts";
 import { createSandboxTree } from "./process-tree.ts";
+import { signalOfStatus } from "./signals.ts";
 import { type Launch, type Supervised, supervise } from "./supervise.ts";
 import { commandEnvironment, homeInside, type SystemEntry } from "./system-root.ts";
 
@@ -155,27 +155,13 @@ function coverInherited(firstFree: number, open: (path: string) => number): (num
   return all.map((descriptor) => (inherited.includes(descriptor) ? cover : "nothing"));
 }
 
-// only signals that end a program by force: git and others use 129 and 130 as plain statuses
-const fatalSignals = [
-  "SIGILL",
-  "SIGTRAP",
-  "SIGABRT",
-  "SIGBUS",
-  "SIGFPE",
-  "SIGKILL",
-  "SIGSEGV",
-  "SIGPIPE",
-  "SIGTERM",
-] as const;
-const limitSignals = ["SIGXCPU", "SIGXFSZ", "SIGSYS"] as const;
-
 function interpret(outcome: Supervised, spec: ProcessSpec): ProcessResult {
   const { stdout, stderr, durationMs, ended } = outcome;
   const reported = /"exit-code": (\d+)/.exec(outcome.status)?.[1];
   if (reported === undefined && ended === "exit") throw setUpFailure(stderr.text, spec);
   if (ended === "exit" && reported === "127" && stdout.bytes.byteLength === 0) throwIfNotFound(stderr.text, spec);
   const code = reported === undefined ? null : Number(reported);
-  const signal = code === null ? outcome.signal : signalOf(code);
+  const signal = code === null ? outcome.signal : signalOfStatus(code);
   const exitCode = signal === null ? code : null;
   return {
     exitCode,
@@ -185,10 +171,6 @@ function interpret(outcome: Supervised, spec: ProcessSpec): ProcessResult {
     stderr,
     durationMs,
   };
-}
-
-function signalOf(code: number): string | null {
-  return [...fatalSignals, ...limitSignals].find((name) => constants.signals[name] + 128 === code) ?? null;
 }
 
 function throwIfNotFound(stderr: string, spec: ProcessSpec): void {

@@ -1,7 +1,7 @@
 // Finds the open files that a child would inherit without having been given them.
 // Covered: descriptors that this process itself inherited (a supervisor's pipe, a lock file) or that native code opened without
 // close-on-exec. Not covered: other systems than Linux, where nothing is run in a sandbox anyway.
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 
 const closeOnExec = 0o2000000;
 
@@ -16,6 +16,13 @@ export function listInheritableDescriptors(): number[] {
     .map(Number)
     .filter((descriptor) => descriptor > 2 && isInheritable(descriptor))
     .sort((left, right) => left - right);
+}
+
+/** For a child's descriptors from 3 on: /dev/null over all that it would inherit. Close it when the child was started. */
+export function openCover(): { descriptors: number[]; close(): void } {
+  const nothing = openSync("/dev/null", "r");
+  const last = listInheritableDescriptors().at(-1) ?? 2;
+  return { descriptors: Array.from({ length: last - 2 }, () => nothing), close: () => closeSync(nothing) };
 }
 
 function isInheritable(descriptor: number): boolean {

@@ -18,14 +18,18 @@ export const defaultProcessLimits: ProcessLimits = {
 /** What may be reserved without being used: WebAssembly and Java reserve many gigabytes and then use few. */
 const addressSpaceFactor = 16;
 
+export function cpuSecondsOf(limits: ProcessLimits): number {
+  const wholeClock = Math.ceil(limits.wallClockMs / 1000) * availableParallelism() + 1;
+  return Math.min(limits.cpuSeconds ?? wholeClock, wholeClock);
+}
+
 export function prlimitArguments(limits: ProcessLimits): string[] {
-  const cpuSeconds = Math.ceil(limits.wallClockMs / 1000) * availableParallelism() + 1;
   return [
     `--nproc=${limits.processes}`,
     `--data=${limits.memoryBytes}`,
     `--as=${limits.memoryBytes * addressSpaceFactor}`,
     `--fsize=${limits.fileBytes}`,
-    `--cpu=${cpuSeconds}`,
+    `--cpu=${cpuSecondsOf(limits)}`,
     // 1, not 0: the kernel still starts the host's crash handler at 0
     "--core=1",
   ];

@@ -1,11 +1,10 @@
 // Runs git without isolation, where there is no sandbox.
 // Covered: clean environment, no inherited descriptors, limits, the process group ends with the command; git only. Not covered:
 // everything else: files, network and other processes are open to it. The caller's hardened git configuration is what protects then.
-import { closeSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import type { ProcessResult, ProcessSpec } from "@outpost/core";
 import { OutpostError } from "@outpost/protocol";
-import { listInheritableDescriptors } from "./descriptors.ts";
+import { openCover } from "./descriptors.ts";
 import { prlimitArguments } from "./limits.ts";
 import { createGroupTree } from "./process-tree.ts";
 import { supervise } from "./supervise.ts";
@@ -34,9 +33,8 @@ export async function runPlain(options: PlainOptions, spec: ProcessSpec, signal?
   // processes are counted per user here, together with everything else that runs as this user
   const limits = prlimitArguments(spec.limits).filter((argument) => !argument.startsWith("--nproc"));
   const [file = "", ...prefix] = options.prlimitPath ? [options.prlimitPath, ...limits, "--", program] : [program];
-  const nothing = openSync("/dev/null", "r");
+  const cover = openCover();
   try {
-    const last = listInheritableDescriptors().at(-1) ?? 2;
     const running = supervise(
       {
         file,
@@ -44,7 +42,7 @@ export async function runPlain(options: PlainOptions, spec: ProcessSpec, signal?
         environment: commandEnvironment({ HOME: "/nonexistent", ...spec.env }, spec.pathPrefix ?? []),
         cwd: spec.cwd,
         stdin: spec.stdin,
-        descriptors: Array.from({ length: last - 2 }, () => nothing),
+        descriptors: cover.descriptors,
         isGroup: true,
       },
       { ...options, limits: spec.limits, signal, createTree: createGroupTree },
@@ -55,6 +53,6 @@ export async function runPlain(options: PlainOptions, spec: ProcessSpec, signal?
     }
     return { exitCode, signal: endedBy, ended, stdout, stderr, durationMs };
   } finally {
-    closeSync(nothing);
+    cover.close();
   }
 }

@@ -27,6 +27,8 @@ for field in CapEff:capabilities CapBnd:bounding NoNewPrivs:no_new_privileges Se
   echo "probe.\${field#*:}=$(sed -n "s/^\${field%:*}:[[:space:]]*//p" /proc/self/status)"
 done
 echo "probe.processes=$(sed -n 's/^Max processes *\\([0-9]*\\).*/\\1/p' /proc/self/limits)"
+group=$(cat /sys/fs/cgroup/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids/pids.max 2>/dev/null)
+echo "probe.group_processes=\${group:-none}"
 ls -l /proc/self/fd > /tmp/descriptors
 found=$(sed -n '/ -> \\/dev\\/null$/d; / -> \\/proc\\/[0-9]*\\/fd$/d; s/.* \\([0-9]*\\) -> .*/\\1/p' /tmp/descriptors | sed '/^[012]$/d' | tr '\\n' ' ')
 echo "probe.descriptors=\${found:-none}"

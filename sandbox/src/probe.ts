@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ProcessResult, ProcessSpec } from "@outpost/core";
-import { runInBubblewrap, type Sandbox } from "./bubblewrap-runner.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { probeScript } from "./probe-script.ts";
 
@@ -21,17 +20,19 @@ export interface ProbeReport {
 export const probeProcesses = 64;
 const probeWallClockMs = 10_000;
 
-/** Rejects as `runInBubblewrap` does, or with an error that says how the probe ended. */
-export async function runProbe(sandbox: Sandbox): Promise<ProbeReport> {
-  const directory = await mkdtemp(join(sandbox.data.real, "sandbox", "probe-"));
+/** `place`: where directories may be made. Rejects as `run` does, or with an error that says how the probe ended. */
+export async function runProbe(
+  run: (spec: ProcessSpec) => Promise<ProcessResult>,
+  place: string,
+): Promise<ProbeReport> {
+  const directory = await mkdtemp(join(place, "probe-"));
   const work = join(directory, "work");
   const marker = `9${randomBytes(4).readUInt32LE()}`;
   const listener = await listen();
   try {
     await mkdir(work);
     await writeFile(join(directory, "secret"), "secret");
-    const result = await runInBubblewrap(
-      sandbox,
+    const result = await run(
       probeSpec(work, {
         PROBE_SECRET: join(directory, "secret"),
         PROBE_HOME: homedir(),

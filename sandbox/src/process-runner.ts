@@ -1,18 +1,16 @@
 // The ProcessRunner: decides where a spec runs, or refuses it.
-// Covered: a `command` runs in the sandbox after a self-test that passed, or not at all; it is never tried again without. A `git` runs
-// in the sandbox wherever one starts. Not covered: choosing which commands are allowed; that is policy.
+// Covered: a `command` runs in what isolation-ladder.ts chose after a self-test that passed, or in what the operator declared by name, or
+// not at all; it is never tried again without. A `git` runs in bubblewrap wherever that starts. Not covered: choosing which commands are allowed; that is policy.
 //
 // Needed of the data directory: mode 0711 or more when the server is root, so that the commands' user can walk to worktrees (with
 // 0700 it works too, at some ten milliseconds a command); what is precious in it has mode 0600. Nothing of it is visible inside
 // except what is mounted.
 import { resolve } from "node:path";
 import type { ProcessResult, ProcessRunner } from "@outpost/core";
-import { type Check, OutpostError, type SandboxStatus } from "@outpost/protocol";
-import { runInBubblewrap } from "./bubblewrap-runner.ts";
+import { OutpostError, type SandboxStatus } from "@outpost/protocol";
+import type { ContainerSettings } from "./container/container-engine.ts";
 import { commandIdentity } from "./identity.ts";
-import { findInstallation } from "./installation.ts";
-import { type PlainOptions, runPlain } from "./plain-runner.ts";
-import { probeSandbox } from "./self-test.ts";
+import { chooseIsolation } from "./isolation-ladder.ts";
 import { checkSpec } from "./spec.ts";
 import { homeInside } from "./system-root.ts";
 
@@ -23,7 +21,11 @@ export interface ProcessRunnerOptions {
   commandUid?: number;
   commandGid?: number;
   /** Default: looked for in /usr/bin, /usr/local/bin, /bin. */
-  bubblewrapPath?: string;
+  bubblewrapPath?: string | undefined;
+  /** Where bubblewrap does not work. */
+  container?: ContainerSettings | undefined;
+  /** The operator's word that the surroundings of this name are the sandbox, where nothing else works. */
+  declaredSandbox?: string | undefined;
   /** A process that prints more than this, kept or not, is ended with `output`. Default 256 MiB. */
   producedBytes?: number;
   /** Between SIGTERM and SIGKILL. Default 500. */
@@ -43,38 +45,28 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
   const identity = commandIdentity(options);
   const producedBytes = options.producedBytes ?? defaultProducedBytes;
   const graceMs = options.graceMs ?? defaultGraceMs;
-  const { sandbox, checks, prlimitPath } = await findInstallation({
+  const { status, command, git } = await chooseIsolation({
     dataDirectory: resolve(options.dataDirectory),
     bubblewrapPath: options.bubblewrapPath,
+    container: options.container,
+    declaredSandbox: options.declaredSandbox,
     identity,
     producedBytes,
     graceMs,
   });
-  const probed = sandbox ? await probeSandbox(sandbox) : [];
-  const status = describeStatus([...checks, ...probed], sandbox !== undefined && probed.length > 1);
   const failed = status.checks.find((check) => !check.ok);
   const reason = failed ? `${failed.detail}; to mend it: ${failed.fix}` : "";
-  const plain: PlainOptions = { prlimitPath, producedBytes, graceMs };
   return {
     availability: () => ({ ready: status.ready, reason }),
     selfTest: async () => status,
     run: async (spec, signal) => {
       checkSpec(spec, homeInside);
       if (signal?.aborted) return abortedBeforeStart();
-      if (spec.profile === "command" && !status.ready) {
-        throw new OutpostError("unavailable", `commands are refused: ${reason}`, {
-          details: { checks: status.checks },
-        });
-      }
-      return status.kind === "bubblewrap" && sandbox
-        ? await runInBubblewrap(sandbox, spec, signal)
-        : await runPlain(plain, spec, signal);
+      if (spec.profile === "git") return await git(spec, signal);
+      if (command) return await command(spec, signal);
+      throw new OutpostError("unavailable", `commands are refused: ${reason}`, { details: { checks: status.checks } });
     },
   };
-}
-
-function describeStatus(checks: Check[], starts: boolean): SandboxStatus {
-  return { kind: starts ? "bubblewrap" : "none", ready: starts && checks.every((check) => check.ok), checks };
 }
 
 function abortedBeforeStart(): ProcessResult {

@@ -3,27 +3,53 @@
 // kernel settings, nested namespaces, mounts, privileges, limits, a process that stays behind. Not covered: bugs of the kernel.
 import { arch } from "node:process";
 import { type Check, isOutpostError } from "@outpost/protocol";
-import type { Sandbox } from "./bubblewrap-runner.ts";
+import type { Identity } from "./identity.ts";
 import { type ProbeReport, probeProcesses, runProbe } from "./probe.ts";
+import type { RunSpec } from "./run-spec.ts";
 import { namespaceAdvice } from "./system-advice.ts";
 
-/** All checks; only "sandbox.starts", not ok, when the sandbox does not even start. Never rejects. */
-export async function probeSandbox(sandbox: Sandbox): Promise<Check[]> {
+/** What is tried, and what can be expected of it. */
+export interface ProbeSubject {
+  /** Of the checks' names. */
+  prefix: "sandbox" | "container";
+  run: RunSpec;
+  /** Where a worktree for the probe may be made. */
+  directory: string;
+  identity: Identity;
+  hasFilter: boolean;
+  /** Where the number of processes is bounded: a limit of each process, or the control group. */
+  processLimit: "rlimit" | "group";
+  /** Whether the variables inside are all our own, or also those of an image, whatever they are. */
+  knownVariables: "ours" | "of the image";
+}
+
+/** All checks; only "starts", not ok, when it does not even start. Never rejects. */
+export async function probe(subject: ProbeSubject): Promise<Check[]> {
   try {
-    return judge(await runProbe(sandbox), sandbox);
+    return judge(await runProbe(subject.run, subject.directory), subject);
   } catch (error) {
     const message = isOutpostError(error) || error instanceof Error ? error.message : String(error);
-    return [{ name: "sandbox.starts", ok: false, detail: message, fix: namespaceAdvice(message) }];
+    const fix = subject.prefix === "sandbox" ? namespaceAdvice(message) : containerAdvice;
+    return [{ name: `${subject.prefix}.starts`, ok: false, detail: message, fix }];
   }
 }
 
-export function judge(report: ProbeReport, sandbox: Pick<Sandbox, "identity" | "seccompPath">): Check[] {
+const containerAdvice =
+  "the image needs sh, bash, unshare, setsid and mount (Debian and Fedora images have them), and the engine must let the server's user start containers";
+
+type Expected = Pick<ProbeSubject, "prefix" | "identity" | "hasFilter" | "processLimit" | "knownVariables">;
+
+export function judge(report: ProbeReport, expected: Expected): Check[] {
   const answer = (name: string) => report.answers.get(name) ?? "no answer";
+  const { identity, hasFilter } = expected;
+  const check = (name: string, ok: boolean, detail: string) => describeCheck(`${expected.prefix}.${name}`, ok, detail);
   const refused = (name: string, what: string) => check(name, answer(name) === "refused", `${what}: ${answer(name)}`);
-  const { identity, seccompPath } = sandbox;
   const as = identity.isSwitched ? `as uid ${identity.uid}, because the server is root` : "as the server's user";
   const seen = answer("environment").split(" ");
-  const strangers = seen.filter((name) => !expectedVariables.test(name));
+  const isKnown = (name: string) =>
+    expected.knownVariables === "ours" ? expectedVariables.test(name) : name !== canaryVariable;
+  const strangers = seen.filter((name) => !isKnown(name));
+  const processes = answer(expected.processLimit === "rlimit" ? "processes" : "group_processes");
   const isSilent = report.connections === 0 && answer("connect") === "refused" && answer("interfaces") === "lo";
   const noPrivileges = [answer("capabilities"), answer("bounding")].every((set) => /^0+$/.test(set));
   const outside = [answer("write_outside"), ...report.writtenOutside].join(" ");
@@ -49,14 +75,10 @@ export function judge(report: ProbeReport, sandbox: Pick<Sandbox, "identity" | "
     check("privileges", noPrivileges && answer("no_new_privileges") === "1", `capabilities: ${answer("capabilities")}`),
     check(
       "system_calls",
-      seccompPath === undefined || answer("seccomp") === "2",
-      seccompPath === undefined ? `no system call filter for ${arch}` : `system call filter: mode ${answer("seccomp")}`,
+      !hasFilter || answer("seccomp") === "2",
+      !hasFilter ? `no system call filter for ${arch}` : `system call filter: mode ${answer("seccomp")}`,
     ),
-    check(
-      "limits",
-      answer("processes") === String(probeProcesses),
-      `process limit: ${answer("processes")} of ${probeProcesses}`,
-    ),
+    check("limits", processes === String(probeProcesses), `process limit: ${processes} of ${probeProcesses}`),
     check(
       "leftovers",
       !report.leftBehind,
@@ -68,9 +90,12 @@ export function judge(report: ProbeReport, sandbox: Pick<Sandbox, "identity" | "
 /** What commandEnvironment, the probe and the shell itself set. */
 const expectedVariables = /^(?:PATH|HOME|LANG|TERM|TMPDIR|PWD|OLDPWD|SHLVL|_|PROBE_[A-Z]+)$/;
 
-function check(name: string, ok: boolean, detail: string): Check {
+/** Given to an engine's client, which must not hand it on. */
+export const canaryVariable = "OUTPOST_CANARY";
+
+function describeCheck(name: string, ok: boolean, detail: string): Check {
   const fix = ok
     ? null
-    : `commands stay off; update bubblewrap and the kernel, and report "${name}: ${detail}" if it stays`;
-  return { name: `sandbox.${name}`, ok, detail, fix };
+    : `commands stay off; update what they run in and the kernel, and report "${name}: ${detail}" if it stays`;
+  return { name, ok, detail, fix };
 }

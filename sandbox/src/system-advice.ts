@@ -8,22 +8,30 @@ export const installAdvice =
 export const limitsAdvice =
   'install util-linux (the program "prlimit"): "apt install util-linux" or "apk add util-linux-misc"';
 
+/** What lets bubblewrap make user namespaces on Ubuntu 24.04 and later, and nothing else. */
+const appArmorProfile = `abi <abi/4.0>,
+include <tunables/global>
+profile bwrap /usr/bin/bwrap flags=(unconfined) {
+  userns,
+  include if exists <local/bwrap>
+}`;
+
 /** `message`: what bubblewrap said. */
-export function namespaceAdvice(message: string): string {
+export function namespaceAdvice(message: string, read: (path: string) => string | undefined = readSwitch): string {
   const isContainer = existsSync("/.dockerenv") || existsSync("/run/.containerenv");
   if (isContainer) {
     const options =
       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined";
     return `start the container with "${options}", or run the server outside a container`;
   }
-  if (readSwitch("/proc/sys/user/max_user_namespaces") === "0") {
+  if (read("/proc/sys/user/max_user_namespaces") === "0") {
     return 'allow user namespaces: "sysctl -w user.max_user_namespaces=15000" (and in /etc/sysctl.d)';
   }
-  if (readSwitch("/proc/sys/kernel/unprivileged_userns_clone") === "0") {
+  if (read("/proc/sys/kernel/unprivileged_userns_clone") === "0") {
     return 'allow user namespaces: "sysctl -w kernel.unprivileged_userns_clone=1" (and in /etc/sysctl.d)';
   }
-  if (readSwitch("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1") {
-    return 'give bubblewrap an AppArmor profile with "userns,", or "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"';
+  if (read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1") {
+    return `write this to /etc/apparmor.d/bwrap and load it (apparmor_parser -r /etc/apparmor.d/bwrap): ${appArmorProfile}`;
   }
   if (/Unknown option/i.test(message)) return installAdvice;
   return "user namespaces must be possible for the user that commands run as; see user.max_user_namespaces and the kernel log";

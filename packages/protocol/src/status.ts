@@ -13,8 +13,11 @@ export const Check = z.object({
 export type Check = z.infer<typeof Check>;
 
 export const SandboxStatus = z.object({
-  kind: z.enum(["bubblewrap", "none"]),
-  /** Whether commands may run: the self-test tried the forbidden things and failed at each. */
+  /** `declared`: none of Outpost's own; the operator said that the surroundings are the sandbox. */
+  kind: z.enum(["bubblewrap", "container", "declared", "none"]),
+  /** What kind of it: the engine and image of containers, the declared name. Empty where there is nothing to add. */
+  name: z.string().default(""),
+  /** Whether commands may run: the self-test tried the forbidden things and failed at each, or the operator declared a sandbox. */
   ready: z.boolean(),
   checks: z.array(Check),
 });

@@ -13,7 +13,9 @@ export function renderStatus(status: ServerStatus, url: string, paint: Paint): s
     ["model", describeModel(status)],
     [
       "sandbox",
-      sandbox.ready ? sandbox.kind : paint("red", "not ready: commands and tests are refused; see outpost doctor"),
+      sandbox.ready
+        ? describeSandbox(status, paint)
+        : paint("red", "not ready: commands and tests are refused; see outpost doctor"),
     ],
     ["workers", `${workers.running} of ${workers.limit} running${describeRestarts(workers.restarts)}`],
     ["indexer", `${indexer.running ? "running" : "starts when it is needed"}${describeRestarts(indexer.restarts)}`],
@@ -27,6 +29,13 @@ function describeModel({ model }: ServerStatus): string {
   if (!model) return "none answers; see outpost doctor";
   if (model.provider === "rules") return "the built-in rules (no language model answers)";
   return `${model.provider}/${model.name}, window of ${model.windowTokens.toLocaleString("en")} tokens`;
+}
+
+/** What was only declared stands out: nothing of Outpost's own holds commands in. */
+function describeSandbox({ sandbox }: ServerStatus, paint: Paint): string {
+  const name = printable(sandbox.name);
+  if (sandbox.kind === "declared") return paint("yellow", `none of its own; "${name}" was declared to be the sandbox`);
+  return name === "" ? sandbox.kind : `${sandbox.kind}: ${name}`;
 }
 
 function describeRestarts(restarts: number): string {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { changeSettings } from "./change-settings.ts";
 import { modelSettings } from "./model-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
+import { sandboxSettings } from "./sandbox-settings.ts";
 
 export const Configuration = z.strictObject({
   dataDirectory: z.string().startsWith("/").describe("Where everything is kept: databases, mirrors, worktrees, logs"),
@@ -56,6 +57,7 @@ export const Configuration = z.strictObject({
     .describe(
       "How long a question, plan or command waits for a person before it counts as refused, in milliseconds; 0: for ever",
     ),
+  ...sandboxSettings,
   ...safetySettings,
   ...changeSettings,
   logLevel: z

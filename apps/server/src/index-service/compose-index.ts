@@ -32,6 +32,7 @@ export async function composeIndex({
       dataDirectory,
       parserEntry: entryPoint("parser"),
       maxFileBytes: configuration.maxFileBytes,
+      ...(configuration.bubblewrapPath ? { bubblewrapPath: configuration.bubblewrapPath } : {}),
       ...(embedderDirectory ? { embedderDirectory } : {}),
     },
     redact: redactor.redact,

@@ -12,7 +12,7 @@ import {
 import { loadStaticEmbedder } from "@outpost/models";
 import type { GitObjectId, Repository, RepositoryId } from "@outpost/protocol";
 import { type CatalogWriter, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
-import { createProcessRunner } from "@outpost/sandbox";
+import { createProcessRunner, type ProcessRunnerOptions } from "@outpost/sandbox";
 import { isDamagedDatabase, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
 import type { IndexerSettings } from "./messages.ts";
@@ -34,7 +34,7 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
   const parser: Parser = createParser({ entry: settings.parserEntry });
   await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));
   const git = createGitRunner({
-    runner: runnerOnDemand(dataDirectory),
+    runner: runnerOnDemand({ dataDirectory, bubblewrapPath: settings.bubblewrapPath }),
     globalConfigPath: join(dataDirectory, "git/config"),
   });
   return {
@@ -50,11 +50,11 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
 }
 
 /** Trying the sandbox takes a moment that plain folders need not wait for. */
-function runnerOnDemand(dataDirectory: string): ProcessRunner {
+function runnerOnDemand(options: ProcessRunnerOptions): ProcessRunner {
   let runner: Promise<ProcessRunner> | undefined;
   return {
     run: async (spec, signal) => {
-      runner ??= createProcessRunner({ dataDirectory });
+      runner ??= createProcessRunner(options);
       return (await runner).run(spec, signal);
     },
     availability: () => ({ ready: false, reason: "the indexer runs no commands" }),

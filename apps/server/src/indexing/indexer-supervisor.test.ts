@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GitObjectId, RepositoryId } from "@outpost/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import { composeHost, composeProcesses } from "../process/compose-host.ts";
 import type { IndexerSupervisorOptions } from "./indexer-supervisor.ts";
 import { checkoutView, runView } from "./messages.ts";
@@ -168,7 +169,10 @@ describe("the view of a run", () => {
     git("init", "--quiet");
     git("add", "--all");
     git("commit", "--quiet", "--message", "first");
-    const host = composeHost(dataDirectory, await composeProcesses({ dataDirectory }));
+    const host = composeHost(
+      dataDirectory,
+      await composeProcesses({ sandbox: SandboxSettings.parse({}), dataDirectory }),
+    );
     const repository = { ...folderRepository(folder), isGit: true };
     const { headCommit } = await host.import(repository);
     if (!headCommit) throw new Error("no commit");

@@ -10,6 +10,8 @@ export const IndexerSettings = z.strictObject({
   dataDirectory: z.string().startsWith("/"),
   parserEntry: ProcessEntry,
   maxFileBytes: z.int().min(1).optional(),
+  /** As in the configuration. */
+  bubblewrapPath: z.string().optional(),
   /** Where the built-in embedder's files are; absent: where its package has them. */
   embedderDirectory: z.string().optional(),
 });

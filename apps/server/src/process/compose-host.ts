@@ -1,12 +1,33 @@
 // The parts that the server and its workers both need, composed the same way: the sandbox, and the repositories' host that runs git in it.
 import { join } from "node:path";
 import type { ChangeTargets, PatchIntake, RepositoryHost } from "@outpost/core";
+import type { SandboxStatus } from "@outpost/protocol";
 import { createProcessRunner, type SandboxRunner } from "@outpost/sandbox";
 import { createChangeTargets, createGitRunner, createPatchIntake, createRepositoryHost } from "@outpost/workspace";
+import type { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
 
-export function composeProcesses(settings: { dataDirectory: string }): Promise<SandboxRunner> {
-  return createProcessRunner({ dataDirectory: settings.dataDirectory });
+interface ProcessSettings {
+  dataDirectory: string;
+  sandbox: SandboxSettings;
+}
+
+export function composeProcesses({ dataDirectory, sandbox }: ProcessSettings): Promise<SandboxRunner> {
+  const { containerEngine, containerImage, containerHost } = sandbox;
+  return createProcessRunner({
+    dataDirectory,
+    bubblewrapPath: sandbox.bubblewrapPath,
+    ...(containerEngine && containerImage
+      ? { container: { enginePath: containerEngine, image: containerImage, host: containerHost } }
+      : {}),
+    declaredSandbox: sandbox.declaredSandbox,
+    producedBytes: sandbox.commandProducedBytes,
+  });
+}
+
+/** As logs and the audit log name what commands run in. */
+export function labelSandbox({ kind, name }: SandboxStatus): string {
+  return name === "" ? kind : `${kind}: ${name}`;
 }
 
 export function composeHost(dataDirectory: string, runner: SandboxRunner): RepositoryHost {

@@ -12,6 +12,7 @@ import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
 import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
+import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
@@ -29,7 +30,7 @@ import { createWorkerPool } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
 import { createTaskLocks } from "../tasks/task-locks.ts";
 import { createTaskService } from "../tasks/task-service.ts";
-import { composeHost, composePatches, composeProcesses, composeTargets } from "./compose-host.ts";
+import { composeHost, composePatches, composeProcesses, composeTargets, labelSandbox } from "./compose-host.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { entryPoint } from "./entry-points.ts";
 import { listen } from "./listen.ts";
@@ -79,10 +80,12 @@ export async function startServer(
     const token = await ensureLocalToken(dataDirectory, tokens);
     redactor.add([token]);
     const secrets = createSecretService({ store, redactor, allowed: configuration.allowedSecrets });
-    const processes = await composeProcesses({ dataDirectory });
+    const sandboxSettings = SandboxSettings.parse(configuration);
+    const processes = await composeProcesses({ dataDirectory, sandbox: sandboxSettings });
     const host = composeHost(dataDirectory, processes);
-    const { kind: sandbox, ready: sandboxReady } = await processes.selfTest();
-    await store.appendAudit([{ type: "server.started", version, sandbox, sandboxReady }], nowMs());
+    const isolation = await processes.selfTest();
+    const started = { version, sandbox: labelSandbox(isolation), sandboxReady: isolation.ready };
+    await store.appendAudit([{ type: "server.started", ...started }], nowMs());
     for (const line of await host.recover()) logger.warn({ line }, "apply.recovered");
     const interrupted = await host.removeAllWorktrees().catch((error) => {
       logger.warn({ err: error }, "worktrees.stayed");
@@ -107,6 +110,7 @@ export async function startServer(
         logLevel: configuration.logLevel,
         commandTimeoutMs: configuration.commandTimeoutMs,
         commandMemoryBytes: configuration.commandMemoryBytes,
+        sandbox: sandboxSettings,
         approvalExpiryMs: configuration.approvalExpiryMs,
       },
       limit: configuration.workers,

@@ -1,11 +1,13 @@
 // Decisions that meet something else: a message at the same moment, a server that ended before it had stored what it wrote; and what a
 // server finds of its last life when it starts.
+
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOutpostError, type Repository, type TaskId } from "@outpost/protocol";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import { calculatorFiles } from "../end-to-end/calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "../end-to-end/follow-task.ts";
 import { createDataDirectory, startTestServer, type TestServer } from "../end-to-end/start-test-server.ts";
@@ -50,7 +52,10 @@ async function propose(instruction: string): Promise<TaskId> {
 /** What a server does that is killed before it stores the event. */
 async function writeWithoutEvent(taskId: TaskId): Promise<void> {
   const { dataDirectory } = server;
-  const host = composeHost(dataDirectory, await composeProcesses({ dataDirectory }));
+  const host = composeHost(
+    dataDirectory,
+    await composeProcesses({ sandbox: SandboxSettings.parse({}), dataDirectory }),
+  );
   const change = await server.client.call("getChange", { params: { taskId, revision: "latest" } });
   await host.apply(repository, change);
 }

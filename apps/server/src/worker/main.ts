@@ -6,10 +6,11 @@ import { createIdFactory, type TaskId } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
 import { createTools } from "@outpost/tools";
 import { z } from "zod";
+import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import { openChannel } from "../internal/channel.ts";
 import { connectToServer } from "../internal/methods.ts";
 import { transportToParent } from "../internal/process-transport.ts";
-import { composeHost, composeProcesses } from "../process/compose-host.ts";
+import { composeHost, composeProcesses, labelSandbox } from "../process/compose-host.ts";
 import { createLogger } from "../process/logger.ts";
 import { redactingStore } from "../secrets/redacting-store.ts";
 import { createRedactor, type Redactor } from "../secrets/redactor.ts";
@@ -26,6 +27,7 @@ export const WorkerSettings = z.strictObject({
   commandTimeoutMs: z.int(),
   auditRows: z.int(),
   commandMemoryBytes: z.int(),
+  sandbox: SandboxSettings,
   approvalExpiryMs: z.int(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
     commandLimits: commandLimitsOf(settings),
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
-    sandbox: (await processes.selfTest()).kind,
+    sandbox: labelSandbox(await processes.selfTest()),
     policy: allowAll,
     approvalExpiryMs: settings.approvalExpiryMs,
     redactor,
@@ -106,13 +108,15 @@ async function main(): Promise<void> {
 }
 
 function commandLimitsOf(settings: WorkerSettings): RunTaskPorts["commandLimits"] {
+  const { sandbox } = settings;
   return {
     wallClockMs: settings.commandTimeoutMs,
-    outputBytes: 262_144,
+    outputBytes: sandbox.commandOutputBytes,
     memoryBytes: settings.commandMemoryBytes,
-    processes: 512,
-    fileBytes: 1_073_741_824,
-    tmpBytes: 1_073_741_824,
+    processes: sandbox.commandProcesses,
+    fileBytes: sandbox.commandFileBytes,
+    tmpBytes: sandbox.commandTmpBytes,
+    cpuSeconds: sandbox.commandCpuSeconds,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ProcessLimits {
   fileBytes: number;
   /** Bytes of the private /tmp. */
   tmpBytes: number;
+  /** Processor time of each process, in seconds; never more than the wall clock on all processors. Absent: that. */
+  cpuSeconds?: number;
 }
 
 export interface Mount {
@@ -65,7 +67,8 @@ export interface ProcessRunner {
    * Runs to the end; the whole process tree is gone when it resolves. A non-zero exit is a value. Rejects with `unavailable` when
    * the sandbox is not there or its self-test failed (the message says why and how to mend it), `invalid_input` for a spec that
    * breaks its rules, `not_found` when the program does not exist inside. Never runs anything outside the sandbox, except the
-   * `git` profile with the hardened configuration where the sandbox is absent.
+   * `git` profile with the hardened configuration where the sandbox is absent, and commands where the operator declared that the
+   * surroundings are the sandbox.
    */
   run(spec: ProcessSpec, signal?: AbortSignal): Promise<ProcessResult>;
   /** Whether `command` runs are possible, and if not, why and what to do. */

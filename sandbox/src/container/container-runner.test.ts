@@ -1,0 +1,116 @@
+// Commands in containers: through a stand-in for the engine that makes its containers with bubblewrap, and, where OUTPOST_CONTAINER_ENGINE
+// and OUTPOST_CONTAINER_IMAGE name a real one, through that.
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ProcessSpec } from "@outpost/core";
+import { describeProcessRunnerContract } from "@outpost/testkit/contracts";
+import { afterAll, describe, expect, it } from "vitest";
+import { defaultProcessLimits } from "../limits.ts";
+import { prepareWritableDirectory } from "../ownership.ts";
+import { createProcessRunner } from "../process-runner.ts";
+import { createStandInEngine, standInImage } from "./stand-in-engine.fixture.ts";
+
+const bubblewrapPath = "/nonexistent/bwrap";
+const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-container-"));
+const standIn = createStandInEngine();
+const runner = await createProcessRunner({ dataDirectory, bubblewrapPath, container: standIn });
+const isReady = runner.availability().ready;
+afterAll(() => {
+  standIn.remove();
+  rmSync(dataDirectory, { recursive: true });
+});
+
+const worktree = join(dataDirectory, "worktree");
+mkdirSync(worktree);
+
+function spec(argv: string[], change: Partial<ProcessSpec> = {}): ProcessSpec {
+  return {
+    argv,
+    cwd: "/work",
+    env: {},
+    mounts: [{ source: worktree, target: "/work", writable: true }],
+    profile: "command",
+    network: false,
+    limits: defaultProcessLimits,
+    ...change,
+  };
+}
+
+const bubblewrap = (await createProcessRunner({ dataDirectory })).availability().ready;
+
+describe.skipIf(!bubblewrap)("with a stand-in for the engine", () => {
+  describeProcessRunnerContract("containers", async () => ({ runner, profile: "command", prepareWritableDirectory }));
+
+  it("was tried before it was trusted, and says why it is used", async () => {
+    const status = await runner.selfTest();
+    expect(status.checks.filter((check) => !check.ok)).toEqual([]);
+    expect(status).toMatchObject({ kind: "container", name: `docker (${standInImage})`, ready: true });
+    expect(status.checks[0]?.detail).toContain("bubblewrap is not installed");
+    expect(status.checks.map(({ name }) => name)).toContain("container.network");
+    expect(isReady).toBe(true);
+  });
+
+  it("asks for every part of the profile", async () => {
+    await runner.run(spec(["sh", "-c", "true"], { env: { GREETING: "good, morning" } }));
+    const call = standIn.calls().findLast(([command]) => command === "run") ?? [];
+    const line = call.join(" ");
+    for (const part of [
+      ...["--rm", "--pull never", "--network none", "--read-only", "--cap-drop ALL"],
+      ...["--security-opt no-new-privileges", "--log-driver none", "--ipc private", "--init"],
+      `--pids-limit ${defaultProcessLimits.processes}`,
+      `--memory ${defaultProcessLimits.memoryBytes} --memory-swap ${defaultProcessLimits.memoryBytes}`,
+      `--ulimit fsize=${defaultProcessLimits.fileBytes}`,
+      `--mount type=bind,source=${worktree},target=/work`,
+      "--env GREETING=good, morning",
+      `--workdir /work --entrypoint sh ${standInImage} -c true`,
+    ])
+      expect(line).toContain(part);
+    expect(call[call.indexOf("--user") + 1]).not.toMatch(/^0:/);
+  });
+
+  it("writes as an ordinary user", async () => {
+    await runner.run(spec(["touch", "made"]));
+    expect(statSync(join(worktree, "made")).uid).not.toBe(0);
+  });
+
+  it("says what is not there", async () => {
+    await expect(runner.run(spec(["no-such-program"]))).rejects.toMatchObject({ code: "not_found" });
+    await expect(runner.run(spec(["true"], { cwd: "/work/nowhere" }))).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("reports a signal as one", async () => {
+    expect(await runner.run(spec(["sh", "-c", "kill -9 $$"]))).toMatchObject({ signal: "SIGKILL", exitCode: null });
+  });
+});
+
+describe("an engine that does not work", () => {
+  const refusal = async (container: { enginePath: string; image: string }) => {
+    const other = await createProcessRunner({ dataDirectory, bubblewrapPath, container });
+    expect(other.availability().ready).toBe(false);
+    await expect(other.run(spec(["true"]))).rejects.toMatchObject({ code: "unavailable" });
+    return (await other.selfTest()).checks.filter((check) => !check.ok);
+  };
+
+  it("is refused when its program is not there", async () => {
+    const checks = await refusal({ enginePath: "/nonexistent/podman", image: standInImage });
+    expect(checks.at(-1)).toMatchObject({ name: "container.engine", fix: expect.stringContaining("podman") });
+  });
+
+  it("is refused when its image is not there", async () => {
+    const checks = await refusal({ enginePath: standIn.enginePath, image: "another" });
+    expect(checks.at(-1)).toMatchObject({ name: "container.image", fix: expect.stringContaining("pull another") });
+  });
+});
+
+const real = {
+  enginePath: process.env["OUTPOST_CONTAINER_ENGINE"] ?? "",
+  image: process.env["OUTPOST_CONTAINER_IMAGE"] ?? "",
+};
+describe.skipIf(real.enginePath === "")("with a real engine", () => {
+  describeProcessRunnerContract("containers of a real engine", async () => ({
+    runner: await createProcessRunner({ dataDirectory, bubblewrapPath, container: real }),
+    profile: "command",
+    prepareWritableDirectory,
+  }));
+});
