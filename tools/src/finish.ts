@@ -13,12 +13,17 @@ export const finish = defineTool({
   parameters: z.object({
     summary: z.string().trim().min(1).max(20_000),
     citations: z.array(citation).max(50).optional(),
+    // One a line. As texts, not lists: the schema is paid for in every prompt.
+    risks: z.string().optional(),
+    edge_cases: z.string().optional(),
+    suggested_tests: z.string().optional(),
+    confidence: z.string().optional(),
   }),
   example: {
     summary: "Tokens are checked in one place.",
     citations: [{ path: "src/auth.ts", start_line: 12, end_line: 40 }],
   },
-  prepare: splitCitations,
+  prepare: (given) => joinNotes(splitCitations(given)),
   async run(value): Promise<ToolResult> {
     return { ok: true, text: value.summary };
   },
@@ -35,4 +40,18 @@ function splitCitation(given: unknown): unknown {
   const found = typeof given === "string" ? /^\s*`?([^\s`]+?):L?(\d+)(?:-L?(\d+))?`?\s*$/.exec(given) : null;
   if (found === null) return given;
   return { path: found[1], start_line: Number(found[2]), end_line: Number(found[3] ?? found[2]) };
+}
+
+/** Lists of notes as text, one a line; how sure a model is as it says it. Nothing of it is a reason to refuse the end of a run. */
+function joinNotes(given: unknown): unknown {
+  if (typeof given !== "object" || given === null) return given;
+  const text = (value: unknown): unknown => (Array.isArray(value) ? value.map(String).join("\n") : value);
+  const notes = ["risks", "edge_cases", "suggested_tests", "confidence"]
+    .filter((name) => name in given)
+    .map((name) => [name, text(given[name as keyof typeof given])])
+    .filter(([, value]) => ["string", "number"].includes(typeof value));
+  const rest = Object.entries(given).filter(
+    ([name]) => !/^(?:risks|edge_cases|suggested_tests|confidence)$/.test(name),
+  );
+  return Object.fromEntries([...rest, ...notes]);
 }

@@ -17,3 +17,5 @@ export { offerTools } from "./prompt/offer-tools.ts";
 export { renderPlan } from "./prompt/plan-block.ts";
 export { composeSystemPrompt } from "./prompt/system-prompt.ts";
 export { charactersFor, charactersPerToken, cutMiddle, estimateTokens } from "./prompt/tokens.ts";
+export { type ModelReview, modelReviewOf, reviewChange } from "./review/review-change.ts";
+export { isCode, isTestPath, subjectOf, subjectOfTest } from "./review/test-paths.ts";

@@ -55,8 +55,8 @@ export const DecideChangeResponse = z.object({
   commit: AppliedCommit.nullable().optional(),
   /** What was asked for and did not happen although the change was applied. */
   note: z.string().nullable().optional(),
-  /** `held`: something is undecided. `revising`: the model works on what was rejected. `verifying`: the tests run on what was accepted, then it is applied unless they are worse. */
-  outcome: z.enum(["applied", "rejected", "held", "revising", "verifying"]).optional(),
+  /** `held`: something is undecided. `revising`: the model works on what was rejected. `verifying`: the tests run on what was accepted, then it is applied unless they are worse. `ready`: what was accepted is the newest revision, for a client to apply and report. */
+  outcome: z.enum(["applied", "rejected", "held", "revising", "verifying", "ready"]).optional(),
   /** Hunks, and paths of files without hunks, that are not decided yet. */
   undecided: z.array(z.string()).optional(),
 });

@@ -1,5 +1,6 @@
 // A change: the diff a task proposes. Hunks are for people and decisions; what is applied are the blobs, byte for byte.
 import { z } from "zod";
+import { ChangeReview, FileCoverage } from "./change-review.ts";
 import { GitObjectId, TaskId } from "./ids.ts";
 import { SecretFinding } from "./secrets.ts";
 import { ApplyTarget } from "./task.ts";
@@ -32,6 +33,10 @@ export const ChangeFile = z.object({
   newBlob: GitObjectId.nullable(),
   binary: z.boolean(),
   language: z.string(),
+  /** By its name or a mark in its first lines. Absent: nobody looked. */
+  generated: z.boolean().optional(),
+  /** Whether tests may speak for it. Absent: nobody looked. */
+  coverage: FileCoverage.optional(),
   addedLines: z.int(),
   removedLines: z.int(),
   hunks: z.array(Hunk),
@@ -84,6 +89,8 @@ export const Change = z.object({
   origin: ChangeOrigin.nullable().optional(),
   /** Why no tests speak for exactly this; null or absent: they do, or none were ever run. */
   untested: z.string().nullable().optional(),
+  /** Absent in changes of before there were notes. */
+  review: ChangeReview.optional(),
 });
 export type Change = z.infer<typeof Change>;
 

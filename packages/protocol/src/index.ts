@@ -2,6 +2,7 @@ export * from "./approval.ts";
 export * from "./audit.ts";
 export * from "./change.ts";
 export * from "./change-decision.ts";
+export * from "./change-review.ts";
 export * from "./checkpoint.ts";
 export * from "./client-apply.ts";
 export * from "./delivery.ts";

@@ -10,6 +10,7 @@ export const limits = {
   queuedTasks: 10_000,
   changeFiles: 2_000,
   changeBytes: 20_000_000,
+  reviewNotes: 100,
   patchBodyBytes: 8_000_000,
   eventInlineBytes: 16_384,
   sseStreams: 64,

@@ -100,6 +100,7 @@ export function renderDecision(decided: DecideChangeResponse): string {
   if (outcome === "held") return `kept; ${count(undecided.length, "part")} to decide: outpost review ${task.id}`;
   if (outcome === "revising") return "sent back to the model with your reasons; what you accepted is kept";
   if (outcome === "verifying") return "running the tests on what you accepted";
+  if (outcome === "ready") return "decided; applying it here";
   if (patch !== null) return patchText(patch);
   if (task.state === "rejected") return "rejected; nothing was changed";
   const names = files.map((file) => `  ${printable(file.path)}`);

@@ -58,7 +58,7 @@ async function decideByOptions(
   const change = await getNewestChange(connection, taskId);
   const decided = await decideChange(context, connection, taskId, change.revision, requestFrom(change, options));
   context.say(renderDecision(decided));
-  return decided.outcome === "verifying" ? settleVerification(context, connection, decided) : decided;
+  return settle(context, connection, decided);
 }
 
 /** What is named is a hunk's id or a file's path; behind "=" stands the reason. */
@@ -104,8 +104,7 @@ export async function reviewTask(
     if (body === null) return null;
     const decided = await decideChange(context, connection, taskId, change.revision, body);
     context.say(renderDecision(decided));
-    if (decided.outcome === "verifying") return settleVerification(context, connection, decided);
-    if (decided.outcome !== "revising") return decided;
+    if (decided.outcome !== "revising") return settle(context, connection, decided);
     const task = await followOn(context, connection, decided.task);
     if (task.outcome) context.say(`\n${renderOutcome(task.outcome, context.paint)}`);
     if (task.state !== "proposed" || task.revision === change.revision) return { ...decided, task };
@@ -173,27 +172,56 @@ function followOn(context: CommandContext, connection: Connection, task: Task): 
   return follow(context, connection, following);
 }
 
+/** What is to be applied on this machine is; what is tested first is waited for. */
+async function settle(
+  context: CommandContext,
+  connection: Connection,
+  decided: DecideChangeResponse,
+): Promise<DecideChangeResponse> {
+  if (decided.outcome === "ready") return applyAccepted(context, connection, decided);
+  return decided.outcome === "verifying" ? settleVerification(context, connection, decided) : decided;
+}
+
+async function applyAccepted(
+  context: CommandContext,
+  connection: Connection,
+  { task: { id } }: DecideChangeResponse,
+): Promise<DecideChangeResponse> {
+  const applied = await decideChange(context, connection, id, "latest", { decision: "accept", target: "client" });
+  context.say(renderDecision(applied));
+  return applied;
+}
+
 /** The tests run on what was accepted; then it is applied, unless they are worse. */
 async function settleVerification(
   context: CommandContext,
   connection: Connection,
   decided: DecideChangeResponse,
 ): Promise<DecideChangeResponse> {
-  let task = await followOn(context, connection, decided.task);
+  const task = await followOn(context, connection, decided.task);
+  const change = await getNewestChange(connection, task.id);
+  if (change.applyTarget === "client" && task.state === "proposed" && passes(change))
+    return applyAccepted(context, connection, decided);
+  const settled = change.applyTarget === "client" ? task : await waitForApply(connection, task);
+  const isApplied = settled.state === "applied";
+  const text = isApplied
+    ? "applied what you accepted; the tests were run on exactly that"
+    : `not applied: the tests on what you accepted are worse, or could not be run; look with: outpost diff ${task.id}`;
+  context.say(context.paint(isApplied ? "green" : "yellow", text));
+  return { ...decided, task: settled };
+}
+
+async function waitForApply({ client }: Connection, proposed: Task): Promise<Task> {
+  let task = proposed;
   for (let poll = 0; task.state === "proposed" && poll < settlePolls; poll++) {
     await new Promise((resolve) => setTimeout(resolve, settlePollMs));
-    task = await connection.client.call("getTask", { params: { taskId: task.id } });
+    task = await client.call("getTask", { params: { taskId: task.id } });
   }
-  if (task.state === "applied")
-    context.say(context.paint("green", "applied what you accepted; the tests were run on exactly that"));
-  else
-    context.say(
-      context.paint(
-        "yellow",
-        `not applied: the tests on what you accepted are worse, or could not be run; look with: outpost diff ${task.id}`,
-      ),
-    );
-  return { ...decided, task };
+  return task;
+}
+
+function passes({ tests, untested }: ChangeView): boolean {
+  return !untested && tests.every(({ phase, exitCode }) => phase === "before" || exitCode === 0);
 }
 
 function getNewestChange({ client }: Connection, taskId: TaskId): Promise<ChangeView> {

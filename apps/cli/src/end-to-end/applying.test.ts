@@ -23,7 +23,10 @@ const read = (root = clone) => readFileSync(join(root, "list.txt"), "latin1");
 
 const original = "\xef\xbb\xbfone\r\ntwo\r\nthree\r\ncaf\xc3\xa9\r\nlast";
 beforeAll(async () => {
-  repository = await createTempRepository({ "list.txt": Buffer.from(original, "latin1").toString() });
+  repository = await createTempRepository({
+    "list.txt": Buffer.from(original, "latin1").toString(),
+    "other.txt": "two\n",
+  });
   chmodSync(repository.path, 0o755);
   bundle = bundleInto(join(folder, "bin"));
   execFileSync("git", ["clone", "--quiet", repository.path, clone]);
@@ -36,14 +39,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function propose(): Promise<string> {
+async function propose(more = ""): Promise<string> {
   const { out } = await run([
     "run",
     "--json",
     "--no-index",
     "--target",
     "client",
-    'replace "two" with "TWO" in list.txt',
+    `replace "two" with "TWO" in list.txt${more}`,
   ]);
   const { task } = JSON.parse(out.trimEnd().split("\n").at(-1) ?? "{}");
   expect(task.state).toBe("proposed");
@@ -80,6 +83,22 @@ describe("accept --target client", () => {
     expect(shown.out).toContain("applied");
     const reverted = await there(["revert", task]);
     expect(reverted, reverted.err).toMatchObject({ exitCode: 0 });
+    expect(read()).toBe(original);
+  });
+
+  it("writes what was accepted part by part, and nothing of what was rejected", async () => {
+    const whole = await propose();
+    const accepted = await there(["review", whole, "--accept", "list.txt"]);
+    expect(accepted, accepted.err).toMatchObject({ exitCode: 0 });
+    expect(accepted.out).toContain(`applied here, in ${clone}`);
+    expect(read()).toBe(original.replace("two", "TWO"));
+    expect((await there(["revert", whole])).exitCode).toBe(0);
+    const both = await propose(' and replace "two" with "TWO" in other.txt');
+    const part = await there(["review", both, "--accept", "list.txt", "--reject", "other.txt=no", "--then", "apply"]);
+    expect(part, part.err).toMatchObject({ exitCode: 0 });
+    expect(read()).toBe(original.replace("two", "TWO"));
+    expect(readFileSync(join(clone, "other.txt"), "utf8")).toBe("two\n");
+    expect((await there(["revert", both])).exitCode).toBe(0);
     expect(read()).toBe(original);
   });
 

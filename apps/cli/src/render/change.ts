@@ -3,6 +3,7 @@ import type { Change, ChangeFile, TestEvidence } from "@outpost/protocol";
 import { renderHunk } from "./hunk.ts";
 import { count, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
+import { describeCoverage, renderReview } from "./review-notes.ts";
 
 const kinds = { added: "new file", modified: "", deleted: "deleted", renamed: "renamed", mode: "mode" } as const;
 
@@ -16,6 +17,7 @@ export function renderChange(change: Change, paint: Paint): string {
     ...change.files.map((file) => `${renderFile(file, paint)}\n`),
     ...renderSecrets(change, paint),
     ...renderTests(change, paint),
+    ...renderReview(change, paint),
   ].join("\n");
 }
 
@@ -28,7 +30,13 @@ function renderFile(file: ChangeFile, paint: Paint): string {
 /** Its path and what happens to it. */
 export function renderFileHead(file: ChangeFile, paint: Paint): string {
   const path = printable(file.oldPath ? `${file.oldPath} → ${file.path}` : file.path);
-  const notes = [kinds[file.kind], describeMode(file), file.binary ? "binary" : ""].filter((note) => note !== "");
+  const notes = [
+    kinds[file.kind],
+    describeMode(file),
+    file.binary ? "binary" : "",
+    file.generated ? "generated" : "",
+    describeCoverage(file) ?? "",
+  ].filter((note) => note !== "");
   return paint("bold", path) + (notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "");
 }
 

@@ -29,7 +29,7 @@ const scenarios = {
     edit("notes.txt", "note 5\n", "first\n"),
     edit("notes.txt", "note 35\n", "last\n"),
     runTests,
-    finish("Mended, and noted."),
+    call("finish", { summary: "Mended, and noted.", risks: ["callers may count on the bug"], confidence: "high" }),
     edit("notes.txt", "note 5\n", "better\n"),
     finish("Noted better."),
   ]),
@@ -187,6 +187,27 @@ describe("hunks", () => {
       message: expect.stringMatching(message),
     });
     expect((await server.client.call("getTask", { params: { taskId } })).state).toBe("proposed");
+  });
+});
+
+describe("a change", () => {
+  it("comes with the tests that may speak for each file, and with notes of the model and of the rules", async () => {
+    const change = await getChange(await submit("[parts] Mend it and write notes."));
+    expect(fileOf(change, "calculator.py")).toMatchObject({ generated: false, coverage: { verdict: "likely" } });
+    expect(fileOf(change, "notes.txt").coverage?.verdict).toBe("not_code");
+    expect(change.review?.notes[0]).toMatchObject({ kind: "risk", by: "model", text: "callers may count on the bug" });
+    expect(change.review?.confidence).toMatchObject({ level: "high", model: "high" });
+    const [early = ""] = hunkIds(change, "notes.txt");
+    const hunks = { [early]: { decision: "accept" } } as const;
+    const applied = await decide(change.taskId, { hunks, decision: "reject", follow: "apply", retest: false });
+    expect(applied.task.revision).toBe(2);
+    const part = (await getChange(change.taskId)).review;
+    expect(part?.confidence).toMatchObject({
+      level: "low",
+      model: "high",
+      reason: expect.stringContaining("a part of"),
+    });
+    expect(part?.notes[0]?.by).toBe("model");
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import type {
   ApplyConflict,
   Change,
+  ChangeFile,
   DecideChangeRequest,
   DecideChangeResponse,
   HeldDecision,
@@ -24,7 +25,7 @@ import type {
 } from "@outpost/protocol";
 import { acceptedSecrets } from "../tasks/allowed-secrets.ts";
 import type { DecisionPlan } from "./plan-decision.ts";
-import { withVerification } from "./with-verification.ts";
+import { reviewedAnew, withVerification } from "./with-verification.ts";
 
 export interface PartDecisionPorts {
   store: TaskStore;
@@ -82,6 +83,8 @@ export function createPartDecisions(ports: PartDecisionPorts) {
       return { task: updated, files: [], patch: null, outcome: "verifying", undecided: [] };
     }
     const updated = await append(task.id, [decided, proposed]);
+    if ((request.target ?? part.applyTarget) === "client")
+      return { task: updated, files: [], patch: null, outcome: "ready", undecided: [] };
     return { ...(await ports.apply(updated, part, request, by)), outcome: "applied", undecided: [] };
   }
 
@@ -97,7 +100,8 @@ export function createPartDecisions(ports: PartDecisionPorts) {
       if (plan.next === "revise") return revise(task, change, plan, request.reason ?? null, by);
       if (plan.next === "apply_part") return applyPart(task, change, plan, request, by);
       const updated = await append(task.id, [decidedEvent(change, plan, by, { follow: "hold", derived: null })]);
-      return { task: updated, files: [], patch: null, outcome: "held", undecided: plan.undecided };
+      const outcome = plan.next === "leave_to_client" ? "ready" : "held";
+      return { task: updated, files: [], patch: null, outcome, undecided: plan.undecided };
     },
 
     async rebase(task: Task, change: Change, by: string): Promise<RebaseChangeResponse> {
@@ -128,6 +132,8 @@ export function createPartDecisions(ports: PartDecisionPorts) {
       if (task.state !== "proposed") return null;
       const verified = findVerified(events, task.revision);
       if (!verified || !isAsGood(verified.change, verified.whole)) return null;
+      // A client applies it, and reports.
+      if ((verified.decided.target ?? verified.change.applyTarget) === "client") return null;
       const { target, reason, by, allowedSecrets: allowSecrets, delivery } = verified.decided;
       const request = {
         ...(target && { target }),
@@ -183,16 +189,23 @@ function revisionFrom(change: Change, derived: DerivedChange, kind: "selection" 
   const { commit, ...parts } = derived;
   const hadTests = change.tests.some(({ phase }) => phase === "after");
   const what = kind === "selection" ? "a part of" : "on a newer base than";
-  return {
+  return reviewedAnew({
     ...change,
     ...parts,
+    files: parts.files.map((file) => ({ ...file, ...describedAs(change, file) })),
     revision: change.revision + 1,
     tests: change.tests.filter(({ phase }) => phase === "before"),
     origin: { kind, revision: change.revision, by, commit },
     untested: hadTests
       ? `${what} revision ${change.revision}, on which the tests were run; not run again on this`
       : null,
-  };
+  });
+}
+
+/** What was found out about a file does not depend on which of its lines are taken. */
+function describedAs({ files }: Change, { path }: ChangeFile): Pick<ChangeFile, "generated" | "coverage"> {
+  const { generated, coverage } = files.find((file) => file.path === path) ?? {};
+  return { ...(generated !== undefined && { generated }), ...(coverage && { coverage }) };
 }
 
 interface Verified {

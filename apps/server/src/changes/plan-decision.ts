@@ -16,7 +16,7 @@ export interface DecisionPlan {
   all: Decisions;
   /** Ids of hunks and paths of files without hunks. */
   undecided: string[];
-  next: "hold" | "apply_whole" | "apply_part" | "reject_whole" | "revise";
+  next: "hold" | "leave_to_client" | "apply_whole" | "apply_part" | "reject_whole" | "revise";
 }
 
 /** Throws `invalid_input` for a hunk or a file that the change does not have, and for edited lines of what is rejected. */
@@ -36,16 +36,20 @@ export function planDecision(change: Change, held: Decisions, request: DecideCha
   if (decision) decideRest(now, held, parts, toHeld({ decision, ...(reason && { reason }) }, by));
   const all = { hunks: { ...held.hunks, ...now.hunks }, files: { ...held.files, ...now.files } };
   const undecided = [...parts.hunks.filter((id) => !all.hunks[id]), ...parts.files.filter((path) => !all.files[path])];
-  return { now, all, undecided, next: undecided.length > 0 ? "hold" : nextOf(all, request) };
+  return { now, all, undecided, next: undecided.length > 0 ? "hold" : nextOf(change, all, request) };
 }
 
-function nextOf(all: Decisions, { follow, hunks, files }: DecideChangeRequest): DecisionPlan["next"] {
+function nextOf(
+  { applyTarget }: Change,
+  all: Decisions,
+  { follow, hunks, files, target }: DecideChangeRequest,
+): DecisionPlan["next"] {
   if (follow === "hold") return "hold";
   const decided = [...Object.values(all.hunks), ...Object.values(all.files)];
   const accepted = decided.filter(({ decision }) => decision === "accept");
   const isWhole = accepted.length === decided.length && accepted.every(({ lines }) => lines === null);
-  if (isWhole) return "apply_whole";
   const isByPart = hunks !== undefined || files !== undefined;
+  if (isWhole) return isByPart && (target ?? applyTarget) === "client" ? "leave_to_client" : "apply_whole";
   if (accepted.length < decided.length && (follow === "revise" || (follow === undefined && isByPart))) return "revise";
   return accepted.length === 0 ? "reject_whole" : "apply_part";
 }

@@ -12,6 +12,7 @@ import {
   type TaskId,
   TaskSpec,
 } from "@outpost/protocol";
+import { reviewedAnew } from "../changes/with-verification.ts";
 
 export interface ReceivePatchPorts {
   store: TaskStore;
@@ -48,7 +49,11 @@ export async function receivePatch(
     nowMs: ports.nowMs(),
     ...(idempotencyKey ? { idempotencyKey } : {}),
     proposal: {
-      change: { ...received.change, ...inspected, taskId, revision: 1, applyTarget, summary: title, tests: [] },
+      change: reviewedAnew({
+        ...received.change,
+        ...inspected,
+        ...{ taskId, revision: 1, applyTarget, summary: title, tests: [] },
+      }),
       checkpoint: received.commit,
       approvalId: newId("apr"),
     },

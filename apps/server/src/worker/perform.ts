@@ -1,11 +1,11 @@
 // Performs one intent. Yields what happened; flushes the log before whatever costs something or cannot be taken back.
-import { type Intent, renderPlan, selectEvidence } from "@outpost/core";
-import type { RunOutcome, TaskEvent } from "@outpost/protocol";
-import { concealChange, findInChange } from "../secrets/change-findings.ts";
+import { type Intent, renderPlan } from "@outpost/core";
+import type { TaskEvent } from "@outpost/protocol";
 import { askApproval, askPerson } from "./ask-approval.ts";
 import { callModel } from "./call-model.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
+import { finished, proposeChange } from "./propose-change.ts";
 import { retrieveHits } from "./retrieve.ts";
 import { startRun } from "./start-run.ts";
 import { verifyChange } from "./verify-change.ts";
@@ -121,42 +121,4 @@ async function createCheckpoint(number: number, ports: PerformPorts): Promise<Ta
   const commit = last?.commit ?? log.state.run?.baseCommit;
   if (!commit) throw new Error("a checkpoint without a run");
   return { type: "checkpoint.created", number: last?.number ?? number, commit, files: [] };
-}
-
-async function* proposeChange(
-  intent: Extract<Intent, { type: "propose" }>,
-  ports: PerformPorts,
-): AsyncGenerator<TaskEvent> {
-  const { log, workbench, secrets } = ports;
-  const { taskId, spec, revision: lastRevision, filesTouched } = log.state;
-  const diff = filesTouched.size === 0 ? null : await (await workbench.worktree()).diffToBase();
-  if (!diff) {
-    yield finished(ports, intent.stop ?? { type: "finished", summary: intent.summary });
-    return;
-  }
-  const revision = lastRevision + 1;
-  yield {
-    type: "change.proposed",
-    approvalId: ports.newId("apr"),
-    change: {
-      ...diff,
-      files: concealChange(diff.files, secrets.concealer),
-      secrets: findInChange(diff.files, secrets.redactor, secrets.allowed),
-      taskId,
-      revision,
-      applyTarget: spec.applyTarget,
-      summary: intent.summary,
-      tests: selectEvidence(log.state),
-    },
-  };
-  yield finished(
-    ports,
-    intent.stop ? { ...intent.stop, revision } : { type: "proposed", summary: intent.summary, revision },
-  );
-}
-
-function finished(ports: PerformPorts, outcome: RunOutcome): TaskEvent {
-  const run = ports.log.state.run;
-  if (!run) throw new Error("a run that was not started cannot finish");
-  return { type: "run.finished", runId: run.runId, outcome };
 }

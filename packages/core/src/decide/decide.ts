@@ -120,11 +120,11 @@ function decideEnding(state: Fold, ending: Ending): Intent {
   switch (ending.type) {
     case "finish":
       if (state.spec.workflow === "ask") return { type: "answer", answer: ending.summary, citations: ending.citations };
-      return { type: "propose", summary: ending.summary, stop: null };
+      return { type: "propose", summary: ending.summary, stop: null, review: ending.review };
     case "stop": {
       const stop = { type: "stopped" as const, reason: ending.reason, message: ending.message, revision: null };
       if (state.spec.workflow === "ask") return { type: "end", outcome: stop };
-      return { type: "propose", summary: ending.message, stop };
+      return { type: "propose", summary: ending.message, stop, review: { notes: [], confidence: null } };
     }
     case "fail":
       return {

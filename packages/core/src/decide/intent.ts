@@ -11,6 +11,7 @@ import type {
 import type { PlannedCall } from "../fold/state.ts";
 import type { ChatRequest } from "../ports/chat-model.ts";
 import type { Compaction } from "../prompt/compact-history.ts";
+import type { ModelReview } from "../review/review-change.ts";
 
 export type Intent =
   /** The task has no run yet (or a new one is due): import, choose a base and a model, append `run.started`. */
@@ -36,7 +37,7 @@ export type Intent =
   | { type: "ask_person"; step: number; call: PlannedCall; question: string; options: string[] }
   | { type: "checkpoint"; number: number }
   /** Compute the change; when there is none the run ends as `otherwise` says. */
-  | { type: "propose"; summary: string; stop: Extract<RunOutcome, { type: "stopped" }> | null }
+  | { type: "propose"; summary: string; stop: Extract<RunOutcome, { type: "stopped" }> | null; review: ModelReview }
   /** Run the tests on a change that a person put together; no model takes part. Begins a run where none is under way. */
   | { type: "verify_change"; attempt: number; revision: number; summary: string; call: PlannedCall | null }
   | { type: "answer"; answer: string; citations: Citation[] }

@@ -1,5 +1,6 @@
 // What a tool call's beginning and end do to the state.
 import type { RunTool, TaskEventOf } from "@outpost/protocol";
+import { readModelReview } from "../review/read-model-review.ts";
 import { closeCall, endStep } from "./calls.ts";
 import { noteObservation } from "./guards.ts";
 import { changeProtocol, maxRefusals } from "./ladder.ts";
@@ -83,5 +84,6 @@ function finishOf(given: Record<string, unknown>): Ending {
       if (typeof path !== "string" || !Number.isInteger(startLine) || startLine < 1) return [];
       return [{ path, startLine, endLine: Number.isInteger(endLine) && endLine >= startLine ? endLine : startLine }];
     }),
+    review: readModelReview(given),
   };
 }

@@ -43,7 +43,10 @@ function takeText(
     sayTrouble(run, "no_call");
   } else {
     // Text without a call is how many models say that they are done.
-    run.phase = { type: "ending", ending: { type: "finish", summary: content.trim(), citations: [] } };
+    run.phase = {
+      type: "ending",
+      ending: { type: "finish", summary: content.trim(), citations: [], review: { notes: [], confidence: null } },
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   ApprovalKind,
   ApprovalSubject,
   CallProtocol,
+  Citation,
   GitObjectId,
   ModelName,
   ModelProfile,
@@ -20,6 +21,7 @@ import type {
   TokenAccount,
   WorkState,
 } from "@outpost/protocol";
+import type { ModelReview } from "../review/review-change.ts";
 
 /** A tool call as the loop handles it: the arguments are an object, the id is unique within the task. */
 export interface PlannedCall {
@@ -90,7 +92,7 @@ export type Phase =
   | { type: "ended" };
 
 export type Ending =
-  | { type: "finish"; summary: string; citations: { path: string; startLine: number; endLine: number }[] }
+  | { type: "finish"; summary: string; citations: Citation[]; review: ModelReview }
   | { type: "stop"; reason: StopReason; message: string }
   | { type: "fail"; code: string; message: string; retryable: boolean }
   | { type: "cancel" };

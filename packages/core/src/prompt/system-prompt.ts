@@ -12,7 +12,7 @@ Paths are relative to the repository's root. A failed call tells you why: change
 
 const byWorkflow: Record<Workflow, string> = {
   edit: `Make the change the task asks for, and nothing else. Keep the style of the code around it. Run the tests before you finish when there are any.
-When you are done, or cannot go on, call finish with a short summary that says what you changed, what the tests said, and what is left.`,
+When you are done, or cannot go on, call finish with a short summary that says what you changed, what the tests said, and what is left; give it the risks and the tests that are missing.`,
   ask: `Answer the question from the code. You cannot change anything. Look until you know; then call finish with the answer as summary, and citations (path, start_line, end_line) for each claim. Say what you could not find.`,
 };
 
