@@ -11,7 +11,7 @@ import { markData } from "./mark-data.ts";
 import { renderWorkState } from "./work-state.ts";
 
 export function historyMessages(state: Fold, run: RunState): ChatMessage[] {
-  const summary = state.summary ? [noticeMessage(renderWorkState(state.summary.workState))] : [];
+  const summary = state.summary ? [noticeMessage(renderWorkState(state.summary.workState, run.dataMark))] : [];
   const isFolded = (seq: number): boolean => seq <= state.foldedThroughSeq && !state.keptSeqs.has(seq);
   return [...summary, ...shownItems(state).map((item) => messageOf(item, isFolded(item.seq), run))];
 }

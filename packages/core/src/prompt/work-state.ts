@@ -2,6 +2,7 @@
 // the history that it replaces and from the note before it; nothing is asked of a model. Pure and bounded.
 import type { WorkState } from "@outpost/protocol";
 import type { Fold, HistoryItem, PlannedCall } from "../fold/state.ts";
+import { markData } from "./mark-data.ts";
 
 const maxDecisions = 5;
 const maxDone = 12;
@@ -68,14 +69,16 @@ function clip(text: string, characters: number): string {
 /** The words that begin it are known to the rules model. */
 export const workStateHeading = "Work so far (older steps are no longer shown; read files again where you need them):";
 
-export function renderWorkState(work: WorkState): string {
-  const list = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `- ${line}`)];
+/** `mark`: see mark-data.ts; what was done holds the first lines of observations. */
+export function renderWorkState(work: WorkState, mark: string): string {
+  const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join("\n");
+  const list = (title: string, lines: readonly string[], show: (text: string) => string): string[] =>
+    lines.length === 0 ? [] : [`${title}:`, show(bullets(lines))];
   return [
     workStateHeading,
     `Objective: ${work.objective}`,
-    ...list("Decisions", work.decisions),
-    ...list("Done", work.done),
+    ...list("Decisions", work.decisions, (text) => text),
+    ...list("Done", work.done, (text) => markData(mark, text)),
     ...(work.next === "" ? [] : [`Next: ${work.next}`]),
     ...(work.filesChanged.length === 0 ? [] : [`Files changed: ${work.filesChanged.join(", ")}`]),
     ...(work.filesRead.length === 0 ? [] : [`Files read: ${work.filesRead.join(", ")}`]),
