@@ -26,6 +26,9 @@ const { status } = spawnSync(
   { cwd: root, stdio: "inherit", env: { ...process.env, ...(isFull ? { OUTPOST_FULL: "1" } : {}) } },
 );
 
+/** Of the sandbox: what commands can and cannot do in it, in each isolation. */
+const isolationSuites = ["/sandbox/src/", "/end-to-end/no-sandbox.test.ts", "/end-to-end/bombs.test.ts"];
+const isolation = { run: 0, notRun: 0 };
 let counts = { passed: 0, failed: 0, skipped: 0 };
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));
@@ -35,11 +38,15 @@ try {
     skipped: result.numPendingTests + (result.numTodoTests ?? 0),
   };
   for (const file of result.testResults) {
+    if (isolationSuites.some((part) => file.name.includes(part)) && !file.name.includes("/policy/"))
+      for (const test of file.assertionResults) isolation[test.status === "pending" ? "notRun" : "run"] += 1;
     for (const test of file.assertionResults) if (test.status === "pending") console.log(`not run: ${test.fullName}`);
   }
 } catch (error) {
   console.error(`the test runner left no report: ${error.message}`);
 }
+if (isolation.run + isolation.notRun > 0)
+  console.log(`\nisolation: ${isolation.run} cases run, ${isolation.notRun} not run`);
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = status === 0 && counts.passed > 0 && counts.failed === 0 ? 0 : 1;

@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import type { ProcessResult, ProcessRunner } from "@outpost/core";
 import { OutpostError, type SandboxStatus } from "@outpost/protocol";
 import type { ContainerSettings } from "./container/container-engine.ts";
+import { type DiskFloor, withDiskFloor } from "./disk-floor.ts";
 import { commandIdentity } from "./identity.ts";
 import { chooseIsolation } from "./isolation-ladder.ts";
 import { checkSpec } from "./spec.ts";
@@ -28,6 +29,8 @@ export interface ProcessRunnerOptions {
   declaredSandbox?: string | undefined;
   /** A process that prints more than this, kept or not, is ended with `output`. Default 256 MiB. */
   producedBytes?: number;
+  /** Default: no floor. */
+  disk?: DiskFloor | undefined;
   /** Between SIGTERM and SIGKILL. Default 500. */
   graceMs?: number;
 }
@@ -54,6 +57,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     producedBytes,
     graceMs,
   });
+  const run = command && withDiskFloor(command, options.disk ?? { minFreeBytes: 0 });
   const failed = status.checks.find((check) => !check.ok);
   const reason = failed ? `${failed.detail}; to mend it: ${failed.fix}` : "";
   return {
@@ -63,7 +67,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       checkSpec(spec, homeInside);
       if (signal?.aborted) return abortedBeforeStart();
       if (spec.profile === "git") return await git(spec, signal);
-      if (command) return await command(spec, signal);
+      if (run) return await run(spec, signal);
       throw new OutpostError("unavailable", `commands are refused: ${reason}`, { details: { checks: status.checks } });
     },
   };

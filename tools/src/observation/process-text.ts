@@ -15,6 +15,8 @@ export function describeEnd(result: ProcessResult): string {
       return `ended by the time limit ${after}; run less of it, or give a greater timeout_ms`;
     case "output":
       return `ended ${after} because it printed too much; make it print less`;
+    case "disk":
+      return `ended ${after} because the disk is almost full; remove what it wrote, or make it write less`;
     case "aborted":
       return `ended ${after} because the run was ended`;
   }

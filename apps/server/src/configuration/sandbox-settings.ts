@@ -66,6 +66,14 @@ export const sandboxSettings = {
     .max(1024 * GIBIBYTE)
     .default(256 * MEBIBYTE)
     .describe("A command that prints more than this is ended, in bytes"),
+  minFreeDiskBytes: z
+    .int()
+    .min(0)
+    .max(1024 * GIBIBYTE)
+    .default(256 * MEBIBYTE)
+    .describe(
+      "What commands must leave free on the disk of their worktree, in bytes: none starts below it, and one that goes below it is ended; 0: no floor",
+    ),
 } as const;
 
 /** What the sandbox needs to know, in every process of the server that starts commands or git. */

@@ -56,7 +56,7 @@ export interface ProcessResult {
   exitCode: number | null;
   signal: string | null;
   /** Which limit ended it. */
-  ended: "exit" | "signal" | "wall_clock" | "output" | "aborted";
+  ended: "exit" | "signal" | "wall_clock" | "output" | "disk" | "aborted";
   stdout: ProcessOutput;
   stderr: ProcessOutput;
   durationMs: number;
