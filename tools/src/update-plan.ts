@@ -1,7 +1,7 @@
 // update_plan: the plan of the task, made and kept by the model. The loop keeps it, shows it near the end of every prompt, and asks a
 // person about it where the task wants that; nothing happens here.
 import type { ToolResult } from "@outpost/core";
-import { Plan, type PlanStepState } from "@outpost/protocol";
+import { Plan, parsePlanStep } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 
@@ -27,7 +27,7 @@ export const updatePlan = defineTool({
   prepare: stepsAsTexts,
   async run(value): Promise<ToolResult> {
     const parsed = Plan.safeParse({
-      steps: value.steps.flatMap(parseStep),
+      steps: value.steps.flatMap((line) => parsePlanStep(line) ?? []),
       filesToRead: value.read,
       filesToModify: value.modify,
       assumptions: value.assumptions,
@@ -59,12 +59,4 @@ function stepAsText(step: unknown): unknown {
   const mark =
     { done: "x", completed: "x", active: ">", in_progress: ">", skipped: "-" }[String(state ?? status)] ?? " ";
   return said === undefined ? step : `[${mark}] ${said}`;
-}
-
-const states: Record<string, PlanStepState> = { x: "done", X: "done", ">": "active", "-": "skipped" };
-
-/** `[x] text`, `- [ ] text`, `2. text`, or the text alone. */
-function parseStep(line: string): { text: string; state: PlanStepState }[] {
-  const [, mark = "", text = ""] = /^\s*(?:[-*]|\d+[.)])?\s*(?:\[(.)\])?\s*(.*?)\s*$/.exec(line) ?? [];
-  return text === "" ? [] : [{ text, state: states[mark] ?? "pending" }];
 }

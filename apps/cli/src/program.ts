@@ -108,6 +108,7 @@ function addWork(program: Command, context: GetContext): void {
     .command("show")
     .description("one task, its plan and how it ended")
     .argument(...taskArgument)
+    .option("--plan", "only its plan, as text that outpost approve --plan takes")
     .option("--requests", "what each request to the model was made of, in tokens")
     .action((task: string, options) => showCommand(context(), task, options));
   program

@@ -14,7 +14,6 @@ export { budgetOf, shareWindow, type WindowBudget } from "./prompt/budget.ts";
 export { accountTokens, composeRequest, hitRoom, hitsHeading } from "./prompt/compose-request.ts";
 export { describeDataMark, markData } from "./prompt/mark-data.ts";
 export { offerTools } from "./prompt/offer-tools.ts";
-export { renderPlan } from "./prompt/plan-block.ts";
 export { composeSystemPrompt } from "./prompt/system-prompt.ts";
 export { charactersFor, charactersPerToken, cutMiddle, estimateTokens } from "./prompt/tokens.ts";
 export { type ModelReview, modelReviewOf, reviewChange } from "./review/review-change.ts";

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ApprovalId, RememberedDecisionId, RepositoryId, TaskId } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { Plan } from "./plan.ts";
 
 export const ApprovalKind = z.enum(["question", "plan", "command", "change"]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
@@ -82,6 +83,8 @@ export const DecideApprovalRequest = z.strictObject({
   answer: z.string().max(limits.instructionCharacters).default(""),
   /** Decide the same way by itself, in this repository, for exactly this command. */
   remember: z.boolean().default(false),
+  /** Of a plan that is accepted: what it shall be instead. */
+  plan: Plan.optional(),
 });
 export type DecideApprovalRequest = z.infer<typeof DecideApprovalRequest>;
 

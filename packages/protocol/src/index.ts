@@ -19,6 +19,7 @@ export { nearestName } from "./nearest-name.ts";
 export { createOpenApiDocument } from "./openapi.ts";
 export * from "./patch.ts";
 export * from "./plan.ts";
+export * from "./plan-text.ts";
 export * from "./policy/judgement.ts";
 export * from "./policy/policy-file.ts";
 export * from "./repository.ts";

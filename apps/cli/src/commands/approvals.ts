@@ -1,9 +1,11 @@
 // `outpost approvals`, `approve`, `deny`: what waits for a person, and the decision.
+import { readFileSync } from "node:fs";
 import {
   type Approval,
   ApprovalId,
   type ListApprovalsQuery,
   OutpostError,
+  parsePlan,
   RememberedDecisionId,
 } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
@@ -35,12 +37,16 @@ export async function decideApprovalCommand(
   context: CommandContext,
   wanted: string,
   words: string[],
-  options: { always?: boolean },
+  options: { always?: boolean; plan?: string },
   accepted: boolean,
 ): Promise<void> {
+  const plan =
+    options.plan === undefined
+      ? {}
+      : { plan: parsePlan(readFileSync(options.plan === "-" ? 0 : options.plan, "utf8")) };
   const connection = await context.connect();
   const { id } = await findApproval(connection, wanted);
-  const body = { accepted, answer: words.join(" ").trim(), remember: options.always === true };
+  const body = { accepted, answer: words.join(" ").trim(), remember: options.always === true, ...plan };
   const decided = await connection.client.call("decideApproval", { params: { approvalId: id }, body });
   context.give(decided, describeDecision);
 }

@@ -1,5 +1,5 @@
 // `outpost show`: one task, its plan, how it ended, and what its model requests were made of.
-import type { EventEnvelope, TaskId } from "@outpost/protocol";
+import { type EventEnvelope, OutpostError, renderPlan, type TaskId } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { collectDetails, renderPlanDetails, renderRequests } from "../render/requests.ts";
 import type { CommandContext } from "./context.ts";
@@ -12,12 +12,17 @@ const eventPage = 200;
 export async function showCommand(
   context: CommandContext,
   wanted: string,
-  options: { requests?: boolean },
+  options: { requests?: boolean; plan?: boolean },
 ): Promise<void> {
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const task = await connection.client.call("getTask", { params: { taskId } });
   const { plan, requests } = collectDetails(await readEvents(connection, taskId));
+  if (options.plan) {
+    if (plan === null) throw new OutpostError("not_found", `task "${taskId}" has no plan`);
+    context.give(plan, renderPlan);
+    return;
+  }
   const shown = options.requests ? requests : requests.slice(-1);
   context.give(options.requests ? { ...task, plan, requests } : { ...task, plan }, () => {
     const blocks = [

@@ -31,6 +31,10 @@ export function addApprovals(program: Command, context: () => CommandContext): v
     .description("allow what a task asks for, or answer its question")
     .argument(...approvalArgument)
     .argument("[words...]", "the answer, or a remark")
+    .option(
+      "--plan <file>",
+      "of a plan: what it shall be instead, as outpost show --plan prints it; - is standard input",
+    )
     .option("--always", "from now on allow exactly this command in this repository without asking")
     .action((id: string, words: string[], options) => decideApprovalCommand(context(), id, words, options, true));
   program

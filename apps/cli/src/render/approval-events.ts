@@ -19,6 +19,11 @@ function renderRequest(event: TaskEventOf<"approval.requested">, paint: Paint, f
     ];
     return (why === "" ? lines : [...lines, paint("dim", `  ${fit(why)}`)]).join("\n");
   }
+  // Its steps were shown when it was made.
+  if (event.kind === "plan") {
+    const rest = event.question.split("\n").filter((line) => !/^\d+\. \[/.test(line));
+    return [paint("bold", "approve this plan?"), ...rest.map((line) => paint("dim", `  ${fit(line)}`))].join("\n");
+  }
   const options = event.options.map((option, index) => `\n  ${index + 1}  ${fit(option)}`);
   return `${paint("bold", event.kind)}: ${wrap(printable(event.question), paint.columns)}${options.join("")}`;
 }

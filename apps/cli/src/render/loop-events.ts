@@ -1,5 +1,5 @@
 // What the loop itself did between steps, and the plan, as lines for a person who watches. Null: nothing a watcher needs.
-import type { Plan, PlanStepState, TaskEvent } from "@outpost/protocol";
+import { type Plan, planMarks, type TaskEvent } from "@outpost/protocol";
 import { count } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
@@ -37,11 +37,9 @@ export function renderLoopEvent(
   }
 }
 
-const marks: Record<PlanStepState, string> = { pending: "[ ]", active: "[>]", done: "[x]", skipped: "[-]" };
-
 export function renderPlanSteps(plan: Plan, paint: Paint): string[] {
   return plan.steps.map(({ text, state }, index) => {
-    const line = `${index + 1}. ${marks[state]} ${printable(text)}`;
+    const line = `${index + 1}. ${planMarks[state]} ${printable(text)}`;
     return state === "active" ? paint("bold", line) : paint(state === "pending" ? "cyan" : "dim", line);
   });
 }

@@ -11,7 +11,7 @@ import {
   OutpostError,
   subjectKey,
   type Task,
-  type TaskEventOf,
+  type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
 import type { TaskLocks } from "../tasks/task-locks.ts";
@@ -41,11 +41,11 @@ const maxAppendAttempts = 20;
 export function createApprovalService(ports: ApprovalServicePorts) {
   const { store, locks, nowMs } = ports;
 
-  async function append(approval: Approval, event: TaskEventOf<"approval.decided">): Promise<Task> {
+  async function append(approval: Approval, ...events: TaskEvent[]): Promise<Task> {
     for (let attempt = 1; ; attempt++) {
       const { seq } = await assertWaiting(approval);
       try {
-        const command = { taskId: approval.taskId, expectedSeq: seq, fence: null, events: [event], nowMs: nowMs() };
+        const command = { taskId: approval.taskId, expectedSeq: seq, fence: null, events, nowMs: nowMs() };
         const { task } = await store.append(command);
         ports.onAppended(approval.taskId);
         ports.wake();
@@ -82,9 +82,11 @@ export function createApprovalService(ports: ApprovalServicePorts) {
       throw notOpen(await store.getApproval(approval.id));
     }
     if (request.remember) assertCanBeRemembered(approval);
+    if (request.plan) assertPlanFits(approval, request);
     const { accepted, answer } = request;
     const event = { type: "approval.decided", approvalId: approval.id, answer, accepted, by, how: "person" } as const;
-    await append(approval, { ...event, rememberedId: request.remember ? ports.newId("rem") : null });
+    const edited = request.plan ? [{ type: "plan.updated" as const, plan: request.plan, by }] : [];
+    await append(approval, ...edited, { ...event, rememberedId: request.remember ? ports.newId("rem") : null });
     return store.getApproval(approval.id);
   }
 
@@ -95,6 +97,7 @@ export function createApprovalService(ports: ApprovalServicePorts) {
     if (kind !== "change" || revision === null)
       return locks.run(taskId, async () => decideWaiting(await store.getApproval(approvalId), request, by));
     if (request.remember) assertCanBeRemembered(approval);
+    if (request.plan) assertPlanFits(approval, request);
     if (approval.state !== "pending") throw notOpen(approval);
     await ports.decideChange({ ...approval, revision }, request, by);
     return store.getApproval(approvalId);
@@ -138,6 +141,12 @@ function notOpen({ id, state, by }: Approval): OutpostError {
   const what =
     state === "accepted" || state === "refused" ? `was ${state} already${who}` : `is no longer open: ${state}`;
   return new OutpostError("conflict", `approval "${id}" ${what}`, { details: { state } });
+}
+
+function assertPlanFits({ kind }: Approval, { accepted }: DecideApprovalRequest): void {
+  if (kind !== "plan") throw new OutpostError("invalid_input", `a decision on a ${kind} takes no plan`);
+  if (!accepted)
+    throw new OutpostError("invalid_input", "a plan that is refused is made anew; say what you want in the answer");
 }
 
 function assertCanBeRemembered({ kind, subject }: Approval): void {

@@ -1,6 +1,6 @@
-// Asks a person: a question of the model, or whether a tool call may be run. The worker is free as soon as it is stored.
+// Asks a person: a question of the model, about its plan, or whether a tool call may be run. The worker is free as soon as it is stored.
 import type { Intent } from "@outpost/core";
-import type { ApprovalSubject, TaskEvent } from "@outpost/protocol";
+import { type ApprovalSubject, renderPlan, type TaskEvent } from "@outpost/protocol";
 import type { PerformPorts } from "./perform-ports.ts";
 
 export function* askPerson(intent: Extract<Intent, { type: "ask_person" }>, ports: PerformPorts): Generator<TaskEvent> {
@@ -27,6 +27,19 @@ export function askApproval(intent: Extract<Intent, { type: "ask_approval" }>, p
     options: [],
     callId: call.callId,
     subject,
+    expiresAtMs: expiryOf(ports),
+  };
+}
+
+export function askPlan({ plan }: Extract<Intent, { type: "ask_plan" }>, ports: PerformPorts): TaskEvent {
+  return {
+    type: "approval.requested",
+    approvalId: ports.newId("apr"),
+    kind: "plan",
+    question: renderPlan(plan),
+    options: [],
+    callId: null,
+    subject: null,
     expiresAtMs: expiryOf(ports),
   };
 }

@@ -1,7 +1,7 @@
 // Performs one intent. Yields what happened; flushes the log before whatever costs something or cannot be taken back.
-import { type Intent, renderPlan } from "@outpost/core";
+import type { Intent } from "@outpost/core";
 import type { TaskEvent } from "@outpost/protocol";
-import { askApproval, askPerson } from "./ask-approval.ts";
+import { askApproval, askPerson, askPlan } from "./ask-approval.ts";
 import { callModel } from "./call-model.ts";
 import { callTool } from "./call-tool.ts";
 import type { PerformPorts } from "./perform-ports.ts";
@@ -64,14 +64,7 @@ export async function* performIntent(
       };
       return;
     case "ask_plan":
-      yield {
-        type: "approval.requested",
-        approvalId: ports.newId("apr"),
-        kind: "plan",
-        question: renderPlan(intent.plan),
-        options: [],
-        callId: null,
-      };
+      yield askPlan(intent, ports);
       return;
     case "ask_person":
       yield* askPerson(intent, ports);

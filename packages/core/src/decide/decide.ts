@@ -90,7 +90,8 @@ function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"]
   const call = phase.current?.call ?? phase.pending[0];
   if (!call) return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
   const effect = effectOf(run, call.name);
-  if (state.planStage === "drafting" && (effect === "write" || effect === "command"))
+  const isUnapproved = state.planStage === "drafting" || state.planStage === "proposed";
+  if (isUnapproved && (effect === "write" || effect === "command"))
     return { type: "refuse_call", step: run.step, call, text: beforePlan };
   // What was written must be restorable before anything is made durable that comes after it.
   if (state.needsCheckpoint && effect !== "write" && effect !== "read") return checkpointIntent(state);

@@ -1,6 +1,6 @@
 // What becomes of a run when a person has decided, or nobody did in time. An answer is an observation; an accepted call is run, once; a
 // refused one is an observation with the reason.
-import type { TaskEventOf } from "@outpost/protocol";
+import { renderPlan, type TaskEventOf } from "@outpost/protocol";
 import { closeCall, endStep } from "./calls.ts";
 import { noteProgress, noteRepetition } from "./guards.ts";
 import type { Fold, PlannedCall, RunState } from "./state.ts";
@@ -47,11 +47,20 @@ function answerCall(next: Fold, run: RunState, call: PlannedCall, text: string, 
 function decidePlan(next: Fold, { accepted, answer, how }: TaskEventOf<"approval.decided">, seq: number): void {
   next.planStage = accepted ? "approved" : "drafting";
   const remark = how === "expired" ? "nobody decided about it in time" : answer.trim();
-  const text = accepted
-    ? `The plan is approved. ${remark}`.trim()
-    : `The plan is not approved: ${remark === "" ? "make another" : remark}. Call update_plan with a new plan.`;
+  const text = accepted ? approvalText(next, remark) : planRefusal(remark);
   next.history = [...next.history, { kind: "person", seq, text }];
   if (next.run) noteProgress(next.run);
+}
+
+/** The rules model knows how these begin. */
+function approvalText({ plan, isPlanEdited }: Fold, remark: string): string {
+  if (!isPlanEdited || plan === null) return `The plan is approved. ${remark}`.trim();
+  const said = `The plan is approved, but changed. ${remark}`.trim();
+  return `${said}\nIt is now:\n${renderPlan(plan)}`;
+}
+
+function planRefusal(remark: string): string {
+  return `The plan is not approved: ${remark === "" ? "make another" : remark}. Call update_plan with a new plan.`;
 }
 
 function answerText({ accepted, answer, how }: TaskEventOf<"approval.decided">): string {

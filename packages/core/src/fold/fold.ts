@@ -38,6 +38,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     summary: null,
     plan: null,
     planStage: "none",
+    isPlanEdited: false,
     cancelRequested: false,
     needsCheckpoint: false,
     checkpoint: null,

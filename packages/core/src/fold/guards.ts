@@ -46,8 +46,11 @@ export function noteObservation(
 const reflection =
   "Three calls failed one after another. Before the next one, write in one or two sentences what the failures have shown and what you will do otherwise; then do that.";
 
+/** To look again at what may have changed is no repetition. */
 export function noteProgress(run: RunState): void {
-  run.guards = { ...run.guards, errors: new Map(), lastProgressStep: run.step };
+  const reading = new Set(run.tools.filter(({ effect }) => effect === "read").map(({ name }) => name));
+  const kept = [...run.guards.repetitions].filter(([key]) => !reading.has((JSON.parse(key) as [string])[0]));
+  run.guards = { ...run.guards, errors: new Map(), repetitions: new Map(kept), lastProgressStep: run.step };
 }
 
 export function noteRepetition(run: RunState, call: PlannedCall, observation: string): void {

@@ -38,5 +38,6 @@ export function noteSummary(run: RunState, event: TaskEventOf<"history.summarise
 
 export function notePlan(next: Fold, event: TaskEventOf<"plan.updated">): void {
   next.plan = event.plan;
+  next.isPlanEdited = event.by !== "model";
   if (next.planStage === "drafting" && event.by === "model") next.planStage = "proposed";
 }

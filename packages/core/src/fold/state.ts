@@ -158,6 +158,8 @@ export interface Fold {
   plan: Plan | null;
   /** `drafting`: nothing may be changed before a plan is made; `proposed`: it waits for a person. */
   planStage: "none" | "drafting" | "proposed" | "approved";
+  /** A person wrote the plan as it is now. */
+  isPlanEdited: boolean;
   cancelRequested: boolean;
   /** Files were touched since the last checkpoint. */
   needsCheckpoint: boolean;

@@ -1,12 +1,20 @@
 // For tests: a worker without IO. Performs intents against a script and keeps the log, so that replaying can be compared with what happened.
-import type { EventEnvelope, ModelProfile, ModelReply, Plan, RunTool, TaskEvent, TaskSpec } from "@outpost/protocol";
+import {
+  type EventEnvelope,
+  type ModelProfile,
+  type ModelReply,
+  type Plan,
+  type RunTool,
+  renderPlan,
+  type TaskEvent,
+  type TaskSpec,
+} from "@outpost/protocol";
 import { decide } from "../decide/decide.ts";
 import type { Intent } from "../decide/intent.ts";
 import { testPhase } from "../fold/evidence.ts";
 import { foldAll } from "../fold/fold.ts";
 import type { Fold, PlannedCall } from "../fold/state.ts";
 import { accountTokens } from "../prompt/compose-request.ts";
-import { renderPlan } from "../prompt/plan-block.ts";
 
 export interface Script {
   spec: TaskSpec;

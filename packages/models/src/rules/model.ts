@@ -8,6 +8,7 @@ import { type Conversation, readConversation } from "./conversation.ts";
 import { parseInstruction } from "./instruction/parse-instruction.ts";
 import { createMemory, FoldedAway } from "./memory.ts";
 import { type Call, type Plan, replay } from "./plan.ts";
+import { workAsPlanned } from "./planning/planned-work.ts";
 import { type Answer, answer } from "./questions/answer.ts";
 import { isQuestion } from "./questions/parse-question.ts";
 import { work } from "./work.ts";
@@ -72,10 +73,14 @@ interface Surroundings {
 /** All that was asked for, in order; what was done for an earlier message is replayed from memory. */
 function* conduct(conversation: Conversation, around: Surroundings): Plan<Answer> {
   const answers: Answer[] = [];
-  for (const instruction of conversation.instructions)
-    answers.push(yield* act(instruction, conversation.workflow, around));
+  const { instructions, planDecisions: decisions, workflow } = conversation;
+  for (const [index, instruction] of instructions.entries()) {
+    const isPlanned = index === 0 && decisions !== null && around.toolNames.has("update_plan");
+    if (isPlanned) answers.push({ text: yield* workAsPlanned(instruction, decisions, around), citations: [] });
+    else answers.push(yield* act(instruction, workflow, around));
+  }
   const last = answers.at(-1) ?? { text: cannot("", around.ollamaAddress), citations: [] };
-  if (conversation.workflow === "ask") return last;
+  if (workflow === "ask") return last;
   const texts = answers.map((item) => item.text);
   return { text: [...new Set(texts)].join("\n\n"), citations: last.citations };
 }

@@ -15,6 +15,8 @@ export interface Workbench {
   toolNames: ReadonlySet<string>;
   /** The first line of the instruction, for a commit that has no message of its own. */
   title: string;
+  /** After each step of an approved plan. */
+  noteStep?: (intent: Intent, isDone: boolean) => Plan<void>;
 }
 
 export function* work(intents: readonly Intent[], bench: Workbench): Plan<string> {
@@ -23,18 +25,28 @@ export function* work(intents: readonly Intent[], bench: Workbench): Plan<string
   const needsTests = edits.length > 0 || wantsTests;
   const before = needsTests && bench.toolNames.has("run_tests") ? yield* runTests() : undefined;
   const outcomes: Outcome[] = [];
-  for (const edit of edits) outcomes.push(yield* performEdit(edit));
+  for (const edit of edits) {
+    const outcome = yield* performEdit(edit);
+    outcomes.push(outcome);
+    if (bench.noteStep) yield* bench.noteStep(edit, outcome.done);
+  }
   const hasChanged = outcomes.some((outcome) => outcome.done);
   // Where none were found before, only a new file can have brought some.
   const mayHaveTests =
     before?.type === "ran" || (before?.type === "none" && edits.some((edit) => edit.type === "create"));
   const after = hasChanged && mayHaveTests ? yield* runTests() : undefined;
+  const test = intents.find((intent) => intent.type === "test");
+  if (test && bench.noteStep) yield* bench.noteStep(test, after !== undefined || before?.type === "ran");
   const commit = intents.find((intent) => intent.type === "commit");
   const parts = [
     ...outcomes.map((outcome) => (outcome.done ? capitalise(outcome.text) : `Not done: ${outcome.text}`)),
     ...(needsTests ? describeTests(before, after) : []),
   ];
-  if (commit) parts.push(yield* commitAll(commit.message ?? bench.title, { before, after, outcomes }));
+  if (commit) {
+    const said = yield* commitAll(commit.message ?? bench.title, { before, after, outcomes });
+    parts.push(said);
+    if (bench.noteStep) yield* bench.noteStep(commit, !said.startsWith("Not committed"));
+  }
   return `${parts.map((part) => `${part.replace(/[.\s]+$/, "")}.`).join("\n")}\n(${capitalise(withoutModel)}.)`;
 }
 

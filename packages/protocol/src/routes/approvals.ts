@@ -38,7 +38,7 @@ export const approvalRoutes = defineRoutes({
     errors: ["not_found", "conflict", "invalid_input"],
     summary: "Decide an approval",
     description:
-      "The task goes on with the answer. A refusal reaches the model with its reason. `remember` decides the same command in the same directory of the same repository by itself from then on. One that was decided, expired or withdrawn is a `conflict`.",
+      "The task goes on with the answer. A refusal reaches the model with its reason. `remember` decides the same command in the same directory of the same repository by itself from then on. A plan can be accepted with changes: `plan` is what it shall be; refused with a remark, a new one is made. One that was decided, expired or withdrawn is a `conflict`.",
   },
   listRememberedDecisions: {
     method: "GET",

@@ -3,7 +3,7 @@
 import { extracted, howToConnect } from "../abilities.ts";
 import { type GrepLine, parseGrep, parseSearch, type SearchHit } from "../observations.ts";
 import { call, type Plan } from "../plan.ts";
-import { definitionRank } from "./definitions.ts";
+import { definitionRank, isTest } from "./definitions.ts";
 import { parseQuestion } from "./parse-question.ts";
 
 interface AnswerCitation {
@@ -69,10 +69,6 @@ function describeDefinition(name: string, lines: readonly GrepLine[]): Answer {
     text: [`"${name}" is defined in:`, ...definitions.map(listed)].join("\n"),
     citations: definitions.map(citeLine),
   };
-}
-
-function isTest(path: string): boolean {
-  return /(?:^|[/_.-])(?:tests?|specs?)(?:[/_.-]|$)/i.test(path);
 }
 
 /** `about`: places known already; then only the hits that hold one of them are worth showing. */

@@ -19,3 +19,7 @@ export function definitionRank(line: string, name: string): number {
   if (/^\s*(?:return|if|while|for|switch|else|await|throw|import|from)\b/.test(line)) return 0;
   return rules.find(([, source]) => new RegExp(source).test(line))?.[0] ?? 0;
 }
+
+export function isTest(path: string): boolean {
+  return /(?:^|[/_.-])(?:tests?|specs?)(?:[/_.-]|$)/i.test(path);
+}
