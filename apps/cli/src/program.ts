@@ -15,6 +15,7 @@ import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "./comman
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
+import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addReview } from "./program/review.ts";
 import { createPaint } from "./render/paint.ts";
@@ -55,6 +56,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addReview(program, context);
   addApprovals(program, context);
   addPatches(program, context);
+  addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
   addServer(program.commandsGroup("Server:"), context);
   program.addHelpCommand(

@@ -16,5 +16,8 @@ export { describeDataMark, markData } from "./prompt/mark-data.ts";
 export { offerTools } from "./prompt/offer-tools.ts";
 export { composeSystemPrompt } from "./prompt/system-prompt.ts";
 export { charactersFor, charactersPerToken, cutMiddle, estimateTokens } from "./prompt/tokens.ts";
+export { composeCallSchema, describeJsonProtocol, parseJsonCall } from "./protocols/json-protocol.ts";
+export { parseTextCalls } from "./protocols/parse-text-calls.ts";
+export { describeTextProtocol } from "./protocols/text-protocol.ts";
 export { type ModelReview, modelReviewOf, reviewChange } from "./review/review-change.ts";
 export { isCode, isTestPath, subjectOf, subjectOfTest } from "./review/test-paths.ts";

@@ -2,6 +2,7 @@
 // model's reply means; and the built-in embedder.
 export type { ModelAdapter, ModelServerSettings } from "./directory/adapter.ts";
 export { type ConfiguredServer, type ModelDirectoryOptions, openModelDirectory } from "./directory/directory.ts";
+export { type EmbedderSettings, openEmbedder } from "./embedders/open-embedder.ts";
 export { createOllamaModel, type OllamaModelOptions } from "./ollama/model.ts";
 export { unparsedText } from "./openai/errors.ts";
 export { createOpenAiModel, type OpenAiModelOptions } from "./openai/model.ts";

@@ -7,6 +7,7 @@ import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { changeRoutes } from "./routes/changes.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -16,6 +17,7 @@ export const routes = defineRoutes({
   ...approvalRoutes,
   ...auditRoutes,
   ...changeRoutes,
+  ...modelRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

@@ -1,4 +1,5 @@
 // What tests and benchmarks of every room may use. The contract suites have a door of their own, because they need a test runner.
+export { type EmbeddingScript, type EmbeddingTestServer, startEmbeddingTestServer } from "./embedding/server.ts";
 export { createFolderSourceTree } from "./folder-source-tree.ts";
 export { createMemoryCatalog, type MemoryCatalog } from "./memory-catalog.ts";
 export { countTokens } from "./ollama/count-tokens.ts";
@@ -11,6 +12,7 @@ export type {
   RecordedChat,
 } from "./ollama/script.ts";
 export { type OllamaTestServer, startOllamaTestServer } from "./ollama/server.ts";
+export { tinyOnnxDimensions, writeTinyOnnxModel } from "./onnx/write-tiny-onnx.ts";
 export type {
   OpenAiCallShape,
   OpenAiFault,

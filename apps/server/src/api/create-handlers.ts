@@ -7,6 +7,7 @@ import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
+import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
@@ -15,7 +16,7 @@ import { createChangeHandlers } from "./change-handlers.ts";
 import type { Handlers, JsonHandlers, StreamFrame } from "./handlers.ts";
 import { nameOf, parseId, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
 
-export interface HandlerPorts {
+export interface HandlerPorts extends ModelHandlerPorts {
   store: TaskStore;
   repositories: RepositoryService;
   tasks: TaskService;
@@ -66,6 +67,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     }),
     addMessage: ({ params, body, token }) => tasks.addMessage(taskOf(params), body, nameOf(token)),
     ...createApprovalHandlers(ports),
+    ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),

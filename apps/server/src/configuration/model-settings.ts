@@ -64,4 +64,24 @@ export const modelSettings = {
     .describe(
       "How long an Ollama keeps a model in memory after a call, such as `30m`; `-1`: for ever; absent: as it is set there",
     ),
+  embedder: z
+    .enum(["built-in", "ollama", "openai", "onnx"])
+    .default("built-in")
+    .describe("What embeds code for search; another one builds another index beside the one that is there"),
+  embedderModel: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      "Model of the embedder: its name at the server; for `onnx` an absolute folder or a hub id, absent: jina-embeddings-v2-base-code (`unixcoder`, `codebert` and `graphcodebert` are known too)",
+    ),
+  embedderUrl: z.url().optional().describe("Address of the embedder's server; absent: `ollamaUrl` or `openaiUrl`"),
+  embedderApiKeyFile: z
+    .string()
+    .optional()
+    .describe("File with the API key for `embedderUrl`; absent: `openaiApiKeyFile`"),
+  embedderPrecision: z
+    .enum(["fp32", "fp16", "q8"])
+    .optional()
+    .describe("Which file of an ONNX model; absent: q8, or fp32 where a folder has nothing else"),
 };

@@ -1,7 +1,7 @@
 // Wires the index: the indexer's process, the catalog to read from, the embedder for queries, the vectors in memory.
 import { join } from "node:path";
-import { loadStaticEmbedder } from "@outpost/models";
 import type { IndexStatus } from "@outpost/protocol";
+import type { Embedder } from "@outpost/retrieval";
 import { openSqliteCatalogReader } from "@outpost/store";
 import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { Logger } from "pino";
@@ -9,10 +9,12 @@ import type { Configuration } from "../configuration/schema.ts";
 import { createIndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
-import { createSearchService } from "../search/search-service.ts";
+import { createSearchService, type SearchService } from "../search/search-service.ts";
 import { redactingSearch } from "../secrets/redacting-search.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { chooseEmbedder, openChosenEmbedder } from "./embedder-choice.ts";
 import { createIndexService, type IndexService } from "./index-service.ts";
+import { openLateSearch } from "./late-search.ts";
 import { openStatusFiles } from "./status-files.ts";
 
 export async function composeIndex({
@@ -25,6 +27,7 @@ export async function composeIndex({
   redactor: Redactor;
 }): Promise<IndexService> {
   const { dataDirectory } = configuration;
+  const choice = chooseEmbedder(configuration, embedderDirectory);
   const statusFiles = openStatusFiles(join(dataDirectory, "index-status"));
   const supervisor = createIndexerSupervisor({
     entry: entryPoint("indexer"),
@@ -33,7 +36,7 @@ export async function composeIndex({
       parserEntry: entryPoint("parser"),
       maxFileBytes: configuration.maxFileBytes,
       ...(configuration.bubblewrapPath ? { bubblewrapPath: configuration.bubblewrapPath } : {}),
-      ...(embedderDirectory ? { embedderDirectory } : {}),
+      embedder: choice,
     },
     redact: redactor.redact,
     onLost: (how) => logger.warn(how, "indexer.lost"),
@@ -52,16 +55,18 @@ export async function composeIndex({
       );
     },
   });
-  const search = createSearchService({
-    openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
-    embedder: await loadStaticEmbedder(embedderDirectory ? { directory: embedderDirectory } : {}),
-    createVectorIndex: createEmbeddedVectorIndex,
-    indexingState: (viewId) =>
-      indexingState(
-        viewId.startsWith("checkout:") ? supervisor.status(viewId.slice("checkout:".length) as never) : null,
-      ),
-    onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
-  });
+  const createSearch = (embedder: Embedder): SearchService =>
+    createSearchService({
+      openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
+      embedder,
+      createVectorIndex: createEmbeddedVectorIndex,
+      indexingState: (viewId) =>
+        indexingState(
+          viewId.startsWith("checkout:") ? supervisor.status(viewId.slice("checkout:".length) as never) : null,
+        ),
+      onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
+    });
+  const search = await openLateSearch({ open: () => openChosenEmbedder(choice), createSearch, logger });
   return createIndexService({ supervisor, search: redactingSearch(search, redactor), statusFiles });
 }
 

@@ -9,12 +9,12 @@ import {
   type Parser,
   type ParserStats,
 } from "@outpost/indexer";
-import { loadStaticEmbedder } from "@outpost/models";
 import type { GitObjectId, Repository, RepositoryId } from "@outpost/protocol";
 import { type CatalogWriter, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
 import { createProcessRunner, type ProcessRunnerOptions } from "@outpost/sandbox";
 import { isDamagedDatabase, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
+import { openChosenEmbedder } from "../index-service/embedder-choice.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerParts {
@@ -27,8 +27,8 @@ export interface IndexerParts {
 
 /** Rejects with `unavailable` when the database or the embedder cannot be opened. */
 export async function composeIndexer(settings: IndexerSettings): Promise<IndexerParts> {
-  const { dataDirectory, maxFileBytes, embedderDirectory } = settings;
-  const embedder = await loadStaticEmbedder(embedderDirectory === undefined ? {} : { directory: embedderDirectory });
+  const { dataDirectory, maxFileBytes } = settings;
+  const embedder = await openChosenEmbedder(settings.embedder);
   const filePolicy = createFilePolicy(maxFileBytes === undefined ? {} : { maxFileBytes });
   const catalog = await openCatalog(join(dataDirectory, "index.db"));
   const parser: Parser = createParser({ entry: settings.parserEntry });

@@ -11,11 +11,29 @@ import { IndexerSettings, type ProgressNotice } from "./messages.ts";
 /** Between two notices of progress of one repository. */
 const PROGRESS_INTERVAL_MS = 200;
 
+let hasFailed = false;
 const settings = IndexerSettings.parse(JSON.parse(process.argv[2] ?? "{}"));
-const parts = composeIndexer(settings);
-const jobs = parts.then((opened) => createIndexerJobs(opened, notifyProgress));
-// A start that failed is told to whoever asks for something.
-jobs.catch(() => {});
+let parts = open();
+
+/** A start that failed is told to whoever asks for something, and tried again for the next: an embedding server may be back. */
+function open(): Promise<{ jobs: IndexerJobs; close(): Promise<void> }> {
+  const opening = composeIndexer(settings).then((opened) => ({
+    jobs: createIndexerJobs(opened, notifyProgress),
+    close: () => opened.close(),
+  }));
+  opening.catch(() => {
+    hasFailed = true;
+  });
+  return opening;
+}
+
+async function openJobs(): Promise<IndexerJobs> {
+  if (hasFailed) {
+    hasFailed = false;
+    parts = open();
+  }
+  return (await parts).jobs;
+}
 const lastNoticeAtMs = new Map<string, number>();
 
 const channel = openChannel(
@@ -33,7 +51,7 @@ const channel = openChannel(
 function answer(work: (opened: IndexerJobs, request: unknown, signal: AbortSignal) => Promise<unknown>) {
   return async (request: unknown, { signal }: CallContext) => {
     try {
-      return await work(await jobs, request, signal);
+      return await work(await openJobs(), request, signal);
     } catch (error) {
       if (!(error instanceof ZodError)) throw error;
       const issue = error.issues[0];

@@ -2,6 +2,7 @@
 // index.db, so nothing half-formed may reach it.
 import { GitObjectId, Repository, RepositoryId, RunId, SkipReason } from "@outpost/protocol";
 import { z } from "zod";
+import { EmbedderChoice } from "../index-service/embedder-choice.ts";
 
 const ProcessEntry = z.strictObject({ modulePath: z.string().min(1), execArgv: z.array(z.string()) });
 
@@ -12,8 +13,7 @@ export const IndexerSettings = z.strictObject({
   maxFileBytes: z.int().min(1).optional(),
   /** As in the configuration. */
   bubblewrapPath: z.string().optional(),
-  /** Where the built-in embedder's files are; absent: where its package has them. */
-  embedderDirectory: z.string().optional(),
+  embedder: EmbedderChoice,
 });
 export type IndexerSettings = z.infer<typeof IndexerSettings>;
 

@@ -26,7 +26,10 @@ export async function openTestIndexer(options: Partial<IndexerSupervisorOptions>
   const dataDirectory = await mkdtemp(join(tmpdir(), "outpost-indexer-"));
   const supervisor = createIndexerSupervisor({
     entry: entryPoint("indexer"),
-    settings: { dataDirectory, parserEntry: entryPoint("parser") },
+    settings: {
+      ...{ dataDirectory, parserEntry: entryPoint("parser") },
+      embedder: { kind: "built-in", cacheDirectory: dataDirectory },
+    },
     restartDelaysMs: [0],
     ...options,
   });

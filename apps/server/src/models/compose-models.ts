@@ -1,23 +1,31 @@
-// Wires the models: servers of the configuration → directory → service.
+// Wires the models: servers of the configuration → directory → service, overview, jobs.
 import type { ModelDirectory, ModelRecords } from "@outpost/core";
 import { openModelDirectory } from "@outpost/models";
+import { OutpostError, type StartModelJobRequest } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
+import { runConformance } from "./conformance/run-conformance.ts";
+import { createModelJobs, type JobWork, type ModelJobs } from "./model-jobs.ts";
+import { createModelOverview, type ModelOverview } from "./model-overview.ts";
 import { modelServers } from "./model-servers.ts";
 import { createModelService, type ModelService } from "./model-service.ts";
 
 export interface ComposedModels {
   directory: ModelDirectory;
   models: ModelService;
+  modelOverview: ModelOverview;
+  modelJobs: ModelJobs;
 }
 
-/** Rejects with `invalid_input` where the configuration names an adapter or a key file that is not there. */
-export async function composeModels(parts: {
+interface Parts {
   configuration: Configuration;
   records: ModelRecords;
   nowMs: () => number;
   logger: Logger;
-}): Promise<ComposedModels> {
+}
+
+/** Rejects with `invalid_input` where the configuration names an adapter or a key file that is not there. */
+export async function composeModels(parts: Parts): Promise<ComposedModels> {
   const { configuration, records, nowMs, logger } = parts;
   const { model, modelKeepAlive: keepAlive } = configuration;
   const directory = await openModelDirectory({
@@ -30,5 +38,43 @@ export async function composeModels(parts: {
     ...(model === undefined ? {} : { defaultModel: model }),
   });
   const chain = [...(model === undefined ? [] : [model]), ...configuration.models];
-  return { directory, models: createModelService({ directory, records, chain, nowMs, logger }) };
+  const models = createModelService({ directory, records, chain, nowMs, logger });
+  return {
+    directory,
+    models,
+    modelOverview: createModelOverview({ directory, records, models }),
+    modelJobs: createModelJobs({
+      perform: (request, signal) => perform(request, directory, parts, signal),
+      nowMs,
+      logger,
+    }),
+  };
+}
+
+async function* perform(
+  request: StartModelJobRequest,
+  directory: ModelDirectory,
+  { records, nowMs }: Parts,
+  signal: AbortSignal,
+): JobWork {
+  switch (request.kind) {
+    case "pull":
+      yield* directory.pull(request.model, signal);
+      return null;
+    case "test": {
+      const model = await directory.open(request.model, signal);
+      const chat = async (...given: Parameters<typeof model.chat>) => {
+        const pieces = model.chat(...given);
+        for (;;) {
+          const piece = await pieces.next();
+          if (piece.done) return piece.value;
+        }
+      };
+      const report = yield* runConformance({ profile: await model.describe(signal), chat, nowMs, signal });
+      await records.saveModelTest(report);
+      return report;
+    }
+    case "install-llama":
+      throw new OutpostError("unavailable", "this version cannot install it");
+  }
 }

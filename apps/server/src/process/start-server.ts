@@ -93,8 +93,9 @@ export async function startServer(
     });
     if (interrupted > 0) logger.warn({ tasks: interrupted }, "worktrees.removed");
     const composed = await composeModels({ configuration, records: store, nowMs, logger });
-    const { directory } = composed;
+    const { directory, modelOverview, modelJobs } = composed;
     closers.push(() => directory.close());
+    closers.push(() => modelJobs.close());
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const index = await composeIndex({ configuration, logger, redactor });
@@ -185,6 +186,8 @@ export async function startServer(
       index,
       feed,
       status,
+      modelOverview,
+      modelJobs,
       version,
       nowMs,
     });

@@ -16,7 +16,8 @@ const passwordInAddress = /:\/\/[^/\s:@]*:([^/\s@]+)@/g;
 /** `env`: what the process was started with. Throws `invalid_input` where the configuration names what is not there. */
 export function knownSecrets(
   env: Readonly<Record<string, string | undefined>>,
-  configuration: Pick<Configuration, "secretVariables" | "secretFiles" | "openaiApiKeyFile" | "tlsKeyFile">,
+  configuration: Pick<Configuration, "secretVariables" | "secretFiles" | "openaiApiKeyFile" | "tlsKeyFile"> &
+    Partial<Pick<Configuration, "modelServers" | "embedderApiKeyFile">>,
 ): string[] {
   const named = configuration.secretVariables.map((name) => {
     const value = env[name];
@@ -26,8 +27,10 @@ export function knownSecrets(
       `configuration: secretVariables names "${name}", which is ${value === undefined ? "not set" : `shorter than ${minSecretCharacters} characters`}`,
     );
   });
-  const { openaiApiKeyFile, tlsKeyFile } = configuration;
-  const files = [...configuration.secretFiles, ...[openaiApiKeyFile, tlsKeyFile].filter((path) => path !== undefined)];
+  const { openaiApiKeyFile, embedderApiKeyFile, tlsKeyFile, modelServers = {} } = configuration;
+  const keyFiles = Object.values(modelServers).map(({ apiKeyFile }) => apiKeyFile);
+  const known = [openaiApiKeyFile, embedderApiKeyFile, tlsKeyFile, ...keyFiles].filter((path) => path !== undefined);
+  const files = [...configuration.secretFiles, ...known];
   return [...named, ...secretsOfVariables(env), ...files.flatMap(secretsOfFile)];
 }
 

@@ -8,6 +8,7 @@ export {
   contractRequest,
   describeChatModelContract,
 } from "./chat-model.ts";
+export { describeEmbedderContract, type EmbedderAdapter } from "./embedder.ts";
 export { describeProcessRunnerContract, type ProcessRunnerSubject } from "./process-runner.ts";
 export {
   type CreateTaskStoreDatabase,

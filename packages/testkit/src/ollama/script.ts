@@ -70,6 +70,10 @@ export interface OllamaScript {
   /** One per chat, in order. */
   replies?: OllamaTestReply[];
   version?: string;
+  /** What POST /api/pull says of a name, line by line; any other name is nobody's. */
+  pulls?: Record<string, Record<string, unknown>[]>;
+  /** Vectors of POST /api/embed; absent: 404, as for a model that is not there. */
+  embed?: (texts: string[], body: Record<string, unknown>) => { status: number; body: unknown };
   /** Wait before every answer but chats. */
   lookupDelayMs?: number;
   /** A prompt over the window is what this test is about, and no mistake. */

@@ -98,8 +98,25 @@ function createRoutes(script: OllamaScript, chats: ScriptedChats): Record<string
         return { status: 404, body: { error: `model '${String(given["model"])}' not found` } };
       }),
     },
+    "/api/pull": { methods: ["POST"], answer: (given, response) => sendPull(script, given, response) },
+    "/api/embed": {
+      methods: ["POST"],
+      answer: lookup((given) => {
+        const texts = [given["input"]].flat().map(String);
+        return script.embed?.(texts, given) ?? { status: 404, body: { error: `model '${given["model"]}' not found` } };
+      }),
+    },
     "/api/chat": { methods: ["POST"], answer: chats.answer },
   };
+}
+
+/** The first line goes out before anybody knows whether there is such a model. */
+function sendPull({ pulls = {} }: OllamaScript, given: Record<string, unknown>, response: ServerResponse): void {
+  const lines = pulls[String(given["model"] ?? given["name"])] ?? [
+    { error: "pull model manifest: file does not exist" },
+  ];
+  response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+  response.end([{ status: "pulling manifest" }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
 async function answer(route: WireRoute | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
