@@ -12,6 +12,9 @@ import type { ContainerSettings } from "./container/container-engine.ts";
 import { type DiskFloor, withDiskFloor } from "./disk-floor.ts";
 import { commandIdentity } from "./identity.ts";
 import { chooseIsolation } from "./isolation-ladder.ts";
+import type { Resolve } from "./network/proxy.ts";
+import { withHosts } from "./network/with-hosts.ts";
+import type { RunSpec } from "./run-spec.ts";
 import { checkSpec } from "./spec.ts";
 import { homeInside } from "./system-root.ts";
 
@@ -31,6 +34,8 @@ export interface ProcessRunnerOptions {
   producedBytes?: number;
   /** Default: no floor. */
   disk?: DiskFloor | undefined;
+  /** Addresses of a host that a spec names. Default: the system's resolver. */
+  resolve?: Resolve | undefined;
   /** Between SIGTERM and SIGKILL. Default 500. */
   graceMs?: number;
 }
@@ -57,7 +62,13 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     producedBytes,
     graceMs,
   });
-  const run = command && withDiskFloor(command, options.disk ?? { minFreeBytes: 0 });
+  const { dataDirectory, resolve: resolveHost } = options;
+  // a declared sandbox has the network of its surroundings
+  const reach = (bare: RunSpec) =>
+    status.kind === "declared"
+      ? bare
+      : withHosts(bare, { dataDirectory: resolve(dataDirectory), resolve: resolveHost });
+  const run = command && withDiskFloor(reach(command), options.disk ?? { minFreeBytes: 0 });
   const failed = status.checks.find((check) => !check.ok);
   const reason = failed ? `${failed.detail}; to mend it: ${failed.fix}` : "";
   return {

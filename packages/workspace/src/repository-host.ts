@@ -40,6 +40,8 @@ export interface RepositoryHostOptions {
   worktreeInside?: string;
   /** Whether set-up commands have the network. Default false. */
   setupNetwork?: boolean;
+  /** Hosts that set-up commands may reach through the proxy. */
+  setupHosts?: readonly string[];
 }
 
 export function createRepositoryHost(options: RepositoryHostOptions): RepositoryHost {
@@ -154,6 +156,7 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
       worktree,
       insidePath: options.worktreeInside ?? "/work",
       allowNetwork: options.setupNetwork ?? false,
+      hosts: options.setupHosts ?? [],
       signal,
     });
     const names = new Set(outputs.map(({ name }) => name));

@@ -5,7 +5,20 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const GIBIBYTE = 1024 * MEBIBYTE;
 
+const hostRules = z
+  .array(
+    z.string().regex(/^(?:\*\.)?[a-z0-9.:-]{1,253}(?::\d{1,5})?$/, "a host in small letters, with :port or without"),
+  )
+  .max(200)
+  .default([]);
+
 export const sandboxSettings = {
+  setupHosts: hostRules.describe(
+    "Hosts that set-up commands may reach, through a proxy: `registry.npmjs.org`, `*.debian.org`, `10.0.0.5:8080`; without a port 80 and 443",
+  ),
+  commandHosts: hostRules.describe(
+    "The same for commands of tasks. Better left empty: what a command can reach it can also send to",
+  ),
   bubblewrapPath: z
     .string()
     .startsWith("/")

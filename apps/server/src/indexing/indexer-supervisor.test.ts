@@ -169,10 +169,8 @@ describe("the view of a run", () => {
     git("init", "--quiet");
     git("add", "--all");
     git("commit", "--quiet", "--message", "first");
-    const host = composeHost(
-      dataDirectory,
-      await composeProcesses({ sandbox: SandboxSettings.parse({}), dataDirectory }),
-    );
+    const settings = { dataDirectory, sandbox: SandboxSettings.parse({}) };
+    const host = composeHost(settings, await composeProcesses(settings));
     const repository = { ...folderRepository(folder), isGit: true };
     const { headCommit } = await host.import(repository);
     if (!headCommit) throw new Error("no commit");

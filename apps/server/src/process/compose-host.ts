@@ -31,9 +31,9 @@ export function labelSandbox({ kind, name }: SandboxStatus): string {
   return name === "" ? kind : `${kind}: ${name}`;
 }
 
-export function composeHost(dataDirectory: string, runner: SandboxRunner): RepositoryHost {
+export function composeHost({ dataDirectory, sandbox }: ProcessSettings, runner: SandboxRunner): RepositoryHost {
   const git = createGitRunner({ runner, globalConfigPath: join(dataDirectory, "git", "config") });
-  return createRepositoryHost({ dataDirectory, git, runner, nowMs: Date.now });
+  return createRepositoryHost({ dataDirectory, git, runner, nowMs: Date.now, setupHosts: sandbox.setupHosts });
 }
 
 type TargetSettings = Pick<

@@ -82,7 +82,7 @@ export async function startServer(
     const secrets = createSecretService({ store, redactor, allowed: configuration.allowedSecrets });
     const sandboxSettings = SandboxSettings.parse(configuration);
     const processes = await composeProcesses({ dataDirectory, sandbox: sandboxSettings });
-    const host = composeHost(dataDirectory, processes);
+    const host = composeHost({ dataDirectory, sandbox: sandboxSettings }, processes);
     const isolation = await processes.selfTest();
     const started = { version, sandbox: labelSandbox(isolation), sandboxReady: isolation.ready };
     await store.appendAudit([{ type: "server.started", ...started }], nowMs());

@@ -52,10 +52,8 @@ async function propose(instruction: string): Promise<TaskId> {
 /** What a server does that is killed before it stores the event. */
 async function writeWithoutEvent(taskId: TaskId): Promise<void> {
   const { dataDirectory } = server;
-  const host = composeHost(
-    dataDirectory,
-    await composeProcesses({ sandbox: SandboxSettings.parse({}), dataDirectory }),
-  );
+  const settings = { dataDirectory, sandbox: SandboxSettings.parse({}) };
+  const host = composeHost(settings, await composeProcesses(settings));
   const change = await server.client.call("getChange", { params: { taskId, revision: "latest" } });
   await host.apply(repository, change);
 }

@@ -6,6 +6,7 @@ import { type Environment, OutpostError } from "@outpost/protocol";
 interface CommandRunnerParts {
   processes: ProcessRunner;
   limits: ProcessLimits;
+  hosts: readonly string[];
   worktree: Worktree;
   environment: Environment;
   mounts: EnvironmentMounts;
@@ -44,6 +45,7 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
           mounts: allMounts,
           profile: "command",
           network: false,
+          hosts: parts.hosts,
           limits: { ...limits, wallClockMs },
           pathPrefix,
         },

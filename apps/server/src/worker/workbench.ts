@@ -28,6 +28,8 @@ export interface WorkbenchPorts {
   host: RepositoryHost;
   processes: ProcessRunner;
   commandLimits: ProcessLimits;
+  /** What commands may reach through the proxy. */
+  commandHosts: readonly string[];
   server: ServerConnection;
   secrets: RunSecrets;
   /** What commands run in, for the audit log. */
@@ -163,6 +165,7 @@ async function prepareCommands(
   const commands = createCommandRunner({
     processes: ports.processes,
     limits: ports.commandLimits,
+    hosts: ports.commandHosts,
     worktree,
     environment,
     mounts,

@@ -37,6 +37,11 @@ export interface ProcessSpec {
   profile: "git" | "command";
   /** `set-up` commands of an environment may have it; everything else is false. */
   network: boolean;
+  /**
+   * What it may reach through a proxy, with `network` false: `host`, `*.host`, each with `:port` or without (then 80 and 443). Absent or
+   * empty: nothing. Addresses that are not public only when they are named themselves.
+   */
+  hosts?: readonly string[];
   stdin?: string | Uint8Array;
   limits: ProcessLimits;
   /** Directories that come first in PATH (inside). */

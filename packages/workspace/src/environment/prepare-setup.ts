@@ -20,6 +20,8 @@ export interface PrepareOptions {
   /** Where commands find the worktree; the set-up command finds its copy there too, so that absolute paths in its outputs hold. */
   insidePath: string;
   allowNetwork: boolean;
+  /** What it may reach through the proxy. */
+  hosts: readonly string[];
   signal: AbortSignal;
 }
 
@@ -137,6 +139,7 @@ async function runSetup(options: PrepareOptions, setup: Setup, root: string): Pr
       mounts,
       profile: "command",
       network: options.allowNetwork,
+      hosts: options.hosts,
       pathPrefix: binaries,
       limits: {
         wallClockMs: setup.timeoutMs,
