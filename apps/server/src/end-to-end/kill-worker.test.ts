@@ -114,7 +114,8 @@ describe("a worker that is killed", () => {
         await killWorker();
         kills += 1;
       }
-      expect(await end).toMatchObject({ state: "proposed" });
+      const { state, outcome } = await end;
+      expect(state, JSON.stringify(outcome)).toBe("proposed");
       const events = await allEvents(server.client, id);
       expect(findLogProblems(events)).toEqual([]);
       expect(findAskedTwice(events, list)).toEqual([]);

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { OutpostError, type RepositoryId } from "@outpost/protocol";
 import type { GitCommand, GitOutput, GitRunner } from "../git/git-runner.ts";
 import type { ObjectFormat } from "../git/object-id.ts";
+import { pastLeftLocks } from "./left-locks.ts";
 
 /** The ref that holds the source's HEAD. */
 export const SOURCE_REF = "refs/outpost/source/HEAD";
@@ -38,12 +39,11 @@ export async function findMirror(git: GitRunner, gitDir: string): Promise<Mirror
     gitDir,
     objectFormat,
     git,
-    run: (command) =>
-      git.run({
-        ...command,
-        gitDir,
-        ...(command.writable?.includes(gitDir) ? {} : { readable: [...(command.readable ?? []), gitDir] }),
-      }),
+    run: (command) => {
+      const isWritten = command.writable?.includes(gitDir) ?? false;
+      if (!isWritten) return git.run({ ...command, gitDir, readable: [...(command.readable ?? []), gitDir] });
+      return pastLeftLocks(gitDir, () => git.run({ ...command, gitDir }), command.signal);
+    },
   };
 }
 
