@@ -1,4 +1,4 @@
-// Records docs/images/session.svg: a short session (run → decide → revert) in a real terminal (tmux, 100 columns) against the bundled
+// Records docs/images/session.svg: a short session (run → decide hunk by hunk → revert) in a real terminal (tmux, 100 columns) against the bundled
 // server, drawn by the small renderer below. Needs tmux. What differs from one recording to the next is taken out of the picture:
 // ids become one id, durations go, commits have a fixed date; so the picture changes only when Outpost does.
 import { spawnSync } from "node:child_process";
@@ -11,16 +11,21 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "docs/images/session.svg");
 const columns = 100;
-const rows = 70;
+const rows = 90;
 const waitMs = 60_000;
 const prompt = "\\[\\e[32m\\]$\\[\\e[0m\\] ";
 /** What is typed, and what shows that it is done. */
 const session = [
   [
-    `outpost run 'replace "quantity > BULK_QUANTITY" with "quantity >= BULK_QUANTITY" in pricing.py'`,
-    /\[y\]es, \[n\]o/,
+    `outpost run 'replace "quantity > BULK_QUANTITY" with "quantity >= BULK_QUANTITY" in pricing.py and replace "_PERCENT = 15" with "_PERCENT = 20" in pricing.py' --detach`,
+    /follow it with.*\n\$ $/,
   ],
-  ["y", /undo it with.*\n\$ $/],
+  ["outpost tasks", / proposed .*\n\$ $/],
+  ["outpost review last", /\(1\/2\)\n.*\?$/],
+  ["n", /why\?.*:$/],
+  ["15 % is what we promised", /\(2\/2\)\n.*\?$/],
+  ["y", /ater\?$/],
+  ["a", /undo it with.*\n\$ $/],
   ["git diff --stat", /1 insertion.*\n\$ $/],
   ["outpost revert last", /reverted: .*\n.*\n\$ $/],
 ];
@@ -100,6 +105,7 @@ async function record() {
   tmux("new-session", "-d", ...size, "-c", repository, "env", `PS1=${prompt}`, "bash", "--norc", "--noprofile");
   await waitFor(tmux, /^\$ $/m);
   for (const [typed, shown] of session) {
+    if (typed === "outpost tasks") must(join(folder, "bin/outpost"), ["watch", "last"], { cwd: repository });
     tmux("send-keys", "-l", typed);
     tmux("send-keys", "Enter");
     await waitFor(tmux, shown);
@@ -119,6 +125,7 @@ async function waitFor(tmux, shown) {
 function steady(screen) {
   return screen
     .replaceAll(/tsk_[0-9a-z]{22}/g, "tsk_01k000000000000000demo")
+    .replaceAll(/\d+ (?:s|min) ago/g, (text) => "1 min ago".padStart(text.length))
     .replaceAll(/ ?(?:\u001b\[[\d;]*m)*\(\d+\.\d s\)/g, (text) => text.replace(/ ?\(\d+\.\d s\)/, ""))
     .replace(/\n+$/, "");
 }
@@ -147,6 +154,8 @@ function lookAfter(look, code) {
   if (code === 0) return {};
   if (code === 1) return { ...look, isBold: true };
   if (code === 2) return { ...look, isDim: true };
+  if (code === 4) return { ...look, isUnderlined: true };
+  if (code === 24) return { ...look, isUnderlined: false };
   if (code === 22) return { ...look, isBold: false, isDim: false };
   if (code === 39) return { ...look, colour: undefined };
   if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) return { ...look, colour: code % 10 };
@@ -159,16 +168,17 @@ function drawScreen(lines) {
   const height = bar + lines.length * pitch + 2 * margin - 4;
   const palette = ["#6e7681", "#ff7b72", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#e6edf3"];
   const texts = lines.flatMap((runs, row) =>
-    runs.map(({ text, column, length, colour, isBold, isDim }) => {
+    runs.map(({ text, column, length, colour, isBold, isDim, isUnderlined }) => {
       const fill = colour === undefined ? (isDim ? "#8b949e" : "#e6edf3") : palette[colour];
       // The length is given, so that columns stand below each other in whichever font is there.
       const place = `x="${(margin + column * cell).toFixed(1)}" y="${bar + margin + row * pitch + 10}" textLength="${(length * cell).toFixed(1)}"`;
-      return `<text ${place} fill="${fill}"${isBold ? ' font-weight="bold"' : ""}>${escapeXml(text)}</text>`;
+      const style = `${isBold ? ' font-weight="bold"' : ""}${isUnderlined ? ' text-decoration="underline"' : ""}`;
+      return `<text ${place} fill="${fill}"${style}>${escapeXml(text)}</text>`;
     }),
   );
   const dots = [0, 1, 2].map((dot) => `<circle cx="${margin + 6 + dot * 18}" cy="${bar / 2}" r="5" fill="#30363d"/>`);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A session: outpost run changes one line in a sandboxed copy, shows tests before and after and the diff, and applies it when the person says yes">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A session: a task changes two lines in a sandboxed copy, and its tests fail; outpost review shows the change hunk by hunk, the person rejects one and accepts the other, the tests are run on exactly that and pass, and it is applied; outpost revert takes it back">`,
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     `<path d="M0 ${bar}V8a8 8 0 0 1 8-8h${width - 16}a8 8 0 0 1 8 8v${bar - 8}z" fill="#161b22"/>`,
     ...dots,

@@ -9,7 +9,7 @@ import {
   type TaskId,
 } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
-import { renderFileHead } from "../render/change.ts";
+import { renderFileHead, renderOverview } from "../render/change.ts";
 import { renderHunk } from "../render/hunk.ts";
 import { count } from "../render/layout.ts";
 import { renderOutcome } from "../render/outcome.ts";
@@ -44,9 +44,15 @@ export async function reviewCommand(context: CommandContext, wanted: string, opt
     );
   const decided = isScript
     ? await decideByOptions(context, connection, taskId, options)
-    : await reviewTask(context, connection, taskId);
+    : await reviewFromHere(context, connection, taskId);
   if (decided) context.emit(decided);
   giveAdvice(context, await connection.client.call("getTask", { params: { taskId } }));
+}
+
+/** What the tests and the notes say comes first. */
+async function reviewFromHere(context: CommandContext, connection: Connection, taskId: TaskId) {
+  context.say(renderOverview(await getNewestChange(connection, taskId), context.paint));
+  return reviewTask(context, connection, taskId);
 }
 
 async function decideByOptions(

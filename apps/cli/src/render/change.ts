@@ -8,17 +8,30 @@ import { describeCoverage, renderReview } from "./review-notes.ts";
 const kinds = { added: "new file", modified: "", deleted: "deleted", renamed: "renamed", mode: "mode" } as const;
 
 export function renderChange(change: Change, paint: Paint): string {
-  const revision = change.revision > 1 ? ` (revision ${change.revision})` : "";
-  const numbers = `${paint("green", `+${change.addedLines}`)} ${paint("red", `-${change.removedLines}`)}`;
-  const head = `${paint("bold", `the change${revision}`)}: ${count(change.files.length, "file")}, ${numbers} ${paint("dim", `on ${change.baseCommit.slice(0, 10)}`)}`;
   return [
-    head,
+    renderChangeHead(change, paint),
     "",
     ...change.files.map((file) => `${renderFile(file, paint)}\n`),
     ...renderSecrets(change, paint),
     ...renderTests(change, paint),
     ...renderReview(change, paint),
   ].join("\n");
+}
+
+/** All but the hunks: for whoever goes through those one by one. */
+export function renderOverview(change: Change, paint: Paint): string {
+  return [
+    renderChangeHead(change, paint),
+    ...renderSecrets(change, paint),
+    ...renderTests(change, paint),
+    ...renderReview(change, paint),
+  ].join("\n");
+}
+
+function renderChangeHead(change: Change, paint: Paint): string {
+  const revision = change.revision > 1 ? ` (revision ${change.revision})` : "";
+  const numbers = `${paint("green", `+${change.addedLines}`)} ${paint("red", `-${change.removedLines}`)}`;
+  return `${paint("bold", `the change${revision}`)}: ${count(change.files.length, "file")}, ${numbers} ${paint("dim", `on ${change.baseCommit.slice(0, 10)}`)}`;
 }
 
 function renderFile(file: ChangeFile, paint: Paint): string {

@@ -65,7 +65,7 @@ function createMargin(paint: Paint): Margin {
 function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | null {
   switch (event.type) {
     case "run.started":
-      return `${event.attempt > 1 ? `attempt ${event.attempt}: ` : ""}works with ${modelName(event.model)}, from commit ${event.baseCommit.slice(0, 10)}`;
+      return `${event.attempt > 1 ? `attempt ${event.attempt}: ` : ""}${workOf(event.model)}, from commit ${event.baseCommit.slice(0, 10)}`;
     case "run.resumed":
       return paint("dim", oneLine(printable(event.reason)));
     case "model.replied": {
@@ -165,8 +165,11 @@ function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.sta
   return `sees ${shown.join(", ")}${more}`;
 }
 
+function workOf(model: { provider: string; name: string }): string {
+  return model.provider === "none" ? "runs the tests on what was accepted" : `works with ${modelName(model)}`;
+}
+
 function modelName(model: { provider: string; name: string }): string {
-  if (model.provider === "none") return "no model: runs the tests on what was accepted";
   if (model.provider === "rules") return "the built-in rules (no language model)";
   return `${model.provider}/${model.name}`;
 }

@@ -19,7 +19,7 @@ export const lineRules: readonly LineRule[] = [
     kind: "edge_case",
     sign: "+",
     pattern: /(?:^|[^<>=!-])(?:<=|>=|<|>)(?:[^<>=]|$).*\b(?:\d+|[A-Z][A-Z0-9_]{2,}|len|length|size|count)\b/,
-    text: "a comparison: the boundary itself, and one on each side of it",
+    text: "a comparison: the boundary, and both sides of it",
   },
   {
     kind: "edge_case",

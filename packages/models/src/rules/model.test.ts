@@ -134,6 +134,13 @@ describe("what does not go as hoped", () => {
     expect(run.summary).toContain("They failed before this change already");
   });
 
+  it("tests of which more fail than before are", async () => {
+    const worse = failing.replace("1 failed", "2 failed");
+    const tests = (files: ReadonlyMap<string, string>) => (files.get("README.md")?.includes("hello") ? worse : failing);
+    const run = await edit("replace 'hi' with 'hello' in README.md", repository(greet, { tests }));
+    expect(run.summary).toContain("Some failed before this change already, and more fail after it");
+  });
+
   it("a number that is there more than once is not replaced", async () => {
     const simulation = repository({ "a.py": "x = 1\ny = 11\n" });
     expect((await edit("replace 1 with 2 in a.py", simulation)).summary).toMatch(/Not done.*old is there 3 times/);

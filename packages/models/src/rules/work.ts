@@ -80,8 +80,14 @@ function describeTests(before: TestRun | undefined, after: TestRun | undefined):
   const line = `Tests before: ${first}; after: ${describeRun(after)}`;
   if (isOk(before) && !isOk(after))
     return [line, "The tests passed before this change and do not pass after it: look before you accept it"];
-  if (before.type === "ran" && !before.ok) return [line, "They failed before this change already"];
-  return [line];
+  if (before.type !== "ran" || before.ok) return [line];
+  if (after.type === "ran" && failuresIn(after.counts) > failuresIn(before.counts))
+    return [line, "Some failed before this change already, and more fail after it: look before you accept it"];
+  return [line, "They failed before this change already"];
+}
+
+function failuresIn(counts: string): number {
+  return Number(/(\d+) failed/.exec(counts)?.[1] ?? 0);
 }
 
 function describeRun(run: TestRun): string {
