@@ -36,6 +36,7 @@ if (only !== "cli") {
       worker: "apps/server/src/worker/main.ts",
       indexer: "apps/server/src/indexing/indexer-process.ts",
       parser: "apps/server/src/indexing/parser-process.ts",
+      llama: "apps/server/src/models/llama-process.ts",
     },
     // Native code stays where npm put it.
     external: ["better-sqlite3", "tree-sitter", "tree-sitter-*"],

@@ -3,6 +3,8 @@
 export type { ModelAdapter, ModelServerSettings } from "./directory/adapter.ts";
 export { type ConfiguredServer, type ModelDirectoryOptions, openModelDirectory } from "./directory/directory.ts";
 export { type EmbedderSettings, openEmbedder } from "./embedders/open-embedder.ts";
+export { runLlamaProcess } from "./llama/child.ts";
+export { installLlama } from "./llama/install.ts";
 export { createOllamaModel, type OllamaModelOptions } from "./ollama/model.ts";
 export { unparsedText } from "./openai/errors.ts";
 export { createOpenAiModel, type OpenAiModelOptions } from "./openai/model.ts";

@@ -1,6 +1,7 @@
 // What tests and benchmarks of every room may use. The contract suites have a door of their own, because they need a test runner.
 export { type EmbeddingScript, type EmbeddingTestServer, startEmbeddingTestServer } from "./embedding/server.ts";
 export { createFolderSourceTree } from "./folder-source-tree.ts";
+export { writeTinyGguf } from "./gguf/write-tiny-gguf.ts";
 export { createMemoryCatalog, type MemoryCatalog } from "./memory-catalog.ts";
 export { countTokens } from "./ollama/count-tokens.ts";
 export type {

@@ -33,6 +33,15 @@ export async function testModelCommand(context: CommandContext, model: string): 
   context.give(report, () => renderTest(report, context.paint));
 }
 
+export async function installLlamaCommand(context: CommandContext): Promise<void> {
+  const connection = await context.connect();
+  const job = await follow(context, connection, { kind: "install-llama" });
+  context.give(
+    job,
+    () => "installed; put GGUF files into the data directory's models folder and use them as llama/FILE",
+  );
+}
+
 /** Waits for the end, saying what is new. Interrupting ends the job. */
 async function follow(context: CommandContext, { client }: Connection, body: StartModelJobRequest): Promise<ModelJob> {
   let job = await client.call("startModelJob", { body, signal: context.signal });

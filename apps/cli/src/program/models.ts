@@ -1,7 +1,13 @@
 // The commands of models, as commander shows them.
 import type { Command } from "commander";
 import type { CommandContext } from "../commands/context.ts";
-import { modelsCommand, pullModelCommand, showModelCommand, testModelCommand } from "../commands/models.ts";
+import {
+  installLlamaCommand,
+  modelsCommand,
+  pullModelCommand,
+  showModelCommand,
+  testModelCommand,
+} from "../commands/models.ts";
 
 const modelArgument = ["<model>", "ollama/NAME, openai/NAME, llama/FILE or NAME"] as const;
 
@@ -26,4 +32,8 @@ export function addModels(program: Command, context: () => CommandContext): void
     .description("try a model with some thirty small tasks, and remember how it is best spoken with")
     .argument(...modelArgument)
     .action((name: string) => testModelCommand(context(), name));
+  models
+    .command("install-llama")
+    .description("get what runs GGUF files in a process of the server's own (about 100 MB)")
+    .action(() => installLlamaCommand(context()));
 }

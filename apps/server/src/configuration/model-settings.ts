@@ -16,7 +16,7 @@ export const modelSettings = {
     .max(200)
     .optional()
     .describe(
-      "Default model: `rules`, `ollama/NAME`, `openai/NAME`, `llama/FILE` or NAME; absent: the first of `models`, else the best tool-capable model of an Ollama that answers, else the only one at `openaiUrl`, else `rules`",
+      "Default model: `rules`, `ollama/NAME`, `openai/NAME`, `llama/FILE` or NAME; absent: the first of `models`, else the best tool-capable model of an Ollama that answers, else the only one at `openaiUrl`, else the only GGUF file, else `rules`",
     ),
   models: z
     .array(z.string().min(1).max(200))
@@ -64,6 +64,7 @@ export const modelSettings = {
     .describe(
       "How long an Ollama keeps a model in memory after a call, such as `30m`; `-1`: for ever; absent: as it is set there",
     ),
+  llamaThreads: z.int().min(1).max(256).optional().describe("Threads that run a GGUF file; absent: all cores but one"),
   embedder: z
     .enum(["built-in", "ollama", "openai", "onnx"])
     .default("built-in")

@@ -1,7 +1,7 @@
 // Wires the models: servers of the configuration → directory → service, overview, jobs.
 import type { ModelDirectory, ModelRecords } from "@outpost/core";
-import { openModelDirectory } from "@outpost/models";
-import { OutpostError, type StartModelJobRequest } from "@outpost/protocol";
+import { installLlama, openModelDirectory } from "@outpost/models";
+import type { StartModelJobRequest } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
 import { runConformance } from "./conformance/run-conformance.ts";
@@ -34,6 +34,7 @@ export async function composeModels(parts: Parts): Promise<ComposedModels> {
     firstTokenTimeoutMs: configuration.modelFirstTokenTimeoutMs,
     idleTimeoutMs: configuration.modelIdleTimeoutMs,
     dataDirectory: configuration.dataDirectory,
+    ...(configuration.llamaThreads === undefined ? {} : { threads: configuration.llamaThreads }),
     ...(keepAlive === undefined ? {} : { keepAlive }),
     ...(model === undefined ? {} : { defaultModel: model }),
   });
@@ -54,7 +55,7 @@ export async function composeModels(parts: Parts): Promise<ComposedModels> {
 async function* perform(
   request: StartModelJobRequest,
   directory: ModelDirectory,
-  { records, nowMs }: Parts,
+  { configuration, records, nowMs }: Parts,
   signal: AbortSignal,
 ): JobWork {
   switch (request.kind) {
@@ -75,6 +76,7 @@ async function* perform(
       return report;
     }
     case "install-llama":
-      throw new OutpostError("unavailable", "this version cannot install it");
+      yield* installLlama(configuration.dataDirectory, signal);
+      return null;
   }
 }

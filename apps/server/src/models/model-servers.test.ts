@@ -9,6 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ollamaUrl = "http://127.0.0.1:11434";
 const openaiUrl = "http://127.0.0.1:8080/v1";
 const ollama = { name: "ollama", adapter: "ollama", url: ollamaUrl };
+const llama = { name: "llama", adapter: "llama", childEntry: expect.objectContaining({ execArgv: expect.any(Array) }) };
 const none = { ollamaUrl, modelServers: {} };
 
 function keyFile(text: string): string {
@@ -18,11 +19,12 @@ function keyFile(text: string): string {
 }
 
 describe("the model servers of the configuration", () => {
-  it("are an Ollama, where nothing else is named", () => {
-    expect(modelServers(none)).toEqual([ollama]);
+  it("are an Ollama and the GGUF files, where nothing else is named", () => {
+    expect(modelServers(none)).toEqual([ollama, llama]);
     expect(modelServers({ ...none, openaiUrl })).toEqual([
       ollama,
       { name: "openai", adapter: "openai", url: openaiUrl },
+      llama,
     ]);
   });
 
@@ -32,6 +34,7 @@ describe("the model servers of the configuration", () => {
     expect(modelServers({ ...none, openaiUrl, openaiApiKeyFile: key, modelServers: { home } })).toEqual([
       ollama,
       { name: "openai", adapter: "openai", url: openaiUrl, apiKey: "sk-1" },
+      llama,
       { name: "home", adapter: "openai", url: "http://box:8080/v1", apiKey: "sk-1" },
     ]);
   });

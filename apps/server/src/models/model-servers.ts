@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ConfiguredServer } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
 import type { Configuration } from "../configuration/schema.ts";
+import { entryPoint } from "../process/entry-points.ts";
 
 type ModelSettings = Pick<Configuration, "ollamaUrl" | "openaiUrl" | "openaiApiKeyFile" | "modelServers">;
 
@@ -19,6 +20,7 @@ export function modelServers(configuration: ModelSettings): ConfiguredServer[] {
     ...(openaiUrl === undefined
       ? []
       : [{ name: "openai", adapter: "openai", url: openaiUrl, ...keyOf(openaiApiKeyFile, "openaiApiKeyFile") }]),
+    { name: "llama", adapter: "llama", childEntry: entryPoint("llama") },
     ...Object.entries(others).map(([name, { adapter, url, apiKeyFile }]) => ({
       name,
       adapter,

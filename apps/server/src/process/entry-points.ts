@@ -11,6 +11,7 @@ const sources = {
   worker: "../worker/main.ts",
   indexer: "../indexing/indexer-process.ts",
   parser: "../indexing/parser-process.ts",
+  llama: "../models/llama-process.ts",
 } as const;
 export type EntryName = keyof typeof sources;
 

@@ -20,6 +20,8 @@ export interface ModelServerSettings {
   keepAlive?: string;
   /** Where adapters that keep something on this machine keep it. */
   dataDirectory?: string;
+  /** For adapters that compute on this machine. Default: all cores but one. */
+  threads?: number;
   /** The code of a child process, for adapters that have one. */
   childEntry?: { modulePath: string; execArgv: string[] };
 }

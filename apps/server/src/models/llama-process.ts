@@ -1,0 +1,4 @@
+// Entry point of the process that runs a GGUF file.
+import { runLlamaProcess } from "@outpost/models";
+
+runLlamaProcess();
