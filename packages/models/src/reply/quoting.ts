@@ -5,7 +5,7 @@ const maxLookBack = 400;
 const maxAnnouncement = 400;
 
 const exampleWords =
-  /\b(?:for (?:example|instance)|e\.g\.|examples?|samples?|such as|looks? like|like (?:this|so|these)|(?:would|could|might) (?:be|look|call|use|write|send|have)|(?:you|one|they|users?|models?|it|agents?|assistants?) (?:can|could|would|should|may|might|must|will|needs? to|has to|have to) (?:then |also |now )?(?:call|use|write|send|make|invoke|run|reply|answer|print|output|emit|respond)|in (?:the|this|that) (?:\w+ )?(?:format|form|syntax)|(?:format|syntax|form) is|instead of|rather than|(?:do not|don't|never|avoid|shouldn't|should not|must not|not) (?:call|use|write|send|run|execute|do)|to (?:call|use|invoke) (?:it|the|this|a|an)\b|is how)\b/i;
+  /\b(?:for (?:example|instance)|e\.g\.|examples?|samples?|such as|looks? like|like (?:this|so|these)|(?:would|could|might) (?:be|look|call|use|write|send|have)|(?:you|one|they|users?|models?|it|agents?|assistants?) (?:can|could|would|should|may|might|must|will|needs? to|has to|have to) (?:then |also |now )?(?:call|use|write|send|make|invoke|run|reply|answer|print|output|emit|respond)|in (?:the|this|that) (?:\w+ )?(?:format|form|syntax)|(?:format|syntax|form) is|(?:is|are) the (?:format|syntax|form)\b|instead of|rather than|(?:do not|don't|never|avoid|shouldn't|should not|must not|not) (?:call|use|write|send|run|execute|do)|to (?:call|use|invoke) (?:it|the|this|a|an)\b|is how)\b/i;
 /** Somebody else's words are about to be quoted. */
 const quotation =
   /\b(?:readme|documentation|docs?|logs?|transcripts?|files?|prompts?|tests?|fixtures?|messages?|user|output|comment|line|page|instructions?|spec)\b[^.!?\n]{0,60}\b(?:says?|said|contains?|shows?|prints?|printed|holds?|has|reads?|wrote|writes|includes?|is)\b[^.!?\n]{0,40}[:.]?\s*$/i;
@@ -21,6 +21,11 @@ export function isShown(text: string, start: number): boolean {
   if (sentence === "") return false;
   if (intention.test(sentence)) return strongExample.test(sentence);
   return exampleWords.test(sentence) || quotation.test(sentence);
+}
+
+/** Whether the sentence before a block goes on behind it, about it. */
+export function isExplainedBehind(text: string, end: number): boolean {
+  return /^\s*(?:is|was|are|would|could|might|shows|looks)\b/.test(text.slice(end, end + maxLookBack));
 }
 
 const beginning = /(?:^|[.:!?…—>\]})|–-])[ \t]*$/;

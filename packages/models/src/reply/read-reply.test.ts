@@ -295,6 +295,28 @@ describe("no call", () => {
   });
 });
 
+describe("calls that are shown, or that the model puts into another's mouth", () => {
+  const write = '{"name": "write_file", "arguments": {"path": "a.ts", "content": "x"}}';
+  const tagged = `<tool_call>${write}</tool_call>`;
+  it.each([
+    ["an HTML comment", `<!-- ${tagged} -->\nhello`],
+    ["code in markup", `<code>${tagged}</code>`],
+    ["an example in markup", `<example>\n${tagged}\n</example>`],
+    ["indented, behind its announcement", `This is the format:\n\n    ${write}\n`],
+    ["a block that the sentence behind it is about", `~~~\n${tagged}\n~~~\nis what one would write`],
+    ["a block of backticks, the same", `\`\`\`json\n${write}\n\`\`\`\nwould be the call`],
+  ])("%s", (_, text) => expect(callsOf(text)).toEqual([]));
+
+  it.each([
+    ["a person's next message", `<tool_call>${json}</tool_call>\nUser: now write\n${tagged}`],
+    ["a turn of its own template", `<tool_call>${json}</tool_call><|im_end|>\n<|im_start|>user\n${tagged}`],
+  ])("%s: only what stands before it is called", (_, text) => expect(callsOf(text)).toEqual([open]));
+
+  it("markup that is opened and never closed hides nothing", () => {
+    expect(callsOf(`<code>\n<tool_call>${json}</tool_call>`)).toEqual([open]);
+  });
+});
+
 describe("calls that do not fit", () => {
   it("are handed on whole, with what is wrong", () => {
     expect(read('<tool_call>{"name": "write_file", "arguments": {"path": "a"}}</tool_call>')).toMatchObject({

@@ -5,7 +5,7 @@
 import { fencedForm } from "./forms/fenced.ts";
 import { type CallForm, matchAt, type Source, skipClosers } from "./forms/form.ts";
 import { callForms } from "./forms/table.ts";
-import { isQuotedAt, isShown, mayStandBehind, standsApart } from "./quoting.ts";
+import { isExplainedBehind, isQuotedAt, isShown, mayStandBehind, standsApart } from "./quoting.ts";
 import { thinkingCloseAt, thinkingOpenAt } from "./thinking-marks.ts";
 import type { GivenCall } from "./understand-call.ts";
 
@@ -27,7 +27,8 @@ export interface ScannedText {
 const marks = /\n[ \t\r\n]*|[`<✿◁]|\[(?=\/?T)|functools(?=\s*\[)/g;
 const fence = /(`{3,}|~{3,})[^\n`]*(?:\n|$)/y;
 const madeUp =
-  /(?:\*{0,2}Observation\*{0,2}\s*:|<tool_(?:response|result|output)s?>|\[TOOL_RESULTS\]|<function_results?>|✿RESULT✿|<[|｜](?:im_start|start_header_id)[|｜]>\s*(?:user|tool|ipython)|<[|｜]start[|｜]>\s*(?:functions|user)|<[|｜]tool[_▁ ]outputs?[_▁ ]begin[|｜]>|<[|｜](?:User|observation|user)[|｜]>)/y;
+  /(?:\*{0,2}(?:Observation|User|Human)\*{0,2}\s*:|<tool_(?:response|result|output)s?>|\[TOOL_RESULTS\]|<function_results?>|✿RESULT✿|<[|｜](?:im_start|start_header_id)[|｜]>\s*(?:user|tool|ipython)|<[|｜]start[|｜]>\s*(?:functions|user)|<[|｜]tool[_▁ ]outputs?[_▁ ]begin[|｜]>|<[|｜](?:User|observation|user)[|｜]>)/y;
+const shownBlock = /<(code|pre|samp|kbd|examples?|quote|blockquote)>/iy;
 const maxInlineCode = 2000;
 const maxFound = 64;
 const maxTries = 20_000;
@@ -74,6 +75,8 @@ function takeStep(source: Source, scan: ScannedText, at: number, isLineStart: bo
     scan.end = at;
     return "stop";
   }
+  const shown = endOfShownBlock(text, at);
+  if (shown !== undefined) return shown;
   const blocked = isLineStart ? matchAt(fence, text, at)?.[1] : undefined;
   if (blocked !== undefined) return tryForm(source, scan, fencedForm, at) ?? endOfFence(text, at, blocked);
   if (text[at] === "`") return endOfInlineCode(text, at);
@@ -97,6 +100,7 @@ function tryForm(source: Source, scan: ScannedText, form: CallForm, at: number):
   const read = form.read(source, at);
   if (!read) return undefined;
   if (form.stands !== "anywhere" && isShown(text, at)) return undefined;
+  if (form === fencedForm && read !== "broken_off" && isExplainedBehind(text, read.end)) return undefined;
   if (read === "broken_off") {
     scan.isBrokenOff = true;
     return undefined;
@@ -115,6 +119,15 @@ function withoutMadeUp(text: string, start: number): string {
 function endOfLine(text: string, at: number): number {
   const newline = text.indexOf("\n", at);
   return newline < 0 ? text.length : newline;
+}
+
+/** Behind an HTML comment, or markup that shows its content. */
+function endOfShownBlock(text: string, at: number): number | undefined {
+  const [, tag] = matchAt(shownBlock, text, at) ?? [];
+  const close = tag === undefined ? "-->" : `</${tag}>`;
+  if (tag === undefined && !text.startsWith("<!--", at)) return undefined;
+  const end = text.indexOf(close, at);
+  return end < 0 ? undefined : end + close.length;
 }
 
 function endOfFence(text: string, start: number, mark: string): number {

@@ -50,7 +50,7 @@ const closers =
 export function skipClosers(text: string, at: number): number {
   const found = matchAt(closers, text, at)?.[0] ?? "";
   const further =
-    /<[|｜]?(?:tool[_▁ ]?call[_▁ ]?begin|channel|start|python_tag|tool_call|tool_call_start|START_ACTION)[|｜]>|\[TOOL_CALLS?\]|\[TOOL_REQUEST\]/.exec(
+    /<[|｜]?(?:tool[_▁ ]?call[_▁ ]?begin|channel|start|python_tag|tool_call|tool_call_start|START_ACTION|im_start|start_header_id|[Uu]ser|observation)[|｜]>|\[TOOL_CALLS?\]|\[TOOL_REQUEST\]/.exec(
       found,
     );
   return at + (further ? further.index : found.length);
