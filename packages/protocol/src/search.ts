@@ -14,7 +14,7 @@ export type SearchRequest = z.infer<typeof SearchRequest>;
 
 /** One term of a hit's score, before the sum. */
 export const HitReason = z.object({
-  signal: z.enum(["lexical", "vector", "path", "definition", "coherence", "saturation", "penalty"]),
+  signal: z.enum(["lexical", "vector", "path", "definition", "coherence", "reference", "saturation", "penalty"]),
   /** Added to the score, or the factor it was multiplied by for `saturation` and `penalty`. */
   value: z.number(),
   /** What matched: words, a symbol, the part of the path. */

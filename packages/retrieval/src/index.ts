@@ -9,5 +9,6 @@ export {
 export type { SearchView } from "./index/search-view.ts";
 export { type PackedHits, type PackedSection, type PackOptions, packHits } from "./packing/pack-hits.ts";
 export type * from "./ports/index.ts";
+export { weights } from "./ranking/weights.ts";
 export { extractTerms, type TermInput } from "./terms/extract-terms.ts";
 export { termsVersion } from "./terms/hash-term.ts";

@@ -1,8 +1,7 @@
 // The labelled queries of one repository, from a JSON file: which files (or lines) answer which question. Unknown JSON is parsed here,
-// once, into what the benchmark works with.
+// once, into what the benchmark works with. Fields that it does not know are passed over; what it cannot use is named, not fatal.
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { OutpostError } from "@outpost/protocol";
+import { basename, join } from "node:path";
 
 export interface Target {
   path: string;
@@ -25,42 +24,85 @@ export interface LabelledRepository {
   queries: LabelledQuery[];
 }
 
-/** Every `*.json` of the folder, by name. */
-export async function readLabels(directory: string): Promise<LabelledRepository[]> {
+/** What was left out, and why. */
+export interface Skipped {
+  name: string;
+  reason: string;
+}
+
+export interface Labels {
+  repositories: LabelledRepository[];
+  skipped: Skipped[];
+}
+
+/** Every `*.json` of the folder, by name. Rejects when the folder cannot be read. */
+export async function readLabels(directory: string): Promise<Labels> {
   const names = (await readdir(directory)).filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(
-    names.map(async (name) => parseLabels(JSON.parse(await readFile(join(directory, name), "utf8")), name)),
-  );
+  const labels: Labels = { repositories: [], skipped: [] };
+  for (const name of names) {
+    const { repositories, skipped } = parseLabels(await readFile(join(directory, name), "utf8"), name);
+    labels.repositories.push(...repositories);
+    labels.skipped.push(...skipped);
+  }
+  return labels;
 }
 
-export function parseLabels(value: unknown, source: string): LabelledRepository {
-  const { name, language, benchmark_root: root, queries } = record(value, source);
-  if (typeof name !== "string" || typeof language !== "string" || !Array.isArray(queries)) {
-    throw new OutpostError("invalid_input", `"${source}" is no label file: it needs name, language and queries`);
+/** The repository of one file, or none with the reason; queries that cannot be used are left out and counted. */
+export function parseLabels(text: string, source: string): Labels {
+  const value = parseJson(text);
+  if (value === undefined) return { repositories: [], skipped: [{ name: source, reason: "not JSON" }] };
+  const { name, language, benchmark_root: root, queries } = isRecord(value) ? value : {};
+  if (!Array.isArray(queries)) {
+    return { repositories: [], skipped: [{ name: source, reason: "no label file: it has no list of queries" }] };
   }
-  return {
-    ...{ name, language, root: typeof root === "string" ? root : "" },
-    queries: queries.map((query) => parseQuery(record(query, source), source)),
+  const parsed = queries.map(parseQuery).filter((query) => query !== null);
+  const unusable = queries.length - parsed.length;
+  const skipped: Skipped[] = [];
+  if (unusable > 0) {
+    skipped.push({ name: source, reason: `${unusable} of ${queries.length} queries without a text or an answer` });
+  }
+  if (parsed.length === 0) return { repositories: [], skipped };
+  const repository = {
+    name: typeof name === "string" ? name : basename(source, ".json"),
+    language: typeof language === "string" ? language : "unknown",
+    root: typeof root === "string" ? root.replace(/^\.?\/|\/$|^\.$/g, "") : "",
+    queries: parsed,
   };
+  return { repositories: [repository], skipped };
 }
 
-function parseQuery({ query, category, relevant, secondary }: Record<string, unknown>, source: string): LabelledQuery {
-  if (typeof query !== "string" || typeof category !== "string" || !Array.isArray(relevant)) {
-    throw new OutpostError("invalid_input", `a query in "${source}" lacks query, category or relevant`);
+function parseQuery(value: unknown): LabelledQuery | null {
+  if (!isRecord(value) || typeof value["query"] !== "string") return null;
+  const { query, category, relevant, secondary } = value;
+  const targets = [relevant, secondary]
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .map(parseTarget)
+    .filter((target) => target !== null);
+  if (targets.length === 0) return null;
+  return { query, category: typeof category === "string" ? category : "uncategorized", targets };
+}
+
+/** An object with a path and perhaps lines, or the path alone. */
+function parseTarget(value: unknown): Target | null {
+  if (typeof value === "string") return { path: normalize(value), lines: null };
+  if (!isRecord(value) || typeof value["path"] !== "string") return null;
+  const { path, start_line: start, end_line: end } = value;
+  const hasLines = typeof start === "number" && typeof end === "number";
+  return { path: normalize(path as string), lines: hasLines ? { startLine: start, endLine: end } : null };
+}
+
+function normalize(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^\.\//, "");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const targets = [...relevant, ...(Array.isArray(secondary) ? secondary : [])];
-  return { query, category, targets: targets.map((target) => parseTarget(record(target, source), source)) };
 }
 
-function parseTarget({ path, start_line, end_line }: Record<string, unknown>, source: string): Target {
-  if (typeof path !== "string") throw new OutpostError("invalid_input", `an answer in "${source}" lacks its path`);
-  const hasLines = typeof start_line === "number" && typeof end_line === "number";
-  return { path, lines: hasLines ? { startLine: start_line, endLine: end_line } : null };
-}
-
-function record(value: unknown, source: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) {
-    throw new OutpostError("invalid_input", `"${source}" holds ${JSON.stringify(value)} where an object is expected`);
-  }
-  return value as Record<string, unknown>;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,16 +1,19 @@
 // `npm run bench:retrieval -- --labels DIR --checkouts DIR`: how well search answers labelled questions, against two baselines in the
-// same run. Checkouts lie in DIR/<name> at the commit that the labels name; a repository without one is counted as not run.
+// same run. Checkouts lie in DIR/<name> at the commit that the labels name; what has none is named and left out.
+// `--ablate` and `--cross-validate` study the weights besides (see `weight-studies.ts`).
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createParser } from "@outpost/indexer";
 import { loadStaticEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
-import { readLabels } from "./labels.ts";
-import { measure } from "./measure.ts";
-import { formatRepository, formatSummaries, summarize } from "./report.ts";
+import { readLabels, type Skipped } from "./labels.ts";
+import { measure, type PreparedRepository } from "./measure.ts";
+import { formatCosts, formatRepository, formatSummaries, summarize, summarizeCosts } from "./report.ts";
+import { formatAblation, formatCrossValidation } from "./study-report.ts";
+import { ablate, crossValidate } from "./weight-studies.ts";
 
 const usage =
-  "usage: bench:retrieval -- --labels DIR --checkouts DIR [--mode root|full] [--only NAME,…] [--no-baselines] [--json]";
+  "usage: bench:retrieval -- --labels DIR --checkouts DIR [--mode root|full] [--only NAME,…] [--model DIR] [--no-baselines] [--json] [--ablate] [--cross-validate]";
 
 const { values } = parseArgs({
   options: {
@@ -18,8 +21,11 @@ const { values } = parseArgs({
     checkouts: { type: "string" },
     mode: { type: "string", default: "root" },
     only: { type: "string" },
+    model: { type: "string" },
     "no-baselines": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    ablate: { type: "boolean", default: false },
+    "cross-validate": { type: "boolean", default: false },
   },
 });
 const { labels, checkouts, mode, json } = values;
@@ -27,31 +33,50 @@ if (labels === undefined || checkouts === undefined || (mode !== "root" && mode 
   throw new OutpostError("invalid_input", usage);
 }
 const only = values.only?.split(",");
-const repositories = (await readLabels(labels)).filter(({ name }) => only?.includes(name) ?? true);
+const found = await readLabels(labels);
+const repositories = found.repositories.filter(({ name }) => only?.includes(name) ?? true);
+const skipped: Skipped[] = [];
+const onSkipped = (left: Skipped) => {
+  skipped.push(left);
+  console.error(`skipped ${left.name}: ${left.reason}`);
+};
+for (const left of found.skipped) onSkipped(left);
 const parser = createParser({
   entry: {
     modulePath: fileURLToPath(new URL("./parser-entry.ts", import.meta.url)),
     execArgv: ["--import", import.meta.resolve("tsx")],
   },
 });
-const results = await measure({
-  ...{ repositories, checkouts, mode, parser },
-  withBaselines: !values["no-baselines"],
-  embedder: await loadStaticEmbedder(),
-  onRepository: (result) => {
-    if (!json) console.log(formatRepository(result));
-  },
-}).finally(() => parser.close());
-
-if (results.length === 0)
-  throw new OutpostError("not_found", `no checkout in "${checkouts}" for any of ${repositories.length} label files`);
-const summaries = Object.keys(results[0]?.engines ?? {}).map((engine) => summarize(results, engine));
-const indexSeconds = results.reduce((sum, { indexMs }) => sum + indexMs, 0) / 1000;
-if (json)
-  console.log(JSON.stringify({ mode, notRun: repositories.length - results.length, indexSeconds, summaries, results }));
-else {
-  console.log(
-    `\n${results.length} repositories, ${repositories.length - results.length} not run, indexed in ${indexSeconds.toFixed(1)} s, mode ${mode}`,
-  );
-  console.log(formatSummaries(summaries));
+const embedder = await loadStaticEmbedder(values.model === undefined ? {} : { directory: values.model });
+const isStudied = values.ablate || values["cross-validate"];
+const studied: PreparedRepository[] = [];
+try {
+  const results = await measure({
+    ...{ repositories, checkouts, mode, parser, embedder, onSkipped },
+    withBaselines: !values["no-baselines"],
+    onRepository: (result, prepared) => {
+      if (!json) console.log(formatRepository(result));
+      if (isStudied) studied.push(prepared);
+    },
+  });
+  if (results.length === 0) {
+    throw new OutpostError("not_found", `no checkout in "${checkouts}" for any of ${repositories.length} label files`);
+  }
+  const summaries = Object.keys(results[0]?.engines ?? {}).map((engine) => summarize(results, engine));
+  const costs = summarizeCosts(results, parser.stats().peakRssBytes);
+  const ablation = values.ablate ? await ablate(studied) : null;
+  const crossValidation = values["cross-validate"] ? await crossValidate(studied) : null;
+  if (json) {
+    const { engine: _, ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms, ...groups } = summarize(results, "hybrid");
+    const main = { ndcg10: ndcg, hit1: hitAt1, hit10: hitAt10, queryMsP50: queryP50Ms, queryMsP95: queryP95Ms };
+    const studies = { ...(ablation && { ablation }), ...(crossValidation && { crossValidation }) };
+    console.log(JSON.stringify({ mode, ...main, ...groups, ...costs, skipped, ...studies, summaries, results }));
+  } else {
+    console.log(`\n${results.length} repositories, ${skipped.length} skipped, mode ${mode}; ${formatCosts(costs)}`);
+    console.log(formatSummaries(summaries));
+    if (ablation !== null) console.log(formatAblation(ablation));
+    if (crossValidation !== null) console.log(formatCrossValidation(crossValidation));
+  }
+} finally {
+  await parser.close();
 }

@@ -3,9 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chunkText, createFilePolicy, detectLanguage, type Parser } from "@outpost/indexer";
 import { loadStaticEmbedder } from "@outpost/models";
+import { weights } from "@outpost/retrieval";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { measure } from "./measure.ts";
-import { formatSummaries, summarize } from "./report.ts";
+import type { Skipped } from "./labels.ts";
+import { measure, prepareRepositories } from "./measure.ts";
+import { formatCosts, formatSummaries, summarize, summarizeCosts } from "./report.ts";
+import { formatAblation, formatCrossValidation } from "./study-report.ts";
+import { ablate, crossValidate } from "./weight-studies.ts";
 
 /** Chunks by lines, in this process. */
 const parser = {
@@ -49,11 +53,14 @@ describe("measure", () => {
     const labels = { language: "python", root: "lib", queries };
     const embedder = await loadStaticEmbedder();
     const input = { checkouts, parser, embedder, withBaselines: true, onRepository: () => {} };
+    const skipped: Skipped[] = [];
+    const onSkipped = (left: Skipped) => void skipped.push(left);
     const repositories = [
       { name: "demo", ...labels },
       { name: "absent", ...labels },
     ];
-    const results = await measure({ ...input, repositories, mode: "root" });
+    const results = await measure({ ...input, onSkipped, repositories, mode: "root" });
+    expect(skipped).toEqual([{ name: "absent", reason: 'no folder "absent/lib" among the checkouts' }]);
     expect(results.map(({ name, files }) => [name, files])).toEqual([["demo", 2]]);
     expect(Object.keys(results[0]?.engines ?? {})).toEqual(["hybrid", "lexical", "plain BM25", "keyword git grep"]);
     for (const engine of Object.keys(results[0]?.engines ?? {})) {
@@ -62,10 +69,42 @@ describe("measure", () => {
     expect(formatSummaries([summarize(results, "hybrid")])).toContain("NDCG@10 1.000");
     const [whole] = await measure({
       ...input,
+      onSkipped,
       repositories: repositories.slice(0, 1),
       mode: "full",
       withBaselines: false,
     });
+    const costs = summarizeCosts(results, 1e6);
+    expect(costs.sourceBytes).toBe(results[0]?.sourceBytes);
+    expect(costs.indexCpuSecondsPerMb).toBeCloseTo((costs.indexCpuSeconds * 1e6) / costs.sourceBytes, 6);
+    expect(formatCosts(costs)).toContain("a MB");
     expect([whole?.files, Object.keys(whole?.engines ?? {}).length]).toEqual([3, 2]);
+  });
+
+  it("studies the weights, and leaves them as they were", async () => {
+    await write({
+      "retry.py": "def retry(request):\n    return backoff(request)\n",
+      "theme.py": "def colour(button):\n    return palette(button)\n",
+    });
+    const queries = [query("retry a request with backoff", "retry.py"), query("colour of the button", "theme.py")];
+    const repositories = [{ name: "demo", language: "python", root: "", queries }];
+    const input = {
+      checkouts,
+      parser,
+      embedder: await loadStaticEmbedder(),
+      onSkipped: () => {},
+      mode: "full",
+    } as const;
+    const prepared = [];
+    for await (const one of prepareRepositories({ ...input, repositories })) prepared.push(one);
+    const before = structuredClone(weights);
+    const rows = await ablate(prepared);
+    expect(rows[0]).toEqual({ weight: "all", ndcg: 1, byCategory: { semantic: 1 } });
+    expect(rows.map(({ weight }) => weight)).toContain("fileLexical");
+    expect(formatAblation(rows).split("\n")).toHaveLength(rows.length + 2);
+    const validation = await crossValidate(prepared);
+    expect(validation).toMatchObject({ ndcg: 1, ndcgWithDefaults: 1, folds: [{ names: ["demo"] }] });
+    expect(formatCrossValidation(validation)).toContain("cross-validated NDCG@10 1.000");
+    expect(weights).toEqual(before);
   });
 });

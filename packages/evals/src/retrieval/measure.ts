@@ -1,11 +1,12 @@
 // Runs every engine over every repository that has labels and a checkout, and keeps what each query scored.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Parser } from "@outpost/indexer";
 import type { Embedder } from "@outpost/retrieval";
+import { processTree } from "../harness/processes.ts";
 import { createKeywordGrep, createPlainBm25 } from "./baselines.ts";
-import { readCorpus } from "./corpus.ts";
-import type { LabelledRepository } from "./labels.ts";
+import { type CorpusFile, readCorpus } from "./corpus.ts";
+import type { LabelledRepository, Skipped } from "./labels.ts";
 import { type QueryScore, scoreAnswers } from "./metrics.ts";
 import { createOutpostEngines, type Engine, prepareEntries } from "./outpost-engine.ts";
 
@@ -20,7 +21,13 @@ export interface RepositoryResult {
   language: string;
   files: number;
   chunks: number;
+  /** Of the texts that were indexed. */
+  sourceBytes: number;
+  /** Of terms and vectors, without the texts. */
+  indexBytes: number;
   indexMs: number;
+  /** Of this process and the parser's. */
+  indexCpuSeconds: number;
   /** By engine. */
   engines: Record<string, QueryResult[]>;
 }
@@ -32,42 +39,79 @@ export interface MeasureInput {
   withBaselines: boolean;
   parser: Parser;
   embedder: Embedder;
-  onRepository: (result: RepositoryResult) => void;
+  /** `prepared` can be kept for studies; it holds the repository's index. */
+  onRepository: (result: RepositoryResult, prepared: PreparedRepository) => void;
+  onSkipped: (skipped: Skipped) => void;
 }
 
 export async function measure(input: MeasureInput): Promise<RepositoryResult[]> {
   const results: RepositoryResult[] = [];
-  for (const repository of input.repositories) {
-    const checkout = join(input.checkouts, repository.name);
-    if (!existsSync(checkout)) continue;
-    const result = await measureRepository(repository, checkout, input);
-    input.onRepository(result);
+  for await (const prepared of prepareRepositories(input)) {
+    const result = await measureRepository(prepared, input);
+    input.onRepository(result, prepared);
     results.push(result);
   }
   return results;
 }
 
-async function measureRepository(
-  repository: LabelledRepository,
-  checkout: string,
-  input: MeasureInput,
-): Promise<RepositoryResult> {
-  const root = input.mode === "root" ? repository.root : "";
-  const startedMs = performance.now();
-  const files = await readCorpus(checkout, root);
-  const entries = await prepareEntries(files, input.parser, input.embedder);
-  const { lexical, hybrid } = await createOutpostEngines(entries, input.embedder);
-  const indexMs = performance.now() - startedMs;
+export interface PreparedRepository {
+  repository: LabelledRepository;
+  checkout: string;
+  root: string;
+  files: CorpusFile[];
+  hybrid: Engine;
+  lexical: Engine;
+  costs: Pick<RepositoryResult, "chunks" | "sourceBytes" | "indexBytes" | "indexMs" | "indexCpuSeconds">;
+}
+
+/** The repositories that have a checkout with text in it, indexed, one after the other. The others are named. */
+export async function* prepareRepositories(
+  input: Pick<MeasureInput, "repositories" | "checkouts" | "mode" | "parser" | "embedder" | "onSkipped">,
+): AsyncGenerator<PreparedRepository> {
+  for (const repository of input.repositories) {
+    const { name } = repository;
+    const checkout = join(input.checkouts, name);
+    const root = input.mode === "root" ? repository.root : "";
+    if (!statSync(join(checkout, root), { throwIfNoEntry: false })?.isDirectory()) {
+      input.onSkipped({ name, reason: `no folder "${join(name, root)}" among the checkouts` });
+      continue;
+    }
+    const startedMs = performance.now();
+    const startCpuSeconds = cpuSeconds();
+    const files = await readCorpus(checkout, root);
+    if (files.length === 0) {
+      input.onSkipped({ name, reason: `no text in "${join(name, root)}"` });
+      continue;
+    }
+    const entries = await prepareEntries(files, input.parser, input.embedder);
+    const engines = await createOutpostEngines(entries, input.embedder);
+    const bytesOf = ({ vectors, terms }: (typeof entries)[number]) =>
+      terms.reduce((sum, { hashes }) => sum + hashes.length * 5, vectors.length);
+    const costs = {
+      chunks: entries.reduce((sum, { chunks }) => sum + chunks.length, 0),
+      sourceBytes: files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+      indexBytes: entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
+      indexMs: performance.now() - startedMs,
+      indexCpuSeconds: cpuSeconds() - startCpuSeconds,
+    };
+    yield { repository, checkout, root, files, ...engines, costs };
+  }
+}
+
+/** Of this process and its children; those that have ended are counted by the one that waited for them. */
+function cpuSeconds(): number {
+  return processTree(process.pid).reduce((sum, { ownSeconds, waitedSeconds }) => sum + ownSeconds + waitedSeconds, 0);
+}
+
+async function measureRepository(prepared: PreparedRepository, input: MeasureInput): Promise<RepositoryResult> {
+  const { repository, checkout, root, files, hybrid, lexical, costs } = prepared;
   const baselines = input.withBaselines ? [createPlainBm25(files), createKeywordGrep(checkout, root)] : [];
   const engines: Record<string, QueryResult[]> = {};
   for (const engine of [hybrid, lexical, ...baselines]) engines[engine.name] = await runQueries(engine, repository);
-  return {
-    ...{ name: repository.name, language: repository.language, files: files.length, indexMs, engines },
-    chunks: entries.reduce((sum, { chunks }) => sum + chunks.length, 0),
-  };
+  return { name: repository.name, language: repository.language, files: files.length, ...costs, engines };
 }
 
-async function runQueries(engine: Engine, repository: LabelledRepository): Promise<QueryResult[]> {
+export async function runQueries(engine: Engine, repository: LabelledRepository): Promise<QueryResult[]> {
   const results: QueryResult[] = [];
   for (const labelled of repository.queries) {
     const startedMs = performance.now();

@@ -84,20 +84,37 @@ describe("mean and percentile", () => {
 });
 
 describe("parseLabels", () => {
+  const parse = (value: unknown) => parseLabels(JSON.stringify(value), "n.json");
+
   it("joins primary and secondary answers, and keeps lines only when both are given", () => {
     const relevant = [{ path: "a", start_line: 1, end_line: 2 }];
     const query = { query: "q", category: "symbol", relevant, secondary: [{ path: "b", start_line: 1 }] };
-    const labels = parseLabels({ name: "n", language: "go", benchmark_root: null, queries: [query] }, "n.json");
-    expect(labels.root).toBe("");
-    expect(labels.queries[0]?.targets).toEqual([target("a", [1, 2]), target("b")]);
+    const { repositories, skipped } = parse({ name: "n", language: "go", benchmark_root: null, queries: [query] });
+    expect(repositories[0]?.root).toBe("");
+    expect(repositories[0]?.queries[0]?.targets).toEqual([target("a", [1, 2]), target("b")]);
+    expect(skipped).toEqual([]);
   });
 
-  it.each([
-    [null],
-    [{}],
-    [{ name: "n", language: "go", queries: [{}] }],
-    [{ name: "n", language: "go", queries: [3] }],
-  ])("refuses %j", (value) => {
-    expect(() => parseLabels(value, "bad.json")).toThrow(/bad\.json/);
+  it("takes what others write: unknown fields, paths alone, no category, no language, a root with slashes", () => {
+    const query = { id: 7, query: "q", relevant: ["./a", { path: "b\\c", note: "x" }] };
+    expect(parse({ benchmark_root: "./lib/", queries: [query], more: [] }).repositories).toEqual([
+      {
+        ...{ name: "n", language: "unknown", root: "lib" },
+        queries: [{ query: "q", category: "uncategorized", targets: [target("a"), target("b/c")] }],
+      },
+    ]);
+  });
+
+  it("leaves out what it cannot use, and names it", () => {
+    const good = { query: "q", category: "symbol", relevant: [{ path: "a" }] };
+    const { repositories, skipped } = parse({ queries: [good, { query: "no answer", relevant: [] }, 3, {}] });
+    expect(repositories[0]?.queries).toHaveLength(1);
+    expect(skipped).toEqual([{ name: "n.json", reason: "3 of 4 queries without a text or an answer" }]);
+  });
+
+  it.each([[null], [{}], [{ name: "n", queries: [3] }], [[]]])("takes no repository from %j, and says so", (value) => {
+    const { repositories, skipped } = parse(value);
+    expect([repositories, skipped.length]).toEqual([[], 1]);
+    expect(parseLabels("{", "bad.json").skipped).toEqual([{ name: "bad.json", reason: "not JSON" }]);
   });
 });

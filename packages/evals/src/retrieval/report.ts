@@ -43,6 +43,34 @@ export function summarize(results: readonly RepositoryResult[], engine: string):
   };
 }
 
+export interface CostSummary {
+  indexSeconds: number;
+  indexCpuSeconds: number;
+  indexCpuSecondsPerMb: number;
+  sourceBytes: number;
+  indexBytes: number;
+  /** Of this process and of the parser's, the larger one. */
+  peakRssBytes: number;
+}
+
+export function summarizeCosts(results: readonly RepositoryResult[], parserPeakRssBytes: number): CostSummary {
+  const sum = (of: (result: RepositoryResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const sourceBytes = sum((result) => result.sourceBytes);
+  const indexCpuSeconds = sum((result) => result.indexCpuSeconds);
+  return {
+    ...{ sourceBytes, indexCpuSeconds, indexCpuSecondsPerMb: (indexCpuSeconds * 1e6) / Math.max(1, sourceBytes) },
+    indexSeconds: sum(({ indexMs }) => indexMs) / 1000,
+    indexBytes: sum((result) => result.indexBytes),
+    peakRssBytes: Math.max(parserPeakRssBytes, process.resourceUsage().maxRSS * 1024),
+  };
+}
+
+export function formatCosts(costs: CostSummary): string {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const { indexSeconds, indexCpuSeconds, indexCpuSecondsPerMb, sourceBytes, indexBytes, peakRssBytes } = costs;
+  return `${megabytes(sourceBytes)} indexed in ${indexSeconds.toFixed(1)} s, ${indexCpuSeconds.toFixed(1)} CPU s (${indexCpuSecondsPerMb.toFixed(2)} a MB) to ${megabytes(indexBytes)}, at most ${megabytes(peakRssBytes)} of memory`;
+}
+
 export function formatRepository(result: RepositoryResult): string {
   const scores = Object.entries(result.engines).map(
     ([engine, queries]) => `${engine} ${digits(mean(queries.map((query) => query.ndcg)))}`,

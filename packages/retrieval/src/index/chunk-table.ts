@@ -16,6 +16,8 @@ export interface IndexedEntry {
   /** Numbers of the words of its path. */
   words: { stem: number[]; parent: number[] };
   kinds: readonly PathKind[];
+  /** Weighted number of terms of all its chunks. */
+  length: number;
   isRemoved: boolean;
 }
 
@@ -48,6 +50,7 @@ export class ChunkTable {
     const added: IndexedEntry = {
       ...{ entryId, path, blob, language, firstChunkId, firstSlot: this.slotCount, chunkCount: chunks.length },
       ...{ words: this.numberWords(path), kinds: pathKinds(path), isRemoved: false },
+      length: 0,
     };
     this.entries.push(added);
     this.positions.set(entryId, position);
@@ -58,6 +61,7 @@ export class ChunkTable {
       this.startLines[slot] = chunk.startLine;
       this.endLines[slot] = chunk.endLine;
       this.lengths[slot] = entry.terms[index]?.frequencies.reduce((sum, frequency) => sum + frequency, 0) ?? 0;
+      added.length += this.lengths[slot] ?? 0;
       this.kinds[slot] = this.kindNumber(chunk.kind);
       this.symbols.push(chunk.symbol);
     }
@@ -108,6 +112,10 @@ export class ChunkTable {
 
   lengthOf(slot: number): number {
     return this.lengths[slot] ?? 0;
+  }
+
+  fileLengthOf(position: number): number {
+    return this.entries[position]?.length ?? 0;
   }
 
   chunkIdOf(slot: number): number {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk, LoadedEntry } from "../ports/catalog.ts";
 import type { VectorIndex } from "../ports/vector-index.ts";
-import { sumReasons } from "../ranking/rank.ts";
+import { sumReasons } from "../ranking/explain.ts";
+import { weights } from "../ranking/weights.ts";
 import { extractTerms } from "../terms/extract-terms.ts";
 import { hybridSearch } from "./hybrid-search.ts";
 import { SearchIndex } from "./search-index.ts";
@@ -74,10 +75,49 @@ describe("SearchIndex", () => {
     expect(hits).toHaveLength(3);
     for (const hit of hits) expect(hit.score).toBeCloseTo(sumReasons(hit.reasons), 10);
     const signals = hits.map(({ path, reasons }) => [path, ...reasons.map(({ signal }) => signal)]);
-    expect(signals).toContainEqual(["src/session.ts", "lexical", "path", "definition", "definition", "coherence"]);
-    expect(signals).toContainEqual(["src/session.ts", "lexical", "path", "coherence", "saturation"]);
-    expect(signals).toContainEqual(["tests/session_test.ts", "lexical", "path", "coherence", "penalty"]);
+    const ofFile = ["coherence", "coherence"];
+    expect(signals).toContainEqual([
+      "src/session.ts",
+      "lexical",
+      "path",
+      "definition",
+      "definition",
+      ...ofFile,
+      "coherence",
+    ]);
+    expect(signals).toContainEqual(["src/session.ts", "lexical", "path", ...ofFile, "coherence", "saturation"]);
+    expect(signals).toContainEqual(["tests/session_test.ts", "lexical", "path", ...ofFile, "penalty"]);
     expect(hits[0]?.reasons[0]?.detail.split(" ")).toEqual(["open", "session", "openSession"]);
+  });
+
+  it("lifts what uses a name that a match defines, and says which name", () => {
+    const filler = Array.from({ length: 20 }, (_, at) => `filler${at}`).join(" ");
+    const { index, view } = build(
+      { path: "a", chunks: [{ text: `handle ${filler} other things` }] },
+      { path: "b", chunks: [{ text: `handle ${filler} retryPolicy again` }] },
+      { path: "c", chunks: [{ text: "handle backoff waiting", symbol: "retryPolicy", definitions: ["retryPolicy"] }] },
+    );
+    const hits = index.search({ query: "handle backoff waiting", view, limit: 10 });
+    expect(hits.map(({ path }) => path)).toEqual(["c", "b", "a"]);
+    expect(hits[1]?.reasons).toContainEqual({
+      ...{ signal: "reference", detail: "uses retryPolicy" },
+      value: expect.closeTo(weights.referencing, 6),
+    });
+  });
+
+  it("counts a chunk's neighbours and its whole file for it", () => {
+    const { index, view } = build(
+      file("alone", "socket"),
+      file("together", "socket", "timeout of the reader"),
+      file("elsewhere", "timeout"),
+    );
+    const hits = index.search({ query: "socket timeout", view, limit: 10 });
+    expect(hits[0]).toMatchObject({ path: "together" });
+    const details = hits[0]?.reasons.map(({ detail }) => detail);
+    expect(details).toEqual(expect.arrayContaining(["the file as a whole", "what stands beside it"]));
+    expect(hits.find(({ path }) => path === "alone")?.reasons.map(({ detail }) => detail)).not.toContain(
+      "what stands beside it",
+    );
   });
 
   it("puts the definition of a name first, in the scope that is asked for", () => {
@@ -220,10 +260,10 @@ describe("hybridSearch", () => {
     const { index, view } = build(file("a", "alpha"), file("b", "beta"), file("c", "gamma"));
     const vectors = { vectorIndex: fakeVectors({ 100: 0.4, 200: 0.9, 300: 0.1 }), queryVector };
     const hits = await hybridSearch({ index, view, query: "alpha", limit: 10, vectors });
-    expect(hits.map(({ path }) => path)).toEqual(["a", "b"]);
-    const lexicalPart = hits[0]?.reasons.find(({ signal }) => signal === "lexical")?.value;
-    const vectorPart = hits[1]?.reasons.find(({ signal }) => signal === "vector")?.value;
-    expect([lexicalPart, vectorPart]).toEqual([0.5, 0.5]);
+    expect(hits.map(({ path }) => path)).toEqual(["b", "a"]);
+    const vectorPart = hits[0]?.reasons.find(({ signal }) => signal === "vector")?.value;
+    const lexicalPart = hits[1]?.reasons.find(({ signal }) => signal === "lexical")?.value;
+    expect([lexicalPart, vectorPart]).toEqual([1 - weights.vectorShare, weights.vectorShare]);
   });
 
   it("asks again for candidates whose cosine was not among the best", async () => {
@@ -235,11 +275,11 @@ describe("hybridSearch", () => {
       index,
       view,
       query: "needle",
-      limit: 3,
+      limit: 300,
       vectors: { vectorIndex: fakeVectors(scores, asks), queryVector },
     });
     expect(asks.map(({ length }) => length)).toEqual([500, 1]);
-    expect(hits.slice(0, 2).map(({ path }) => path)).toEqual(["f0", "f499"]);
+    expect(hits.find(({ path }) => path === "f499")?.reasons[0]?.signal).toBe("lexical");
   });
 
   it("is lexical without vectors, and with a query of unknown words", async () => {

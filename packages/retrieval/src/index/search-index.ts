@@ -6,7 +6,8 @@ import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
 import { createPathScores } from "../ranking/path-scores.ts";
-import { type RankInput, rankSlots, type SlotVectorScores } from "../ranking/rank.ts";
+import { rankSlots } from "../ranking/rank.ts";
+import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
 import { selectTop } from "../ranking/select-top.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
@@ -160,7 +161,7 @@ export class SearchIndex {
     const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
     return {
       ...{ input, view, candidates, epoch: this.epoch },
-      rankInput: { query, table, lexical, definitions, paths },
+      rankInput: { query, table, postings: this.terms, lexical, definitions, paths },
       candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:
         mask === view.mask ? view.chunkIds : view.chunkIds.filter((_, at) => mask[view.chunkSlots[at] ?? 0] === 1),

@@ -20,6 +20,8 @@ export interface ResolvedView extends SearchView {
   readonly chunkIds: Int32Array;
   readonly chunkSlots: Uint32Array;
   readonly averageLength: number;
+  /** Weighted terms of all the view's files over their number. */
+  readonly averageFileLength: number;
 }
 
 export function resolveView(table: ChunkTable, entryIds: readonly number[], epoch: number): ResolvedView {
@@ -48,6 +50,7 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
     ...{ epoch, entryIds, mask, chunkIds, chunkSlots, chunks, files: positions.length },
     entryPositions: Uint32Array.from(positions),
     averageLength: chunks === 0 ? 1 : Math.max(1, totalLength / chunks),
+    averageFileLength: positions.length === 0 ? 1 : Math.max(1, totalLength / positions.length),
   };
 }
 

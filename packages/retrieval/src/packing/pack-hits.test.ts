@@ -44,6 +44,23 @@ describe("packHits", () => {
     expect(sections).toMatchObject([{ startLine: 1, endLine: 9, symbols: ["A", "b"] }]);
   });
 
+  it("shows a text once and names its other places, but not for texts so short that they are equal by chance", () => {
+    const text = "export function retry(request) {\n  return backoff(request, { attempts: 5, delayMs: 200 });\n}";
+    const {
+      sections,
+      omittedHits,
+      text: packed,
+    } = pack([
+      hit("src/retry.ts", 4, 6, { text }),
+      hit("vendor/retry.ts", 14, 16, { text: `${text}\n` }),
+      hit("a.ts", 1, 1, { text: "}" }),
+      hit("b.ts", 1, 1, { text: "}" }),
+    ]);
+    expect(sections.map(({ path }) => path)).toEqual(["src/retry.ts", "a.ts", "b.ts"]);
+    expect(packed).toContain("## src/retry.ts:4-6, the same at vendor/retry.ts:14-16\n");
+    expect(omittedHits).toBe(0);
+  });
+
   it("keeps line numbers right where a chunk ends in blank lines", () => {
     const first = hit("a", 1, 4, { text: "one\n\n\n" });
     const { sections } = pack([first, hit("a", 5, 5)]);
@@ -51,7 +68,7 @@ describe("packHits", () => {
   });
 
   it("never exceeds its budget, cuts at whole lines and says so", () => {
-    const hits = Array.from({ length: 12 }, (_, at) => hit(`file${at}.ts`, 1, 40, { symbol: `name${at}` }));
+    const hits = Array.from({ length: 12 }, (_, at) => hit(`file${at}.ts`, 1 + at, 40 + at, { symbol: `name${at}` }));
     for (let budget = 0; budget < 4000; budget += 97) {
       const packed = pack(hits, budget);
       expect(packed.text.length).toBeLessThanOrEqual(budget);

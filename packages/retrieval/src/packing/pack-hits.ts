@@ -1,5 +1,5 @@
 // Packs hits into text for a model: per file, overlapping and adjacent ranges joined, each under a heading with path, lines and symbols,
-// best file first, cut to a budget of characters. Knows no tokens; deterministic.
+// best file first, equal texts once, cut to a budget of characters. Knows no tokens; deterministic.
 import type { Hit } from "@outpost/protocol";
 
 export interface PackOptions {
@@ -15,6 +15,8 @@ export interface PackedSection {
   startLine: number;
   endLine: number;
   symbols: string[];
+  /** Other places with the very same text, `path:start-end`; shown once. */
+  alsoAt: string[];
   text: string;
 }
 
@@ -33,6 +35,8 @@ interface Range extends PackedSection {
 /** A section that would show fewer characters than this is left out instead. */
 const minSectionCharacters = 80;
 const defaultSectionCharacters = 6000;
+/** Named in a heading. */
+const maxCopies = 4;
 
 export function packHits(hits: readonly Hit[], options: PackOptions): PackedHits {
   const maxSection = options.maxSectionCharacters ?? defaultSectionCharacters;
@@ -40,7 +44,7 @@ export function packHits(hits: readonly Hit[], options: PackOptions): PackedHits
   const parts: string[] = [];
   let left = options.maxCharacters;
   let omittedHits = 0;
-  for (const range of joinRanges(hits)) {
+  for (const range of joinCopies(joinRanges(hits))) {
     const separator = parts.length === 0 ? 0 : 2;
     // The heading is measured before cutting: with fewer lines it can only get shorter.
     const room = Math.min(maxSection, left - separator - heading(range).length - 1);
@@ -57,9 +61,25 @@ export function packHits(hits: readonly Hit[], options: PackOptions): PackedHits
   return { text: parts.join("\n\n"), sections, omittedHits };
 }
 
-function heading({ path, startLine, endLine, symbols }: PackedSection): string {
+function heading({ path, startLine, endLine, symbols, alsoAt }: PackedSection): string {
   const names = symbols.length === 0 ? "" : ` (${symbols.join(", ")})`;
-  return `## ${path}:${startLine}-${endLine}${names}`;
+  const copies = alsoAt.length === 0 ? "" : `, the same at ${alsoAt.join(", ")}`;
+  return `## ${path}:${startLine}-${endLine}${names}${copies}`;
+}
+
+/** Copies of a text (vendored, generated, mirrored files) join the section of the first. */
+function joinCopies(ranges: readonly Range[]): Range[] {
+  const byText = new Map<string, Range>();
+  return ranges.filter((range) => {
+    const first = range.text.length < minSectionCharacters ? undefined : byText.get(range.text);
+    if (first === undefined) {
+      byText.set(range.text, range);
+      return true;
+    }
+    first.hits += range.hits;
+    if (first.alsoAt.length < maxCopies) first.alsoAt.push(`${range.path}:${range.startLine}-${range.endLine}`);
+    return false;
+  });
 }
 
 /** Files in the order of their best hit, ranges by line within a file. */
@@ -79,7 +99,15 @@ function joinRanges(hits: readonly Hit[]): Range[] {
 
 function toRange(hit: Hit): Range {
   const { path, startLine, endLine, symbol, text } = hit;
-  return { path, startLine, endLine, symbols: symbol === null ? [] : [symbol], text: trimEnd(text), hits: 1 };
+  return {
+    path,
+    startLine,
+    endLine,
+    symbols: symbol === null ? [] : [symbol],
+    alsoAt: [],
+    text: trimEnd(text),
+    hits: 1,
+  };
 }
 
 function extend(range: Range, hit: Hit): void {
@@ -101,8 +129,8 @@ function padLines({ text, startLine, endLine }: Range): string {
 
 /** Whole lines from the start, as many as fit. */
 function cutToFit(range: Range, room: number): PackedSection | undefined {
-  const { path, startLine, symbols } = range;
-  if (range.text.length <= room) return { path, startLine, endLine: range.endLine, symbols, text: range.text };
+  const { path, startLine, symbols, alsoAt } = range;
+  if (range.text.length <= room) return { path, startLine, endLine: range.endLine, symbols, alsoAt, text: range.text };
   const mark = "\n[…]";
   const lines: string[] = [];
   let length = mark.length;
@@ -112,7 +140,7 @@ function cutToFit(range: Range, room: number): PackedSection | undefined {
     lines.push(line);
   }
   if (lines.length === 0) return undefined;
-  return { path, startLine, endLine: startLine + lines.length - 1, symbols, text: lines.join("\n") + mark };
+  return { path, startLine, endLine: startLine + lines.length - 1, symbols, alsoAt, text: lines.join("\n") + mark };
 }
 
 function trimEnd(text: string): string {

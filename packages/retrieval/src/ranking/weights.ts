@@ -1,36 +1,48 @@
-// Every number that the ranking turns on, in one place. They were chosen on the development half of the retrieval benchmark only
-// (docs: packages/evals, `npm run bench:retrieval`); a change here needs its numbers. Boosts are added to a score whose text part is
-// between 0 and 1, factors multiply the sum.
+// Every number that the ranking turns on, in one place. They were chosen on the development half of the retrieval benchmark and on the
+// questions in packages/evals/labels; what each buys stands in docs/retrieval.md, and a change here needs its numbers. Boosts are added
+// to a score whose text part is between 0 and 1, factors multiply the sum.
 import type { PathKind } from "../query/path-kind.ts";
 
 export const weights = {
-  bm25: { k1: 1.6, b: 0.65 },
+  bm25: { k1: 1.5, b: 0.55 },
+  /** Of whole files. */
+  fileBm25: { k1: 1.2, b: 0.75 },
   /** Terms of a query that are looked up; of a longer query, the rarest. */
   maxTerms: 64,
   /** Share of the vector part in the text score; the rest is lexical. */
-  vectorShare: 0.5,
+  vectorShare: 0.65,
   /** Candidates that are scored in full, from each of the two sources. */
   candidates: 256,
   /** For the share of the query's words that stand in a file's name or folder, … */
-  pathWords: 0.8,
+  pathWords: 0.65,
   /** … where a word that only begins like one of the path's counts this much, … */
-  partialWord: 0.8,
+  partialWord: 0.9,
   /** … and for the share of the file's name that the query covers. */
   stemCoverage: 0.25,
+  /** Factor of the two where there are no vectors: the words then make up the whole text score, and a name's weigh less beside them. */
+  pathWithoutVectors: 1.5,
   /** For a chunk that defines the name that the whole query is; */
   definition: 3,
   /** for one that defines a name found inside a longer query. */
-  embeddedDefinition: 1.5,
+  embeddedDefinition: 2,
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
   /** For the share of the query's words that stand in the name of what the chunk defines. */
-  nameWords: 0.5,
+  nameWords: 0.45,
   /** For a file named in the query, and for the chunk with the line named. */
   mentionedFile: 1.5,
   mentionedLine: 1.5,
   /** For a chunk's file, by the text scores of all its candidates together, as a share of the best file's. */
   coherence: 0.4,
-  /** The second chunk of a file counts this much, the third its square, … */
+  /** For the file as a whole: its BM25, as a share of the best candidate's. */
+  fileLexical: 0.35,
+  /** For using a name that a candidate defines, as a share of that candidate's text score. */
+  referencing: 0.1,
+  /** A name that more chunks use than this connects nothing. */
+  maxReferences: 24,
+  /** Of what the neighbours of a chunk in its file score. */
+  neighbours: 0.3,
+  /** The second chunk of a file counts this much, the third its square, and so on. */
   saturation: 0.5,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
@@ -39,7 +51,7 @@ export const weights = {
     test: 0.4,
     vendored: 0.5,
     generated: 0.5,
-    documentation: 0.5,
+    documentation: 0.45,
     example: 0.5,
     legacy: 0.6,
     barrel: 0.6,

@@ -1,0 +1,45 @@
+// The parts of a score as reasons for a reader, each with what it is for; the score can be recomputed from them by hand.
+import type { HitReason } from "@outpost/protocol";
+import { nameWords } from "./definition-boost.ts";
+import { mentionBoost } from "./mention-boost.ts";
+import type { Parts } from "./parts.ts";
+import type { RankInput } from "./rank-input.ts";
+
+/** The words of the lexical reason are filled in by who has the postings. `usedName`: what connected it to another candidate. */
+export function explain(input: RankInput, parts: Parts, usedName: string | undefined): HitReason[] {
+  const { query, table, definitions, paths } = input;
+  const { slot } = parts;
+  const position = table.entryPosition(slot);
+  const mention = parts.mention === 0 ? "" : mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).detail;
+  const reasons: HitReason[] = [
+    { signal: "lexical", value: parts.lexical, detail: "" },
+    { signal: "vector", value: parts.vector, detail: "near in meaning" },
+    { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") },
+    { signal: "path", value: parts.mention, detail: mention },
+    { signal: "definition", value: parts.definition, detail: definitions.get(slot)?.symbol ?? "" },
+    { signal: "definition", value: parts.name, detail: nameWords(query, table.symbolOf(slot)).join(" ") },
+    { signal: "coherence", value: parts.coherence, detail: "what else matches in the file" },
+    { signal: "coherence", value: parts.file, detail: "the file as a whole" },
+    { signal: "coherence", value: parts.neighbour, detail: "what stands beside it" },
+    { signal: "reference", value: parts.reference, detail: usedName === undefined ? "" : `uses ${usedName}` },
+  ];
+  const shown = reasons.filter(({ value }) => value !== 0);
+  if (parts.pathFactor < 1) {
+    shown.push({ signal: "penalty", value: parts.pathFactor, detail: paths.kindsOf(position).join(" ") });
+  }
+  if (parts.saturation < 1) {
+    shown.push({ signal: "saturation", value: parts.saturation, detail: "better hits in the same file" });
+  }
+  return shown;
+}
+
+/** What reasons amount to: the sum of the additive ones, times the factors. */
+export function sumReasons(reasons: readonly HitReason[]): number {
+  let sum = 0;
+  let factor = 1;
+  for (const { signal, value } of reasons) {
+    if (signal === "penalty" || signal === "saturation") factor *= value;
+    else sum += value;
+  }
+  return sum * factor;
+}

@@ -1,0 +1,37 @@
+// What the score of one candidate is made of.
+
+/** The score is the sum of all up to `reference`, times the factors. */
+export interface Parts {
+  slot: number;
+  lexical: number;
+  vector: number;
+  path: number;
+  mention: number;
+  definition: number;
+  name: number;
+  coherence: number;
+  file: number;
+  neighbour: number;
+  reference: number;
+  pathFactor: number;
+  saturation: number;
+  score: number;
+}
+
+export function newParts(slot: number, lexical: number, vector: number): Parts {
+  return {
+    ...{ slot, lexical, vector, path: 0, mention: 0, definition: 0, name: 0, coherence: 0, file: 0, neighbour: 0 },
+    ...{ reference: 0, pathFactor: 1, saturation: 1, score: 0 },
+  };
+}
+
+export function scoreOf(parts: Parts): number {
+  const { lexical, vector, path, mention, definition, name, coherence, file, neighbour, reference } = parts;
+  const sum = lexical + vector + path + mention + definition + name + coherence + file + neighbour + reference;
+  return sum * parts.pathFactor * parts.saturation;
+}
+
+/** What the chunk's own words and meaning say. */
+export function textScore({ lexical, vector }: Parts): number {
+  return lexical + vector;
+}
