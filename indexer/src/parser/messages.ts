@@ -1,5 +1,6 @@
 // What the parser's client and its process say to each other.
 import type { Chunk } from "@outpost/retrieval";
+import type { BrokenPlace } from "./syntax-errors.ts";
 
 export type ParserRequest =
   | { kind: "configure"; timeoutMs: number }
@@ -12,6 +13,8 @@ export type ParserReply =
       id: number;
       chunks: Chunk[];
       hasParseErrors: boolean;
+      /** The first of them. */
+      errors?: BrokenPlace[];
       /** Why there was no tree and the chunks are windows of lines; null when there was one. */
       problem: string | null;
       /** Of the whole process, after this file. */

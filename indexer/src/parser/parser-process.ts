@@ -44,7 +44,12 @@ async function parse(syntax: SyntaxParser, languageName: string, text: string) {
   if (!grammar) return { chunks: chunkText(text, language), hasParseErrors: false, problem: null };
   try {
     const outline = await syntax.parse(text, { ...language, grammar });
-    return { chunks: chunkTree(text, outline), hasParseErrors: outline.hasErrors, problem: null };
+    return {
+      chunks: chunkTree(text, outline),
+      hasParseErrors: outline.hasErrors,
+      errors: outline.errors,
+      problem: null,
+    };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { chunks: chunkText(text, language), hasParseErrors: true, problem };

@@ -68,6 +68,8 @@ describe("the parser's process", () => {
     expect(whole.hasParseErrors).toBe(false);
     const broken = await parser.parse({ ...python, text: "def (:\n  )\nclass A:\n    pass\n" });
     expect(broken).toMatchObject({ hasParseErrors: true, problem: null });
+    expect(broken.errors[0]).toMatchObject({ line: 1, text: expect.stringContaining("def (:") });
+    expect(whole.errors).toEqual([]);
     expect(broken.chunks.at(-1)?.endLine).toBe(4);
   });
 

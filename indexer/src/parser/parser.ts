@@ -7,10 +7,13 @@ import { chunkText } from "../chunker/chunker.ts";
 import type { Language } from "../languages/language.ts";
 import { getLanguage } from "../languages/registry.ts";
 import type { ParserReply, ParserRequest } from "./messages.ts";
+import type { BrokenPlace } from "./syntax-errors.ts";
 
 export interface ParseResult {
   chunks: Chunk[];
   hasParseErrors: boolean;
+  /** The first places where the syntax is broken. */
+  errors: readonly BrokenPlace[];
   /** Why the chunks are windows of lines although the language has a grammar; null otherwise. */
   problem: string | null;
 }
@@ -195,7 +198,12 @@ class ParserClient implements Parser {
       this.watch();
       this.counts.peakRssBytes = Math.max(this.counts.peakRssBytes, reply.rssBytes);
       if (reply.rssBytes > this.maxRssBytes) this.isRetiring = true;
-      job.resolve({ chunks: reply.chunks, hasParseErrors: reply.hasParseErrors, problem: reply.problem });
+      job.resolve({
+        chunks: reply.chunks,
+        hasParseErrors: reply.hasParseErrors,
+        errors: reply.errors ?? [],
+        problem: reply.problem,
+      });
       if (this.isRetiring && this.inFlight.length === 0) this.child?.kill("SIGKILL");
     }
     this.pump();
@@ -237,7 +245,7 @@ class ParserClient implements Parser {
 }
 
 function byLines(text: string, language: Language, problem: string | null): ParseResult {
-  return { chunks: chunkText(text, language), hasParseErrors: problem !== null, problem };
+  return { chunks: chunkText(text, language), hasParseErrors: problem !== null, errors: [], problem };
 }
 
 function lastLine(text: string): string | undefined {

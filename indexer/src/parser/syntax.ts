@@ -4,10 +4,11 @@ import Parser from "tree-sitter";
 import { chunkLimits } from "../chunker/limits.ts";
 import type { Definition, Outline, SyntaxNode } from "../chunker/outline.ts";
 import type { DefinitionKind, Grammar, Language } from "../languages/language.ts";
+import { type BrokenPlace, findSyntaxErrors } from "./syntax-errors.ts";
 
 export interface SyntaxParser {
   /** Rejects when the grammar cannot be loaded, or when parsing took longer than `timeoutMs`. */
-  parse(text: string, language: Language & { grammar: Grammar }): Promise<Outline>;
+  parse(text: string, language: Language & { grammar: Grammar }): Promise<Outline & { errors: BrokenPlace[] }>;
 }
 
 interface Loaded {
@@ -35,6 +36,7 @@ export function createSyntaxParser(timeoutMs: number): SyntaxParser {
         root: wrap(root),
         definitions: findDefinitions(query, root),
         hasErrors: root.hasError,
+        errors: findSyntaxErrors(root, text),
         leading: grammar.leading,
       };
     },

@@ -11,6 +11,7 @@ import {
   tightenForTaint,
 } from "@outpost/core";
 import { findRedactionMark, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
+import { runChecked } from "./check-edit.ts";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
@@ -86,7 +87,8 @@ async function runTool(tool: Tool, given: Record<string, unknown>, ports: Perfor
   const parsed = tool.parse(given);
   if (!parsed.ok) return { ok: false, refused: true, text: parsed.problem };
   try {
-    return await tool.run(parsed.value, await ports.workbench.toolContext(ports.taskSignal));
+    const context = await ports.workbench.toolContext(ports.taskSignal);
+    return await runChecked(tool, given, ports, () => tool.run(parsed.value, context));
   } catch (error) {
     ports.taskSignal.throwIfAborted();
     if (isOutpostError(error) && error.code !== "internal") return { ok: false, text: error.message };

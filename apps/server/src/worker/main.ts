@@ -17,6 +17,7 @@ import { createRedactor, type Redactor } from "../secrets/redactor.ts";
 import { allowAll } from "./allow-all.ts";
 import { loadSecrets } from "./run-secrets.ts";
 import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
+import { createSyntaxChecker } from "./syntax-checker.ts";
 import { createTimings } from "./timings.ts";
 
 export const WorkerSettings = z.strictObject({
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
   });
   const store = timings.store(redactingStore(database, redactor));
   const nowMs = Date.now;
+  const syntax = createSyntaxChecker();
   const processes = timings.processes(await composeProcesses(settings));
   const ports: WorkerPorts = {
     store,
@@ -75,6 +77,7 @@ async function main(): Promise<void> {
     tools: createTools(),
     sandbox: labelSandbox(await processes.selfTest()),
     policy: allowAll,
+    syntax,
     approvalExpiryMs: settings.approvalExpiryMs,
     redactor,
     newDataMark: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0").slice(-6),
@@ -92,6 +95,7 @@ async function main(): Promise<void> {
     if (lease) {
       channel.notify("busy", { taskId: lease.taskId });
       await workOn(lease, ports, settings, stop.signal, cancels);
+      await syntax.rest();
       timings.report();
       channel.notify("idle", {});
       continue;

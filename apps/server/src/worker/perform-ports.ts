@@ -1,5 +1,5 @@
 // What performing an intent needs.
-import type { Tool, ToolPolicy } from "@outpost/core";
+import type { SyntaxChecker, Tool, ToolPolicy } from "@outpost/core";
 import type { NewId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { ServerConnection } from "../internal/methods.ts";
@@ -12,6 +12,7 @@ export interface PerformPorts extends WorkbenchPorts {
   server: ServerConnection;
   tools: readonly Tool[];
   policy: ToolPolicy;
+  syntax: SyntaxChecker;
   /** How long a person has to decide; 0: for ever. */
   approvalExpiryMs: number;
   newId: NewId;

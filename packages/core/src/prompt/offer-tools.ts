@@ -13,17 +13,21 @@ interface Offer {
 
 export function offerTools(tools: readonly Tool[], offer: Offer): RunTool[] {
   const isCompact = offer.model.windowTokens < compactBelowTokens;
+  const hasPatch = tools.some(({ schema: { name } }) => name === "apply_patch");
   return tools.flatMap((tool) => {
     const schema = isCompact ? tool.compactSchema : tool.schema;
-    return schema && isOffered(tool, offer, isCompact) ? [{ ...schema, effect: tool.effect }] : [];
+    return schema && isOffered(tool, { ...offer, isCompact, hasPatch }) ? [{ ...schema, effect: tool.effect }] : [];
   });
 }
 
-function isOffered({ schema: { name }, effect }: Tool, offer: Offer, isCompact: boolean): boolean {
+function isOffered(
+  { schema: { name }, effect }: Tool,
+  offer: Offer & { isCompact: boolean; hasPatch: boolean },
+): boolean {
   // Asking changes nothing: only what reads, and the way out.
   if (offer.workflow === "ask") return (effect === "read" && name !== "update_plan") || effect === "end";
   const { editFormat } = conductOf(offer.model);
   if (name === "apply_patch") return editFormat === "patch";
-  if (name === "edit_file") return editFormat !== "patch";
-  return name !== "update_plan" || !isCompact || offer.planFirst;
+  if (name === "edit_file") return editFormat !== "patch" || !offer.hasPatch;
+  return name !== "update_plan" || !offer.isCompact || offer.planFirst;
 }

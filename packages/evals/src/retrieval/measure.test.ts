@@ -15,7 +15,7 @@ import { ablate, crossValidate } from "./weight-studies.ts";
 const parser = {
   parse: async ({ path, text }: { path: string; text: string }) => ({
     chunks: chunkText(text, detectLanguage(path, text)),
-    ...{ hasParseErrors: false, problem: null },
+    ...{ hasParseErrors: false, errors: [], problem: null },
   }),
 } as Partial<Parser> as Parser;
 
