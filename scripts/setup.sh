@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # package:what tells that it is there (a command, or a path when it begins with /)
 # build-essential and python3 compile better-sqlite3; bubblewrap is the sandbox; the rest runs the tests of the demo's project.
 wanted="git:git build-essential:g++ make:make python3:python3 bubblewrap:bwrap python3-pytest:/usr/lib/python3/dist-packages/pytest/__init__.py
-cmake:cmake libgtest-dev:/usr/include/gtest/gtest.h util-linux:prlimit"
+tmux:tmux cmake:cmake libgtest-dev:/usr/include/gtest/gtest.h util-linux:prlimit"
 
 missing=""
 for pair in $wanted; do

@@ -17,12 +17,15 @@ describe("the advice for a kernel that refuses user namespaces", () => {
     ["a sysctl of 0", { "/proc/sys/user/max_user_namespaces": "0" }, "sysctl -w user.max_user_namespaces=15000"],
     ["Debian's switch", { "/proc/sys/kernel/unprivileged_userns_clone": "0" }, "unprivileged_userns_clone=1"],
     ["AppArmor", { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1" }, "profile bwrap /usr/bin/bwrap"],
+    ["a Docker container", { "/.dockerenv": "" }, "--security-opt seccomp=unconfined"],
+    ["a Podman container", { "/run/.containerenv": "" }, "--security-opt seccomp=unconfined"],
   ])("for %s says what to write where", (_, change, expected) => {
     expect(advice(change)).toContain(expected);
   });
 
-  it("names the package for an old bubblewrap, and where to look for all else", () => {
+  it("names the package for an old bubblewrap, in a container too, and where to look for all else", () => {
     expect(advice({}, "bwrap: Unknown option --disable-userns")).toContain("apt install bubblewrap");
+    expect(advice({ "/.dockerenv": "" }, "bwrap: Unknown option --disable-userns")).toContain("apt install bubblewrap");
     expect(advice({})).toContain("kernel log");
   });
 });

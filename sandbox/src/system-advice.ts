@@ -1,6 +1,6 @@
 // Says what to do when the kernel or the container does not let bubblewrap work.
 // Reads a few switches of the system; changes nothing.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 export const installAdvice =
   'install bubblewrap 0.8 or later: "apt install bubblewrap", "dnf install bubblewrap", "apk add bubblewrap" or "pacman -S bubblewrap"';
@@ -16,9 +16,10 @@ profile bwrap /usr/bin/bwrap flags=(unconfined) {
   include if exists <local/bwrap>
 }`;
 
-/** `message`: what bubblewrap said. */
+/** `message`: what bubblewrap said. `read`: a file's text, or undefined where there is none. */
 export function namespaceAdvice(message: string, read: (path: string) => string | undefined = readSwitch): string {
-  const isContainer = existsSync("/.dockerenv") || existsSync("/run/.containerenv");
+  if (/Unknown option/i.test(message)) return installAdvice;
+  const isContainer = ["/.dockerenv", "/run/.containerenv"].some((path) => read(path) !== undefined);
   if (isContainer) {
     const options =
       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined";
@@ -33,7 +34,6 @@ export function namespaceAdvice(message: string, read: (path: string) => string 
   if (read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1") {
     return `write this to /etc/apparmor.d/bwrap and load it (apparmor_parser -r /etc/apparmor.d/bwrap): ${appArmorProfile}`;
   }
-  if (/Unknown option/i.test(message)) return installAdvice;
   return "user namespaces must be possible for the user that commands run as; see user.max_user_namespaces and the kernel log";
 }
 
