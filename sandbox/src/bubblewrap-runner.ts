@@ -76,7 +76,7 @@ function start(sandbox: Sandbox, spec: ProcessSpec, mounts: readonly ResolvedMou
         producedBytes: sandbox.producedBytes,
         graceMs: sandbox.graceMs,
         signal: how.signal,
-        createTree: createSandboxTree,
+        createTree: (pid) => createSandboxTree(pid, spec.profile === "command"),
       },
     );
   } finally {

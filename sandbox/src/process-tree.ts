@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutpostError } from "@outpost/protocol";
+import { yieldSessionToServer, yieldToServer } from "./priority.ts";
 
 export interface ProcessTree {
   /** What bubblewrap wrote to its status pipe so far. */
@@ -21,8 +22,8 @@ export interface ProcessTree {
 
 const maxWaitMs = 10_000;
 
-/** `pid`: bubblewrap's own process, which waits outside the process namespace. */
-export function createSandboxTree(pid: number): ProcessTree {
+/** `pid`: bubblewrap's own process, which waits outside the process namespace. `yields`: to the server, for the processor. */
+export function createSandboxTree(pid: number, yields = false): ProcessTree {
   let init: { pid: number; startedAt: string } | undefined;
   let isUnwanted = false;
   const remember = (initPid: number) => {
@@ -30,12 +31,14 @@ export function createSandboxTree(pid: number): ProcessTree {
   };
   // in time: bubblewrap still waits for its arguments
   preferAsVictim(pid);
+  if (yields) yieldToServer(pid);
   return {
     holdsPipes: false,
     learn(status) {
       const found = init === undefined ? /"child-pid": (\d+)/.exec(status)?.[1] : undefined;
       if (found === undefined) return;
       remember(Number(found));
+      if (yields) yieldSessionToServer(Number(found));
       if (isUnwanted) sendSignal(Number(found), "SIGKILL");
     },
     // never bubblewrap itself: its child would wait for it for ever when it is killed between the child's birth and its set-up

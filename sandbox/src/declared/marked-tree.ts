@@ -2,6 +2,7 @@
 // Not covered: a process that left the group and started another program without the mark.
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { yieldToServer } from "../priority.ts";
 import { createGroupTree, type ProcessTree } from "../process-tree.ts";
 
 export const markName = "OUTPOST_COMMAND";
@@ -11,6 +12,7 @@ const pauseMs = 10;
 
 export function createMarkedTree(pid: number, mark: string): ProcessTree {
   const group = createGroupTree(pid);
+  yieldToServer(pid);
   return {
     ...group,
     async gone() {

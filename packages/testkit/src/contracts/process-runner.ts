@@ -171,7 +171,7 @@ function describeEndings(frame: Frame): void {
     expect(result.ended).toBe("wall_clock");
     expect(result.stdout.text).toContain("hello\n");
     expect(result.durationMs).toBeGreaterThan(390);
-    expect(result.durationMs).toBeLessThan(3000);
+    expect(result.durationMs).toBeLessThan(20_000);
   });
 
   it("ends what ignores SIGTERM", async () => {
