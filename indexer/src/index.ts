@@ -3,6 +3,7 @@ export { chunkerVersion } from "./chunker/limits.ts";
 export type { Definition, Outline, SyntaxNode } from "./chunker/outline.ts";
 export {
   createFilePolicy,
+  type DeniedPaths,
   type FilePolicy,
   type FilePolicyOptions,
   type SkipVerdict,

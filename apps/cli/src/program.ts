@@ -17,6 +17,7 @@ import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
+import { addPolicy } from "./program/policy.ts";
 import { addReview } from "./program/review.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
@@ -59,6 +60,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
   addServer(program.commandsGroup("Server:"), context);
+  addPolicy(program, context);
   program.addHelpCommand(
     new Command("help").argument("[command]").description("what a command takes").helpGroup("Server:"),
   );
@@ -89,6 +91,7 @@ function addWork(program: Command, context: GetContext): void {
       .option("--attach <file...>", "text from outside, such as an issue (- is standard input): data, never orders")
       .option("--steps <number>", "at most so many steps (default: 40)")
       .option("--priority <number>", "0 (last) to 9 (first) (default: 5)")
+      .option("--never-ask", "nobody is there: refuse at once what the policy would ask about")
       .option("--no-index", "do not bring the index up to date first")
       .option("-d, --detach", "submit it and return")
       .action((words: string[], options) => runCommand(context(), words, options, workflow));

@@ -9,18 +9,6 @@ const byContent = (text: string) => policy.checkContent("file.txt", bytes(text))
 describe("what a name says", () => {
   it.each([
     [
-      "denied",
-      ".env",
-      "config/.env.production",
-      "prod.env",
-      "deploy/server.pem",
-      "id_rsa",
-      "keys/id_ed25519",
-      ".netrc",
-      ".npmrc",
-      "a/.aws/credentials",
-    ],
-    [
       "generated",
       "package-lock.json",
       "sub/Cargo.lock",
@@ -40,9 +28,7 @@ describe("what a name says", () => {
 
   it("leaves what only looks like it", () => {
     for (const path of [
-      ".env.example",
       "src/env.ts",
-      "id_rsa.pub",
       "keys.ts",
       "src/key.go",
       "vendor/lib/a.go",
@@ -54,6 +40,15 @@ describe("what a name says", () => {
     ]) {
       expect([path, byName(path)]).toEqual([path, null]);
     }
+  });
+
+  it("is denied where the policy says so, whatever else it is", () => {
+    const denied = { version: "7", reasonOf: (path: string) => (path.startsWith("secret") ? "it is a secret" : null) };
+    const strict = createFilePolicy({ denied });
+    const verdict = { reason: "denied", detail: "it is a secret" };
+    expect(strict.checkListed({ path: "secret.min.js", bytes: 12_400_000 })).toEqual(verdict);
+    expect(strict.checkListed({ path: "a/secret.ts", bytes: 100 })).toBeNull();
+    expect(strict.version).not.toBe(policy.version);
   });
 
   it("is too large over the limit, with the way out", () => {

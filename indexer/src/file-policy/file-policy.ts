@@ -17,7 +17,17 @@ export interface FilePolicy {
   checkContent(path: string, content: Uint8Array): SkipVerdict | null;
 }
 
+/** The policy's word on paths: denied ones are never read. */
+export interface DeniedPaths {
+  /** Changes whenever an answer may. */
+  readonly version: string;
+  /** Why it is denied; null: it is not. */
+  reasonOf(path: string): string | null;
+}
+
 export interface FilePolicyOptions {
+  /** Default: none. */
+  denied?: DeniedPaths;
   /** Default 1 MB (1,000,000 bytes). */
   maxFileBytes?: number;
 }
@@ -28,18 +38,24 @@ const LONG_LINE_CHARACTERS = 2_000;
 const MINIFIED_BYTES = 4_000;
 
 export function createFilePolicy(options: FilePolicyOptions = {}): FilePolicy {
-  const maxFileBytes = options.maxFileBytes ?? 1_000_000;
+  const { maxFileBytes = 1_000_000, denied } = options;
   return {
-    version: `${rulesVersion};maxFileBytes=${maxFileBytes}`,
-    checkListed: (file) => checkName(file.path) ?? checkSize(file.path, file.bytes, maxFileBytes),
+    version: `${rulesVersion};maxFileBytes=${maxFileBytes}${denied ? `;denied=${denied.version}` : ""}`,
+    checkListed: (file) =>
+      checkDenied(file.path, denied) ?? checkName(file.path) ?? checkSize(file.path, file.bytes, maxFileBytes),
     checkContent: (path, content) => checkSize(path, content.length, maxFileBytes) ?? checkBytes(content),
   };
+}
+
+function checkDenied(path: string, denied: DeniedPaths | undefined): SkipVerdict | null {
+  const detail = denied?.reasonOf(path) ?? null;
+  return detail === null ? null : { reason: "denied", detail };
 }
 
 function checkName(path: string): SkipVerdict | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   for (const rule of nameRules) {
-    if (!rule.pattern.test(name) || rule.except?.test(name) || (rule.below && !rule.below.test(path))) continue;
+    if (!rule.pattern.test(name) || (rule.below && !rule.below.test(path))) continue;
     return { reason: rule.reason, detail: rule.detail };
   }
   return null;

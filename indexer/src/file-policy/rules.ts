@@ -2,14 +2,13 @@
 // Changing anything here changes `rulesVersion`, which is part of the index's identity.
 import type { SkipReason } from "@outpost/protocol";
 
-export const rulesVersion = "1";
+export const rulesVersion = "2";
 
 /** A rule on the last part of a path; `below` narrows it to paths with one of these folders in them. */
 export interface NameRule {
   reason: SkipReason;
   detail: string;
   pattern: RegExp;
-  except?: RegExp;
   below?: RegExp;
 }
 
@@ -46,25 +45,8 @@ const binaryExtensions = [
   "sqlite3?|db|mdb|npy|npz|pkl|pickle|parquet|onnx|safetensors|pt|h5|tflite|mo|gmo|pack|idx",
 ].join("|");
 
-/** In order: the first that fits wins, so that a secret is `denied` whatever else it is. */
+/** In order: the first that fits wins. What is denied is said by the policy (`DeniedPaths`), before these. */
 export const nameRules: readonly NameRule[] = [
-  {
-    reason: "denied",
-    detail: "an environment file may hold secrets",
-    pattern: /^\.env(?:\..+)?$|\.env$/i,
-    except: /\.(?:example|sample|template|dist|defaults)$/i,
-  },
-  {
-    reason: "denied",
-    detail: "a private key or key store",
-    pattern: /\.(?:pem|key|p12|pfx|pkcs12|jks|keystore|kdbx|ppk)$|^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/i,
-  },
-  {
-    reason: "denied",
-    detail: "a file of credentials",
-    pattern: /^(?:\.netrc|_netrc|\.npmrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|\.my\.cnf)$/i,
-  },
-  { reason: "denied", detail: "a file of credentials", pattern: /^credentials$/i, below: /(?:^|\/)\.aws\// },
   { reason: "generated", detail: "a lock file", pattern: new RegExp(`^(?:${lockFiles})$`, "i") },
   { reason: "minified", detail: "a minified file by its name", pattern: /[.-]min\.(?:m?js|cjs|css)$/i },
   { reason: "generated", detail: "a source map", pattern: /\.map$/i },

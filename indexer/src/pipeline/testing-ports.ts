@@ -36,7 +36,8 @@ export async function openTestPorts(input: {
   embedder: Embedder;
   parser: Parser;
 }): Promise<IndexingPorts> {
-  const filePolicy = createFilePolicy();
+  const reasonOf = (path: string) => (path === ".env" ? "an environment file may hold secrets" : null);
+  const filePolicy = createFilePolicy({ denied: { version: "1", reasonOf } });
   await input.catalog.open(createIndexIdentity({ embedder: input.embedder, filePolicy, termsVersion: "t1" }));
   return { ...input, filePolicy, extractTerms, nowMs: Date.now };
 }

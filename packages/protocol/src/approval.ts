@@ -22,6 +22,8 @@ export const ApprovalSubject = z.object({
   /** Why the policy asks, and the rule that says so. */
   reason: z.string(),
   rule: z.string().nullable(),
+  /** Of the policy that asks; a decision holds for this one only. */
+  policyHash: z.string().nullable().optional(),
 });
 export type ApprovalSubject = z.infer<typeof ApprovalSubject>;
 
@@ -101,13 +103,10 @@ export type RememberedDecisionList = z.infer<typeof RememberedDecisionList>;
  * What a remembered decision is found by: the program, its arguments and its directory; for other tools all arguments. Equal for
  * equal data, whatever the order of keys.
  */
-export function subjectKey({
-  toolName,
-  argv,
-  cwd,
-  arguments: given,
-}: Omit<ApprovalSubject, "reason" | "rule">): string {
-  return JSON.stringify(argv === null ? [toolName, sortKeys(given)] : [toolName, argv, cwd ?? "."]);
+export function subjectKey(subject: Omit<ApprovalSubject, "reason" | "rule">): string {
+  const { toolName, argv, cwd, arguments: given, policyHash } = subject;
+  const key = argv === null ? [toolName, sortKeys(given)] : [toolName, argv, cwd ?? "."];
+  return JSON.stringify(policyHash ? [...key, policyHash] : key);
 }
 
 function sortKeys(value: unknown): unknown {

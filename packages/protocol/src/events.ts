@@ -86,6 +86,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     tools: z.array(RunTool),
     /** Nothing is changed before a person has approved a plan. */
     planFirst: z.boolean().optional(),
+    /** Of the policy that was in force when it began. */
+    policyHash: z.string().nullable().optional(),
   }),
   /** Another worker took the run over from its last event. A tool call under way is reported as interrupted. */
   z.object({ type: z.literal("run.resumed"), runId: RunId, fence: z.int(), reason: z.string() }),
@@ -145,6 +147,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     /** For verdict `ask`: the command as the policy read it. */
     argv: z.array(z.string()).nullable().optional(),
     cwd: z.string().nullable().optional(),
+    /** Of the policy that said it. */
+    policyHash: z.string().nullable().optional(),
     /** The approval that allowed it. */
     approvalId: ApprovalId.nullable().optional(),
   }),

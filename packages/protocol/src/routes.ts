@@ -8,6 +8,7 @@ import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { policyRoutes } from "./routes/policy.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -18,6 +19,7 @@ export const routes = defineRoutes({
   ...auditRoutes,
   ...changeRoutes,
   ...modelRoutes,
+  ...policyRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

@@ -49,6 +49,8 @@ export const TaskSpec = z.strictObject({
   dryRun: z.boolean().optional(),
   /** How long a question of this task waits for a person, in milliseconds, before it counts as refused; 0: for ever; absent: as the server is set. */
   approvalExpiryMs: z.int().min(0).max(31_536_000_000).optional(),
+  /** `deny`: nobody is there to be asked, so that what the policy would ask about is refused at once. Absent: as the policy says. */
+  asking: z.enum(["wait", "deny"]).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
   plan: z.boolean().optional(),
 });

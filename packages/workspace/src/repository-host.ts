@@ -17,6 +17,7 @@ import { selectFromChange } from "./change/select-from-change.ts";
 import { prepareSetup } from "./environment/prepare-setup.ts";
 import { findSharedDirectories } from "./environment/shared-directories.ts";
 import { loadBlobs, readBlobs } from "./git/blobs.ts";
+import { readCommittedFile } from "./git/committed-file.ts";
 import type { GitRunner } from "./git/git-runner.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
@@ -83,6 +84,8 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
     async openWorktree(request) {
       return openWorktree({ mirror: await mirrorOf(request.repository.id), dataDirectory, nowMs }, request);
     },
+
+    readFile: async (id, commit, path, maxBytes) => readCommittedFile(await mirrorOf(id), commit, path, maxBytes),
 
     async findCommits(repository, commits) {
       return findReachable(await mirrorOf(repository.id), commits);

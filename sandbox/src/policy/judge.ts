@@ -1,9 +1,10 @@
 // Says allow, ask or deny about one command: wrappers off, shell lines to plain lists, each program by the rules, the strictest wins.
 // Covered: what argv says. Not covered: what a program that is allowed does by itself (a build runs the repository's code): the sandbox
 // is the boundary, these rules say what a person wants to be asked about.
+
+import type { FileRules } from "@outpost/core";
 import type { CommandJudgement, JudgedPart, ProgramOrigin } from "@outpost/protocol";
-import type { FileRules } from "./files/file-rules.ts";
-import { hasInvisible } from "./invisible.ts";
+import { hasInvisible, looksLikeOther } from "./invisible.ts";
 import { nameProgram } from "./program-name.ts";
 import type { ValueContext } from "./rules/argument-kinds.ts";
 import type { CompiledRule, PlainProgram } from "./rules/command-rule.ts";
@@ -35,16 +36,18 @@ export function createCommandJudge(ports: JudgePorts): JudgeCommand {
   return (argv, cwd) => {
     const judging: Judging = { ports, parts: [] };
     judgeArgv(judging, { argv, origin: null, cwd: cwd === "" ? "." : cwd, depth: 0 });
-    const [first] = judging.parts;
-    const strictest = judging.parts.reduce(
-      (worst, part) => (strictness[part.verdict] > strictness[worst.verdict] ? part : worst),
-      first ?? askPart(argv, "nothing is known of it"),
-    );
-    // What allows is the rule of the program itself, not of the wrapper around it.
-    const shown =
-      strictest.verdict === "allow" ? (judging.parts.find((part) => part.rule !== null) ?? strictest) : strictest;
-    return { verdict: shown.verdict, reason: shown.reason, rule: shown.rule, parts: judging.parts };
+    return strictestOf(judging.parts, argv);
   };
+}
+
+export function strictestOf(parts: JudgedPart[], argv: readonly string[]): CommandJudgement {
+  const strictest = parts.reduce(
+    (worst, part) => (strictness[part.verdict] > strictness[worst.verdict] ? part : worst),
+    parts[0] ?? askPart(argv, "nothing is known of it"),
+  );
+  // What allows is the rule of the program itself, not of the wrapper around it.
+  const shown = strictest.verdict === "allow" ? (parts.find((part) => part.rule !== null) ?? strictest) : strictest;
+  return { verdict: shown.verdict, reason: shown.reason, rule: shown.rule, parts };
 }
 
 interface Given {
@@ -64,6 +67,9 @@ function judgeArgv(judging: Judging, given: Given): void {
   const hidden = argv.find(hasInvisible);
   if (hidden !== undefined)
     parts.push(askPart(argv, `has characters that cannot be seen in ${JSON.stringify(hidden.slice(0, 60))}`));
+  const alike = argv.find(looksLikeOther);
+  if (alike !== undefined)
+    parts.push(askPart(argv, `has characters that look like others in ${JSON.stringify(alike.slice(0, 60))}`));
   const named = nameProgram(argv[0] ?? "", given.origin);
   if (!named.known) {
     parts.push(askPart(argv, named.why));
@@ -72,7 +78,8 @@ function judgeArgv(judging: Judging, given: Given): void {
   const program: PlainProgram = {
     name: named.known ? named.name : (named.guess ?? ""),
     origin: named.origin,
-    args: argv.slice(1),
+    // The bracket that `[` is closed by is no operand.
+    args: argv[0] === "[" && argv.at(-1) === "]" ? argv.slice(1, -1) : argv.slice(1),
   };
   const context: ValueContext = { cwd: given.cwd, files: judging.ports.files };
   const unwrapped = unwrap(program.name, program.origin, program.args, context);

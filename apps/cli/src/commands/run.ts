@@ -27,6 +27,7 @@ export interface RunOptions extends DeliveryOptions {
   steps?: string;
   dirty?: boolean;
   plan?: boolean;
+  neverAsk?: boolean;
   yes?: boolean;
   dryRun?: boolean;
   detach?: boolean;
@@ -83,6 +84,7 @@ function submission(
     ...(delivery ? { delivery } : {}),
     base: options.dirty ? "dirty" : "head",
     ...(options.plan ? { plan: true } : {}),
+    ...(options.neverAsk ? { asking: "deny" as const } : {}),
     ...(options.dryRun ? { dryRun: true } : {}),
     ...(options.attach ? { attachments: options.attach.map(readAttachment) } : {}),
     ...(options.model ? { model: options.model } : {}),

@@ -8,6 +8,9 @@ import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
+import { createPolicyHandlers } from "../policy/handlers.ts";
+import type { PolicyService } from "../policy/policy-service.ts";
+import { withoutDenied } from "../policy/shown-hits.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
@@ -25,6 +28,7 @@ export interface HandlerPorts extends ModelHandlerPorts {
   index: IndexService;
   feed: EventFeed;
   status: StatusService;
+  policy: PolicyService;
   version: string;
   nowMs: () => number;
 }
@@ -58,7 +62,11 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     removeRepository: ({ params }) => repositories.remove(repositoryOf(params)),
     startIndex: async ({ params, body }) => index.start(await repositories.get(repositoryOf(params)), body.force),
     getIndexStatus: async ({ params }) => index.status((await repositories.get(repositoryOf(params))).id),
-    search: async ({ body }) => index.search(await repositories.get(body.repositoryId), body),
+    async search({ body }) {
+      const repository = await repositories.get(body.repositoryId);
+      const { files } = await ports.policy.policyOf(repository.id);
+      return withoutDenied(await index.search(repository, body), files);
+    },
     submitTask: ({ body, token, idempotencyKey }) => tasks.submit(body, nameOf(token), idempotencyKey),
     listTasks: ({ query }) => store.listTasks(withoutUndefined(query)),
     getTask: ({ params }) => store.getTask(taskOf(params)),
@@ -69,6 +77,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createApprovalHandlers(ports),
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
+    ...createPolicyHandlers(ports.policy),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     ...createChangeHandlers(ports),

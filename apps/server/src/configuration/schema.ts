@@ -57,6 +57,13 @@ export const Configuration = z.strictObject({
     .describe(
       "How long a question, plan or command waits for a person before it counts as refused, in milliseconds; 0: for ever",
     ),
+  policyFile: z
+    .string()
+    .startsWith("/")
+    .optional()
+    .describe(
+      "The user's rules for commands and files; absent: `outpost.policy.yaml` in the data directory, where there is one",
+    ),
   ...sandboxSettings,
   ...safetySettings,
   ...changeSettings,

@@ -2,7 +2,7 @@
 // folder, any free port, no logs. Knows nothing of what a test does with it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,6 +17,8 @@ import { startServer } from "../process/start-server.ts";
 const noOllamaUrl = "http://127.0.0.1:9";
 /** Tests ask in tight loops. */
 const testRequestsPerMinute = 1_000_000;
+
+const permissive = "version: 1\nunmatched: allow\n";
 
 export interface TestServer {
   url: string;
@@ -43,6 +45,8 @@ export async function createDataDirectory(): Promise<string> {
 
 async function settingsOf(given: TestSettings): Promise<TestSettings & { dataDirectory: string }> {
   const dataDirectory = given.dataDirectory ?? (await createDataDirectory());
+  // Scripted commands are nobody's to allow, unless a test is about just that.
+  if (given.policyFile === undefined) await writeFile(join(dataDirectory, "outpost.policy.yaml"), permissive);
   const usual = {
     port: 0,
     logLevel: "silent" as const,

@@ -7,6 +7,7 @@ import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
 import { createIndexerSupervisor } from "../indexing/indexer-supervisor.ts";
+import { policyFileIn } from "../policy/policy-source.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
 import { createSearchService, type SearchService } from "../search/search-service.ts";
@@ -37,6 +38,7 @@ export async function composeIndex({
       maxFileBytes: configuration.maxFileBytes,
       ...(configuration.bubblewrapPath ? { bubblewrapPath: configuration.bubblewrapPath } : {}),
       embedder: choice,
+      policyFile: policyFileIn(dataDirectory, configuration.policyFile),
     },
     redact: redactor.redact,
     onLost: (how) => logger.warn(how, "indexer.lost"),

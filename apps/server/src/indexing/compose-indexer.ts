@@ -15,6 +15,7 @@ import { createProcessRunner, type ProcessRunnerOptions } from "@outpost/sandbox
 import { isDamagedDatabase, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
 import { openChosenEmbedder } from "../index-service/embedder-choice.ts";
+import { loadDeniedPaths } from "../policy/denied-paths.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerParts {
@@ -29,7 +30,8 @@ export interface IndexerParts {
 export async function composeIndexer(settings: IndexerSettings): Promise<IndexerParts> {
   const { dataDirectory, maxFileBytes } = settings;
   const embedder = await openChosenEmbedder(settings.embedder);
-  const filePolicy = createFilePolicy(maxFileBytes === undefined ? {} : { maxFileBytes });
+  const denied = await loadDeniedPaths(settings.policyFile);
+  const filePolicy = createFilePolicy({ denied, ...(maxFileBytes === undefined ? {} : { maxFileBytes }) });
   const catalog = await openCatalog(join(dataDirectory, "index.db"));
   const parser: Parser = createParser({ entry: settings.parserEntry });
   await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));

@@ -14,6 +14,8 @@ export const IndexerSettings = z.strictObject({
   /** As in the configuration. */
   bubblewrapPath: z.string().optional(),
   embedder: EmbedderChoice,
+  /** The user's policy; it need not be there. */
+  policyFile: z.string().startsWith("/"),
 });
 export type IndexerSettings = z.infer<typeof IndexerSettings>;
 

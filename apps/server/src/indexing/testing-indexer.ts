@@ -28,6 +28,7 @@ export async function openTestIndexer(options: Partial<IndexerSupervisorOptions>
     entry: entryPoint("indexer"),
     settings: {
       ...{ dataDirectory, parserEntry: entryPoint("parser") },
+      policyFile: join(dataDirectory, "none.yaml"),
       embedder: { kind: "built-in", cacheDirectory: dataDirectory },
     },
     restartDelaysMs: [0],

@@ -27,6 +27,11 @@ export function entryPoint(name: EntryName): EntryPoint {
   return { modulePath: fileURLToPath(new URL(`./${name}.js`, import.meta.url)), execArgv: [] };
 }
 
+/** The same for the built-in policy. */
+export const builtInPolicyDirectory = runsFromSource
+  ? null
+  : fileURLToPath(new URL("./assets/policy", import.meta.url));
+
 /** Where the built-in embedder's files are when they lie beside a bundle; null: where its package has them. */
 export const embedderDirectory = runsFromSource
   ? null

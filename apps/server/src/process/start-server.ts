@@ -17,6 +17,9 @@ import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
 import { composeModels } from "../models/compose-models.ts";
+import { createSettingsOf } from "../policy/delivery-rules.ts";
+import { createPolicyService } from "../policy/policy-service.ts";
+import { openPolicySource, policyFileIn } from "../policy/policy-source.ts";
 import { findForgotten, removeForgotten } from "../repositories/remove-forgotten.ts";
 import { createRepositoryService } from "../repositories/repository-service.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
@@ -96,6 +99,8 @@ export async function startServer(
     const { directory, modelOverview, modelJobs } = composed;
     closers.push(() => directory.close());
     closers.push(() => modelJobs.close());
+    const policyFile = policyFileIn(dataDirectory, configuration.policyFile);
+    const policies = openPolicySource({ policyFile, host });
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const index = await composeIndex({ configuration, logger, redactor });
@@ -113,6 +118,7 @@ export async function startServer(
         commandMemoryBytes: configuration.commandMemoryBytes,
         sandbox: sandboxSettings,
         approvalExpiryMs: configuration.approvalExpiryMs,
+        policyFile,
       },
       limit: configuration.workers,
       idleMs: workerIdleMs,
@@ -126,6 +132,7 @@ export async function startServer(
       logger,
     });
     closers.push(() => pool.close(stopGraceMs));
+    const policy = createPolicyService({ source: policies, store });
     const locks = createTaskLocks();
     const tasks = createTaskService({
       store,
@@ -135,6 +142,7 @@ export async function startServer(
       patches: composePatches(configuration, processes),
       inspectChange: (files) => secrets.inspectChange(files),
       commitAuthor: configuration.commitAuthor,
+      settingsOf: createSettingsOf(policy),
       newId,
       nowMs,
       wake: () => pool.wake(),
@@ -179,6 +187,7 @@ export async function startServer(
     });
     const handlers = createHandlers({
       store,
+      policy,
       repositories,
       tasks,
       approvals,

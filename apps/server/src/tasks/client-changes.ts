@@ -10,6 +10,7 @@ import {
   type TaskEvent,
   type TaskId,
 } from "@outpost/protocol";
+import { assertAppliesAtAll, type SettingsOf } from "../policy/delivery-rules.ts";
 import { allowedBy, assertSecretsAllowed } from "./allowed-secrets.ts";
 import { findApplied, getChangeOf } from "./change-log.ts";
 import { assertMayApply } from "./dry-run.ts";
@@ -19,6 +20,8 @@ export interface ClientChangePorts {
   store: TaskStore;
   host: RepositoryHost;
   locks: TaskLocks;
+  /** Of the policy. */
+  settingsOf: SettingsOf;
   append(taskId: TaskId, events: TaskEvent[]): Promise<Task>;
 }
 
@@ -74,6 +77,7 @@ export function createClientChanges(ports: ClientChangePorts) {
         throw new OutpostError("not_found", `the change has no blob "${wanted.slice(0, 100)}"`);
       const task = await store.getTask(taskId);
       assertMayApply(task, { target: "client" });
+      assertAppliesAtAll(await ports.settingsOf(task.spec.repositoryId), "client");
       const repository = await store.getRepository(task.spec.repositoryId);
       const bytes = await host.readBlob(repository, blob.data);
       return { blob: blob.data, base64: Buffer.from(bytes).toString("base64") };

@@ -15,6 +15,7 @@ import {
   type TaskEventOf,
   type TaskId,
 } from "@outpost/protocol";
+import { assertAppliesAtAll, assertBranchAllowed, type SettingsOf } from "../policy/delivery-rules.ts";
 import { allowedBy } from "./allowed-secrets.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
@@ -22,6 +23,8 @@ export interface DeliveryPorts {
   store: TaskStore;
   host: RepositoryHost;
   targets: ChangeTargets;
+  /** Of the policy. */
+  settingsOf: SettingsOf;
   /** Of repositories: a checkout takes one change after the other. */
   locks: TaskLocks;
   /** "Name <address>" of commits. */
@@ -43,6 +46,7 @@ export async function deliverChange(ports: DeliveryPorts, order: DeliveryOrder):
   const { task, change, request, by } = order;
   const repository = await ports.store.getRepository(task.spec.repositoryId);
   const target = request.target ?? change.applyTarget;
+  assertAppliesAtAll(await ports.settingsOf(repository.id), target);
   const record = async (delivered: Delivered) => {
     const decision = { accepted: true, reason: request.reason ?? null, by, ...allowedBy(request) };
     return ports.append(task.id, [
@@ -81,6 +85,7 @@ async function toBranch(
   repository: Repository,
   { branch = `outpost/${task.id}`, push = false }: Delivery,
 ): Promise<Delivered> {
+  assertBranchAllowed(await ports.settingsOf(repository.id), branch);
   const words = { instruction: task.spec.instruction, author: ports.commitAuthor };
   const { files, commit } = await ports.targets.commitToBranch(repository, change, branch, words);
   return { files, undo: null, ...(await pushed(ports, repository, commit, push)) };
@@ -104,13 +109,14 @@ async function toCheckout(
 }
 
 async function pushed(
-  { targets }: DeliveryPorts,
+  { targets, settingsOf }: DeliveryPorts,
   repository: Repository,
   commit: AppliedCommit,
   push: boolean,
 ): Promise<Pick<Delivered, "commit" | "note">> {
   if (!push) return { commit };
   try {
+    assertBranchAllowed(await settingsOf(repository.id), commit.branch);
     return { commit: { ...commit, pushedTo: await targets.push(repository, commit) } };
   } catch (error) {
     return { commit, note: `committed, but not pushed: ${reasonOf(error)}` };

@@ -29,6 +29,7 @@ import {
 } from "@outpost/protocol";
 import { createPartDecisions } from "../changes/part-decisions.ts";
 import { planDecision } from "../changes/plan-decision.ts";
+import type { SettingsOf } from "../policy/delivery-rules.ts";
 import { acceptedPart, assertSecretsAllowed } from "./allowed-secrets.ts";
 import { getChangeOf, readAllEvents } from "./change-log.ts";
 import { createCheckpointService } from "./checkpoint-service.ts";
@@ -45,6 +46,8 @@ export interface TaskServicePorts {
   /** Of tasks and, inside of them, of repositories: a checkout takes one change after the other. */
   locks: TaskLocks;
   targets: ChangeTargets;
+  /** Of the policy. */
+  settingsOf: SettingsOf;
   patches: PatchIntake;
   inspectChange: ReceivePatchPorts["inspectChange"];
   /** "Name <address>" of commits. */

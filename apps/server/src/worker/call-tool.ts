@@ -13,7 +13,9 @@ import {
 import { findRedactionMark, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
 import { runChecked } from "./check-edit.ts";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
+import { refuseUnaskable } from "./nobody-to-ask.ts";
 import type { PerformPorts } from "./perform-ports.ts";
+import { type Granted, policedContext } from "./policed-commands.ts";
 
 export async function* callTool(
   intent: Extract<Intent, { type: "call_tool" }>,
@@ -21,8 +23,9 @@ export async function* callTool(
 ): AsyncGenerator<TaskEvent> {
   const { log, workbench } = ports;
   const tool = offeredTool(intent.call.name, ports);
-  const judged = tightenForTaint(await judgeCall(tool, intent, ports), intent, log.state);
-  const { approvalId } = intent;
+  const tightened = tightenForTaint(await judgeCall(tool, intent, ports), intent, log.state);
+  const judged = await refuseUnaskable(tightened, ports);
+  const approvalId = judged.verdict === "allow" ? intent.approvalId : null;
   yield { type: "tool.called", step: intent.step, ...intent.call, ...judged, approvalId };
   if (judged.verdict === "ask") return;
   const phase = testPhase(log.state);
@@ -68,7 +71,7 @@ async function answerCall(
   ports: PerformPorts,
 ): Promise<ToolResult> {
   if (judged.verdict === "deny") return { ok: false, text: `not run: ${judged.reason}` };
-  return tool ? runTool(tool, call.arguments, ports) : unknownTool(call.name, ports);
+  return tool ? runTool(tool, call.arguments, judged, ports) : unknownTool(call.name, ports);
 }
 
 function offeredTool(name: string, ports: PerformPorts): Tool | undefined {
@@ -81,13 +84,18 @@ function unknownTool(name: string, ports: PerformPorts): ToolResult {
   return { ok: false, refused: true, text: `there is no tool "${name}"; there are ${names.join(", ")}` };
 }
 
-async function runTool(tool: Tool, given: Record<string, unknown>, ports: PerformPorts): Promise<ToolResult> {
+async function runTool(
+  tool: Tool,
+  given: Record<string, unknown>,
+  granted: Granted,
+  ports: PerformPorts,
+): Promise<ToolResult> {
   const mark = tool.effect === "write" || tool.effect === "command" ? findMark(given) : undefined;
   if (mark !== undefined) return { ok: false, refused: true, text: markRefusal(tool.schema.name, mark) };
   const parsed = tool.parse(given);
   if (!parsed.ok) return { ok: false, refused: true, text: parsed.problem };
   try {
-    const context = await ports.workbench.toolContext(ports.taskSignal);
+    const context = await policedContext(ports, granted);
     return await runChecked(tool, given, ports, () => tool.run(parsed.value, context));
   } catch (error) {
     ports.taskSignal.throwIfAborted();

@@ -15,7 +15,7 @@ const state = foldAll([
   { version: 1, position: 1, taskId: newId("tsk"), seq: 1, atMs: 0, event: { type: "task.created", spec, by: "ada" } },
 ]);
 const argv = ["rm", "b"];
-const asks: Judgement = { verdict: "ask", reason: "it deletes", rule: "deletes", argv, cwd: "src" };
+const asks: Judgement = { verdict: "ask", reason: "it deletes", rule: "deletes", argv, cwd: "src", policyHash: null };
 const call = { callId: "c1", name: "run_command", arguments: { argv, cwd: "src", timeout_ms: 5000 } };
 
 function toolWith(effect: Tool["effect"]): Tool {
@@ -72,9 +72,16 @@ describe("a call is judged", () => {
       });
   });
 
-  it("not again when a person has just allowed it", async () => {
-    const never = () => Promise.reject(new Error("was asked"));
-    expect(await judged(portsWith(never), "command", "apr_0")).toMatchObject({ verdict: "allow", rule: "approval" });
+  it("by the person who has just allowed it, under the policy that asked", async () => {
+    const again = (judgement: Judgement) =>
+      judged(
+        portsWith(async () => judgement),
+        "command",
+        "apr_0",
+      );
+    expect(await again(asks)).toMatchObject({ verdict: "allow", rule: "approval" });
+    expect(await again({ ...asks, verdict: "deny" })).toMatchObject({ verdict: "deny", rule: "deletes" });
+    expect(await again({ ...asks, policyHash: "another" })).toMatchObject({ verdict: "ask" });
   });
 
   it("as denied when the policy fails", async () => {

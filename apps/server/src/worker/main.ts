@@ -10,11 +10,12 @@ import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import { openChannel } from "../internal/channel.ts";
 import { connectToServer } from "../internal/methods.ts";
 import { transportToParent } from "../internal/process-transport.ts";
+import { openPolicySource } from "../policy/policy-source.ts";
 import { composeHost, composeProcesses, labelSandbox } from "../process/compose-host.ts";
 import { createLogger } from "../process/logger.ts";
 import { redactingStore } from "../secrets/redacting-store.ts";
 import { createRedactor, type Redactor } from "../secrets/redactor.ts";
-import { allowAll } from "./allow-all.ts";
+import { createRunPolicy } from "./run-policy.ts";
 import { loadSecrets } from "./run-secrets.ts";
 import { isLostLease, type RunTaskPorts, runTask } from "./run-task.ts";
 import { createSyntaxChecker } from "./syntax-checker.ts";
@@ -30,6 +31,7 @@ export const WorkerSettings = z.strictObject({
   commandMemoryBytes: z.int(),
   sandbox: SandboxSettings,
   approvalExpiryMs: z.int(),
+  policyFile: z.string(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
 
@@ -65,18 +67,21 @@ async function main(): Promise<void> {
   const nowMs = Date.now;
   const syntax = createSyntaxChecker();
   const processes = timings.processes(await composeProcesses(settings));
+  const host = timings.host(composeHost(settings, processes));
+  const policies = openPolicySource({ policyFile: settings.policyFile, host });
   const ports: WorkerPorts = {
     store,
     nowMs,
     logger,
     processes,
-    host: timings.host(composeHost(settings, processes)),
+    host,
     commandLimits: commandLimitsOf(settings),
     commandHosts: settings.sandbox.commandHosts,
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
     sandbox: labelSandbox(await processes.selfTest()),
-    policy: allowAll,
+    policy: createRunPolicy(policies),
+    policies,
     syntax,
     approvalExpiryMs: settings.approvalExpiryMs,
     redactor,

@@ -24,8 +24,7 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
   const { spec } = log.state;
   const runId = newId("run");
   const dataMark = ports.newDataMark();
-  const planFirst = spec.workflow === "edit" && spec.plan === true;
-  const prefixFor = (model: ModelProfile) => ({
+  const prefixFor = (model: ModelProfile, planFirst: boolean) => ({
     model,
     systemPrompt: composeSystemPrompt(spec.workflow, model, dataMark),
     dataMark,
@@ -46,13 +45,15 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
     );
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
-    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(model) };
+    const { hash: policyHash, settings } = await ports.policies.policyFor(spec.repositoryId, baseCommit);
+    const planFirst = spec.workflow === "edit" && (spec.plan === true || settings.plan === "required");
+    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(model, planFirst), policyHash };
     yield* switches(passedOver, model);
   } catch (error) {
     taskSignal.throwIfAborted();
     const known = isOutpostError(error) ? error : null;
     if (!known) ports.logger.error({ err: error }, "run.failed");
-    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(noModel) };
+    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(noModel, false) };
     const message = known?.message ?? "the run could not be started because of a bug; the server's log has the details";
     yield {
       type: "run.finished",

@@ -2,6 +2,7 @@
 import type { Intent } from "@outpost/core";
 import { isOutpostError, type TaskEvent, type TestEvidence } from "@outpost/protocol";
 import type { PerformPorts } from "./perform-ports.ts";
+import { policedContext } from "./policed-commands.ts";
 import { noModel } from "./start-run.ts";
 
 type VerifyIntent = Extract<Intent, { type: "verify_change" }>;
@@ -37,8 +38,11 @@ async function measure(
   const tool = ports.tools.find(({ schema }) => schema.name === call?.name);
   const parsed = tool?.parse(call?.arguments);
   if (!tool || !parsed?.ok) return { tests: [], problem: "how the tests were run is not known any more" };
+  // As it was allowed when the model called it.
+  const argv = call?.arguments["argv"];
+  const granted = { argv: Array.isArray(argv) ? argv.map(String) : null, cwd: null };
   try {
-    const { tests = [], text } = await tool.run(parsed.value, await ports.workbench.toolContext(ports.taskSignal));
+    const { tests = [], text } = await tool.run(parsed.value, await policedContext(ports, granted));
     const measured = tests.map((test) => ({ ...test, phase: "after" as const }));
     return { tests: measured, problem: measured.length > 0 ? null : text.slice(0, 2000) };
   } catch (error) {

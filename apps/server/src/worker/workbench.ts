@@ -16,6 +16,8 @@ import type {
 import { budgetOf, charactersPerToken } from "@outpost/core";
 import { OutpostError, type Repository, type TaskId } from "@outpost/protocol";
 import type { ServerConnection } from "../internal/methods.ts";
+import type { PolicySource } from "../policy/policy-source.ts";
+import { withoutDenied } from "../policy/shown-hits.ts";
 import { findInChange } from "../secrets/change-findings.ts";
 import { auditedCommands } from "./audited-commands.ts";
 import { createCommandRunner } from "./command-runner.ts";
@@ -27,6 +29,7 @@ export interface WorkbenchPorts {
   store: TaskStore;
   host: RepositoryHost;
   processes: ProcessRunner;
+  policies: PolicySource;
   commandLimits: ProcessLimits;
   /** What commands may reach through the proxy. */
   commandHosts: readonly string[];
@@ -104,11 +107,13 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     signal: AbortSignal,
     pathPrefix?: string,
   ): ReturnType<Searcher["search"]> {
-    const { runId } = requireRun(state());
+    const { runId, baseCommit } = requireRun(state());
     const { repositoryId } = state().spec;
     await getWorktree();
     await view.bringUpToDate(signal);
-    return ports.server.search({ repositoryId, runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) }, signal);
+    const request = { repositoryId, runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) };
+    const { files } = await ports.policies.policyFor(repositoryId, baseCommit);
+    return withoutDenied(await ports.server.search(request, signal), files);
   }
 
   return {
@@ -180,8 +185,11 @@ async function openWorktree(
   getRepository: () => Promise<Repository>,
 ): Promise<Worktree> {
   const run = requireRun(state);
+  const repository = await getRepository();
+  const policy = await ports.policies.policyFor(repository.id, run.baseCommit);
   return ports.host.openWorktree({
-    repository: await getRepository(),
+    repository,
+    fileRules: policy.files,
     taskId: state.taskId,
     runId: run.runId,
     fence,

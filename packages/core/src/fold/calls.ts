@@ -48,8 +48,8 @@ export function startCall(run: RunState, event: TaskEventOf<"tool.called">): voi
 }
 
 function subjectOf(event: TaskEventOf<"tool.called">, reason: string): CurrentCall["subject"] {
-  const { name: toolName, arguments: given, argv = null, cwd = null, rule = null } = event;
-  return { toolName, arguments: given, argv, cwd, reason, rule };
+  const { name: toolName, arguments: given, argv = null, cwd = null, rule = null, policyHash = null } = event;
+  return { toolName, arguments: given, argv, cwd, reason, rule, policyHash };
 }
 
 /** The call was answered. Returns what is left of the reply. */

@@ -10,6 +10,7 @@ import type {
   TaskId,
 } from "@outpost/protocol";
 import type { ChangeEditor } from "./change-editor.ts";
+import type { FileRules } from "./file-rules.ts";
 import type { Worktree } from "./worktree.ts";
 
 export interface ImportResult {
@@ -27,6 +28,8 @@ export interface OpenWorktree {
   baseCommit: GitObjectId;
   /** The checkpoint to start from; absent: the base. */
   checkpoint?: GitObjectId;
+  /** Denied files are not in the worktree, and nothing shows them. Absent: every file may be written. */
+  fileRules?: FileRules;
 }
 
 export interface RepositoryHost extends ChangeEditor {
@@ -48,6 +51,8 @@ export interface RepositoryHost extends ChangeEditor {
   collectCheckpoints(repository: Repository, taskId: TaskId, keepPerRun?: number): Promise<number>;
   /** The bytes of a blob of the mirror. Rejects with `not_found`. */
   readBlob(repository: Repository, blob: GitObjectId): Promise<Uint8Array>;
+  /** A file as it is in a commit of the mirror; null where there is none. Rejects with `not_found` when the commit is not there, `limit_exceeded` over `maxBytes`. */
+  readFile(repositoryId: RepositoryId, commit: GitObjectId, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** The change as a patch that `git apply` accepts. */
   renderPatch(repository: Repository, change: Change): Promise<string>;
   /**

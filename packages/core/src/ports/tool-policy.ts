@@ -1,14 +1,16 @@
 // The port of the policy: what may be done with a tool call. Asked once per call, before it is run; the answer is kept in the event
 // `tool.called`, so that folding the log never asks again.
-import type { Repository, TaskId, TaskSpec, ToolEffect } from "@outpost/protocol";
+import type { GitObjectId, Repository, TaskId, TaskSpec, ToolEffect } from "@outpost/protocol";
 
 export interface JudgedCall {
   taskId: TaskId;
   spec: TaskSpec;
   repository: Repository;
+  /** Of the run; null before it has one. A repository's own policy is the one of this commit. */
+  baseCommit: GitObjectId | null;
   toolName: string;
   effect: ToolEffect;
-  /** As the model gave them; not yet checked by the tool's schema. */
+  /** As the tool reads them. */
   arguments: Record<string, unknown>;
 }
 
@@ -22,6 +24,8 @@ export interface Judgement {
   /** For a call that runs a program: the program with its arguments, and its directory relative to the worktree. A decision is remembered for exactly these. */
   argv: readonly string[] | null;
   cwd: string | null;
+  /** Of the policy that said so; a decision holds for this one only. Null: it has none. */
+  policyHash: string | null;
 }
 
 export interface ToolPolicy {

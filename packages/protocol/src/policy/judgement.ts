@@ -35,6 +35,7 @@ export type FileJudgement = z.infer<typeof FileJudgement>;
 export const PolicySettings = z.object({
   plan: z.enum(["required", "optional"]),
   dryRun: z.boolean(),
+  unmatched: Verdict,
   asking: z.enum(["wait", "deny"]),
   autoApply: z.enum(["never", "when_green"]),
   push: z.object({ protected: z.array(z.string()), allowed: z.array(z.string()) }),

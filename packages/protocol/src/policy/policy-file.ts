@@ -22,7 +22,7 @@ export type ProgramOrigin = z.infer<typeof ProgramOrigin>;
  *
  * A flag is written `-v`, `--all`, `--max=number`, `-k=text`, `--color[=text]` (value only after "="), `-O*`, `-#` (a number by itself). What it takes, and what
  * arguments are: `text`, `phrase` (words that mean nothing to a shell), `number`, `name`, `read` (a path inside), `write` (a path inside that may be written), `local` (a path that
- * begins with "."), `revision`, `sed` and `awk` (scripts that only show), or words between bars: `short|long`. `...` after the last argument: any number of them.
+ * begins with "."), `revision`, `sed`, `awk` and `jq` (scripts that only show), `operand` (of `test`), or words between bars: `short|long`. `...` after the last argument: any number of them.
  */
 export const CommandRule = z.strictObject({
   id: ruleName,
@@ -88,15 +88,17 @@ export const PolicyFile = z.strictObject({
   plan: z.enum(["required", "optional"]).optional(),
   /** `true`: a run may only read and propose; commands that are not allowed outright are not run. */
   dryRun: z.boolean().optional(),
+  /** What is said of commands that no rule speaks of, and of shell lines that cannot be read in advance. A repository can only make it stricter. */
+  unmatched: Verdict.optional(),
   /** What `ask` means where nobody is there to answer: wait for a decision, or refuse at once. */
   asking: z.enum(["wait", "deny"]).optional(),
   /** Whether a change whose tests passed may be applied without a person. A repository can only switch it off. */
   autoApply: z.enum(["never", "when_green"]).optional(),
   push: z
     .strictObject({
-      /** Branches that are never pushed to. */
+      /** Branches that are never committed to or pushed to, besides those that the server's configuration protects. */
       protected: branchGlobs.optional(),
-      /** Branches that may be pushed to without asking; never a protected one. */
+      /** Names that may be, although `protected` holds a pattern that fits them. */
       allowed: branchGlobs.optional(),
     })
     .optional(),

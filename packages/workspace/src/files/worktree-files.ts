@@ -23,7 +23,7 @@ import {
   type Walk,
   walkDirectories,
 } from "@outpost/checkout";
-import type { DirectoryEntry, FileContent, WorktreeFiles } from "@outpost/core";
+import type { DirectoryEntry, FileContent, FileRules, WorktreeFiles } from "@outpost/core";
 import { compileGlob, OutpostError } from "@outpost/protocol";
 import { findNearestPaths } from "./nearest-paths.ts";
 
@@ -37,17 +37,57 @@ const MAX_REPLACED_BYTES = 100_000_000;
 type ListPaths = () => Promise<string[]>;
 
 /** `listPaths`: what git tracks or would track, relative to the root. */
-export function createWorktreeFiles(root: string, listPaths: ListPaths): WorktreeFiles {
+export function createWorktreeFiles(root: string, listPaths: ListPaths, rules?: FileRules): WorktreeFiles {
   const takeTurn = createTurns();
+  const keep = createGuard(rules);
   return {
     read: (path, options) =>
-      translated(path, () => read(root, path, options?.maxBytes ?? DEFAULT_MAX_BYTES, listPaths)),
+      translated(path, async () => {
+        keep(path, "read");
+        return read(root, path, options?.maxBytes ?? DEFAULT_MAX_BYTES, listPaths);
+      }),
     write: (path, bytes, expected) =>
-      takeTurn(() => translated(path, () => write(root, path, bytes, expected, listPaths))),
-    remove: (path, expected) => takeTurn(() => translated(path, () => remove(root, path, expected, listPaths))),
-    list: (path, limit) => translated(path, () => list(root, path, limit ?? MAX_LISTED, listPaths)),
+      takeTurn(() =>
+        translated(path, async () => {
+          keep(path, "write");
+          return write(root, path, bytes, expected, listPaths);
+        }),
+      ),
+    remove: (path, expected) =>
+      takeTurn(() =>
+        translated(path, async () => {
+          keep(path, "write");
+          return remove(root, path, expected, listPaths);
+        }),
+      ),
+    list: (path, limit) =>
+      translated(path, async () => {
+        keep(path, "read");
+        return leaveOutDenied(path, await list(root, path, limit ?? MAX_LISTED, listPaths), rules);
+      }),
     find: (glob, limit) => find(glob, limit, listPaths),
   };
+}
+
+/** Throws `forbidden` for what the policy does not let be done with a path. */
+function createGuard(rules: FileRules | undefined): (path: string, wanted: "read" | "write") => void {
+  return (path, wanted) => {
+    const judged = rules?.judge(parseDirectoryPath(path).join("/"));
+    if (judged?.access === "deny") throw failure("forbidden", path, `is denied by the policy: ${judged.reason}`);
+    if (judged?.access === "read" && wanted === "write")
+      throw failure("forbidden", path, `may only be read, says the policy: ${judged.reason}`);
+  };
+}
+
+function leaveOutDenied<Listing extends { entries: DirectoryEntry[] }>(
+  path: string,
+  listing: Listing,
+  rules: FileRules | undefined,
+): Listing {
+  if (rules === undefined) return listing;
+  const base = parseDirectoryPath(path);
+  const entries = listing.entries.filter(({ name }) => rules.judge([...base, name].join("/")).access !== "deny");
+  return { ...listing, entries };
 }
 
 function createTurns(): <T>(action: () => Promise<T>) => Promise<T> {

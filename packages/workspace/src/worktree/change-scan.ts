@@ -21,7 +21,11 @@ export interface LeftOut {
 /** Files taken from one repository that was made inside the worktree. */
 const MAX_NESTED_FILES = 2_000;
 
-export async function scanChanges(mirror: Mirror, place: WorktreePlace): Promise<ChangeScan> {
+export async function scanChanges(
+  mirror: Mirror,
+  place: WorktreePlace,
+  isDenied: (path: string) => boolean = () => false,
+): Promise<ChangeScan> {
   const output = await mirror.run({
     args: ["ls-files", "-z", "-t", "--modified", "--deleted", "--others", "--exclude-standard"],
     workTree: place.root,
@@ -37,6 +41,10 @@ export async function scanChanges(mirror: Mirror, place: WorktreePlace): Promise
     } else if (isTemporaryName(path.slice(path.lastIndexOf("/") + 1))) continue;
     else if (path.endsWith("/")) addNested(place.root, path.slice(0, -1), scan);
     else scan.paths.set(path, isTracked || (scan.paths.get(path) ?? false));
+  }
+  for (const path of [...scan.paths.keys()].filter(isDenied)) {
+    scan.paths.delete(path);
+    scan.leftOut.push({ path, reason: "denied by the policy" });
   }
   return scan;
 }

@@ -13,6 +13,7 @@ export async function grepTree(
   mirror: Mirror,
   tree: string,
   options: GrepOptions,
+  isShown: (path: string) => boolean = () => true,
 ): Promise<{ matches: GrepMatch[]; truncated: boolean }> {
   const { pattern } = options;
   if (pattern === "" || pattern.length > MAX_PATTERN_CHARACTERS || /[\n\0]/.test(pattern)) {
@@ -22,7 +23,8 @@ export async function grepTree(
     );
   }
   const limit = Math.max(1, Math.min(options.limit, MAX_MATCHES));
-  const isWanted = options.path === undefined ? () => true : compileGlob(options.path);
+  const fits = options.path === undefined ? () => true : compileGlob(options.path);
+  const isWanted = (path: string): boolean => fits(path) && isShown(path);
   const output = await mirror.run({
     args: [
       "grep",

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { OpenWorktree, Worktree } from "@outpost/core";
+import type { FileRules, OpenWorktree, Worktree } from "@outpost/core";
 import { GitObjectId, OutpostError, type TaskId } from "@outpost/protocol";
 import { createWorktreeFiles } from "../files/worktree-files.ts";
 import { diffTrees } from "../git/change-files.ts";
@@ -13,6 +13,7 @@ import { createTurns } from "../git/turns.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { fenceTrailer, moveCheckpoint, readCommit } from "./checkpoint-ref.ts";
 import { collectCheckpoints } from "./collect-checkpoints.ts";
+import { createIsDenied, takeOutDenied } from "./denied-files.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { removeTree } from "./tree-removal.ts";
 import { createWorktreeGit, type WorktreeHead } from "./worktree-git.ts";
@@ -31,12 +32,15 @@ export async function openWorktree(options: OpenWorktreeOptions, request: OpenWo
   const base = await getCommit(mirror, request.baseCommit);
   const start = request.checkpoint === undefined ? base : await getCommit(mirror, request.checkpoint);
   const head = await restoreHead(mirror, base, start.head);
+  const isDenied = createIsDenied(request.fileRules);
   await checkOut(options, request, place, start.commit);
+  if (request.fileRules) await takeOutDenied(mirror, place, isDenied);
   const recorder = createRecorder({
     mirror,
     place,
     start: { commit: start.commit, tree: start.tree, head: head.commit, leftOut: [] },
     baseCommit: base.commit,
+    isDenied,
     trailers: [`Outpost-Run: ${request.runId}`, fenceTrailer(request.fence)],
     nowMs,
   });
@@ -49,6 +53,7 @@ export async function openWorktree(options: OpenWorktreeOptions, request: OpenWo
     base,
     startTree: start.tree,
     fence: request.fence,
+    fileRules: request.fileRules,
   });
 }
 
@@ -99,10 +104,13 @@ interface WorktreeParts {
   base: { commit: string; tree: string };
   startTree: string;
   fence: number;
+  fileRules: FileRules | undefined;
 }
 
 function createWorktree(parts: WorktreeParts): Worktree {
-  const { mirror, place, recorder, head, base } = parts;
+  const { mirror, place, recorder, head, base, fileRules } = parts;
+  const isDenied = createIsDenied(fileRules);
+  const isShown = (path: string): boolean => !isDenied(path);
   const takeTurn = createTurns();
   const record = () => takeTurn(() => recorder.record(head.commit));
   let last = { tree: parts.startTree, head: head.commit };
@@ -110,8 +118,8 @@ function createWorktree(parts: WorktreeParts): Worktree {
   return {
     root: place.root,
     baseCommit,
-    files: createWorktreeFiles(place.root, () => listPaths(mirror, place)),
-    git: createWorktreeGit({ mirror, baseTree: base.tree, head, record }),
+    files: createWorktreeFiles(place.root, async () => (await listPaths(mirror, place)).filter(isShown), fileRules),
+    git: createWorktreeGit({ mirror, baseTree: base.tree, head, record, isShown }),
 
     async checkpoint(number) {
       const state = await record();

@@ -13,6 +13,8 @@ export interface WorktreeGitOptions {
   baseTree: string;
   head: WorktreeHead;
   record: () => Promise<RecordedState>;
+  /** False for files that the policy denies. */
+  isShown: (path: string) => boolean;
 }
 
 /** The worktree's HEAD: in memory, and in the message of every recorded state. */
@@ -78,7 +80,7 @@ export function createWorktreeGit(options: WorktreeGitOptions): WorktreeGit {
 
     async grep(request) {
       const { tree } = await record();
-      return grepTree(mirror, tree, request);
+      return grepTree(mirror, tree, request, options.isShown);
     },
   };
 }

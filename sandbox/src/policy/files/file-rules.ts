@@ -1,6 +1,7 @@
 // Which paths of a repository may be written, read, or neither. Pure.
 // Covered: every spelling of a path below the root, whatever its case; what is below a folder that a glob names. Not covered: links, which
 // the file tools never follow and which lead commands to nothing, since denied files are not there for them.
+import type { FileRules } from "@outpost/core";
 import {
   compileGlob,
   type FileAccess,
@@ -13,11 +14,6 @@ import {
 export interface PlacedFileRule {
   rule: FileRule;
   place: RulePlace;
-}
-
-export interface FileRules {
-  /** `path`: relative to the root, with "/". */
-  judge(path: string): FileJudgement;
 }
 
 const strictness: Record<FileAccess, number> = { write: 0, read: 1, deny: 2 };

@@ -1,6 +1,8 @@
 // Runs the examples that rules carry: each must match, or not match, the rule it stands in. A rule whose examples fail is not used.
+
+import type { FileRules } from "@outpost/core";
 import type { FileRule, RulePlace } from "@outpost/protocol";
-import { createFileRules, type FileRules } from "../files/file-rules.ts";
+import { createFileRules } from "../files/file-rules.ts";
 import { createCommandJudge } from "../judge.ts";
 import type { CompiledRule } from "../rules/command-rule.ts";
 import { readPlainLine } from "../shell/plain-line.ts";

@@ -1,10 +1,19 @@
 // Several policy files to one policy in force: the built-in one, the user's, the repository's. Pure.
 // Covered: a repository's file can only tighten: its allow rules and looser settings are no use to it, and a file that cannot be read makes
 // every command ask. Not covered: where the files come from; the caller takes the repository's from the base commit, never the worktree.
-import type { CommandJudgement, PolicyFile, PolicyReport, PolicySettings } from "@outpost/protocol";
-import { createFileRules, type FileRules, type PlacedFileRule } from "../files/file-rules.ts";
-import { createCommandJudge, type JudgeCommand } from "../judge.ts";
-import { type CompiledRule, compileRule } from "../rules/command-rule.ts";
+import type { FileRules } from "@outpost/core";
+import type {
+  CommandJudgement,
+  JudgedPart,
+  PolicyFile,
+  PolicyReport,
+  PolicySettings,
+  Verdict,
+} from "@outpost/protocol";
+import { createFileRules, type PlacedFileRule } from "../files/file-rules.ts";
+import { createCommandJudge, type JudgeCommand, strictestOf } from "../judge.ts";
+import { type CompiledRule, compileRule, isAnything, isFallback } from "../rules/command-rule.ts";
+import { strictness } from "../rules/judge-program.ts";
 import type { ReadShellTree } from "../shell/second-opinion.ts";
 import { checkExamples } from "./check-examples.ts";
 import { type ParsedPolicy, parsePolicy } from "./parse-policy.ts";
@@ -31,11 +40,12 @@ export interface LoadedSource {
   problems: string[];
 }
 
-/** Parses, compiles and runs the examples. */
+/** Parses, compiles and, unless it is known to be right, runs the examples. */
 export function loadSource(
   text: PolicySourceText,
   hashText: (text: string) => string,
   readShellTree: ReadShellTree,
+  runsExamples = true,
 ): LoadedSource {
   const empty: LoadedSource = {
     text,
@@ -59,6 +69,7 @@ export function loadSource(
   });
   const commands = value.commands.map((rule, index) => compileRule(rule, placeOf(rule.id, ["commands", index])));
   const files = value.files.map((rule, index) => ({ rule, place: placeOf(`files-${index + 1}`, ["files", index]) }));
+  if (!runsExamples) return { ...empty, parsed: read.parsed, commands, files };
   const { problems, checked } = checkExamples(read.parsed, commands, readShellTree);
   if (problems.length > 0) return { ...empty, examples: checked, problems: describe(problems) };
   return { ...empty, parsed: read.parsed, commands, files, examples: checked };
@@ -76,16 +87,33 @@ export function combinePolicies({ sources, hashText, readShellTree }: CombineInp
     for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
   }
   const files = createFileRules(sources.flatMap((source) => source.files));
-  const judge = createCommandJudge({ rulesOf: (program) => byProgram.get(program) ?? [], files, readShellTree });
-  const broken = sources.find(({ problems }) => problems.length > 0);
   const settings = combineSettings(sources);
+  const judge = createCommandJudge({ rulesOf: (program) => byProgram.get(program) ?? [], files, readShellTree });
+  const fallbacks = new Set(
+    [...byProgram.values()]
+      .flat()
+      .filter(isBuiltInFallback)
+      .map(({ place }) => place),
+  );
+  const isUnmatched = ({ verdict, rule }: JudgedPart): boolean =>
+    verdict === "ask" && (rule === null || fallbacks.has(rule));
+  const broken = sources.find(({ problems }) => problems.length > 0);
+  const hash = hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n"));
   return {
-    hash: hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n")),
+    hash,
     settings,
     files,
-    judgeCommand: (argv, cwd) => (broken ? tightened(judge(argv, cwd), broken) : judge(argv, cwd)),
+    judgeCommand(argv, cwd) {
+      const judged = judge(argv, cwd);
+      if (broken) return tightened(judged, broken);
+      if (settings.unmatched === "ask" || !judged.parts.some(isUnmatched)) return judged;
+      return strictestOf(
+        judged.parts.map((part) => (isUnmatched(part) ? { ...part, verdict: settings.unmatched } : part)),
+        argv,
+      );
+    },
     report: () => ({
-      hash: hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n")),
+      hash,
       settings,
       sources: sources.map(({ text, sha256, commands, files: fileRules, problems }) => ({
         level: text.level,
@@ -101,6 +129,11 @@ export function combinePolicies({ sources, hashText, readShellTree }: CombineInp
   };
 }
 
+/** It only says why a program asks of which no rule speaks. */
+function isBuiltInFallback(compiled: CompiledRule): boolean {
+  return compiled.place.level === "built-in" && isFallback(compiled);
+}
+
 /** Nobody knows what the file that cannot be read forbids. */
 function tightened(judgement: CommandJudgement, { text, problems }: LoadedSource): CommandJudgement {
   if (judgement.verdict !== "allow") return judgement;
@@ -111,9 +144,10 @@ function tightened(judgement: CommandJudgement, { text, problems }: LoadedSource
 const closed: PolicySettings = {
   plan: "optional",
   dryRun: false,
+  unmatched: "ask",
   asking: "wait",
   autoApply: "never",
-  push: { protected: ["main", "master", "trunk", "release/*"], allowed: [] },
+  push: { protected: [], allowed: [] },
   network: { hosts: [] },
 };
 
@@ -124,6 +158,7 @@ function combineSettings(sources: readonly LoadedSource[]): PolicySettings {
   const own: PolicySettings = {
     plan: user?.plan ?? closed.plan,
     dryRun: user?.dryRun ?? closed.dryRun,
+    unmatched: user?.unmatched ?? closed.unmatched,
     asking: user?.asking ?? closed.asking,
     autoApply: user?.autoApply ?? closed.autoApply,
     push: {
@@ -135,6 +170,10 @@ function combineSettings(sources: readonly LoadedSource[]): PolicySettings {
   return repository ? tightenSettings(own, repository) : own;
 }
 
+function stricter(left: Verdict, right: Verdict): Verdict {
+  return strictness[left] >= strictness[right] ? left : right;
+}
+
 /** The stricter of both; lists of what is permitted are cut to what both permit. */
 function tightenSettings(own: PolicySettings, repository: PolicyFile): PolicySettings {
   const both = (left: readonly string[], right: readonly string[] | undefined): string[] =>
@@ -142,11 +181,14 @@ function tightenSettings(own: PolicySettings, repository: PolicyFile): PolicySet
   return {
     plan: repository.plan === "required" ? "required" : own.plan,
     dryRun: repository.dryRun === true || own.dryRun,
+    unmatched: stricter(own.unmatched, repository.unmatched ?? "allow"),
     asking: repository.asking === "deny" ? "deny" : own.asking,
     autoApply: repository.autoApply === "never" ? "never" : own.autoApply,
     push: {
       protected: [...new Set([...own.push.protected, ...(repository.push?.protected ?? [])])],
-      allowed: both(own.push.allowed, repository.push?.allowed),
+      allowed: both(own.push.allowed, repository.push?.allowed).filter(
+        (name) => !repository.push?.protected?.some((pattern) => isAnything(pattern, name)),
+      ),
     },
     network: { hosts: both(own.network.hosts, repository.network?.hosts) },
   };

@@ -82,6 +82,11 @@ describe("the levels", () => {
   });
 
   it("let a repository only tighten", () => {
+    const protects = loader.load(
+      file("version: 1\npush: {allowed: [dev, a/b]}\n"),
+      "version: 1\npush: {protected: ['d*']}\n",
+    );
+    expect(protects.settings.push).toEqual({ protected: ["d*"], allowed: ["a/b"] });
     const wide =
       "version: 1\ncommands:\n  - {id: a, program: [curl, rm, sh, git], flags: any, arguments: any, verdict: allow, reason: x}\nfiles:\n  - {globs: ['.env', '.git'], access: write, reason: x}\n";
     expect(verdict(null, wide, "curl", "x")).toBe("ask");
@@ -104,9 +109,10 @@ describe("the levels", () => {
     expect(loader.load(file(own), repository).settings).toEqual({
       plan: "required",
       dryRun: true,
+      unmatched: "ask",
       asking: "deny",
       autoApply: "when_green",
-      push: { protected: ["main", "master", "trunk", "release/*", "dev"], allowed: ["outpost/*"] },
+      push: { protected: ["dev"], allowed: ["outpost/*"] },
       network: { hosts: ["pypi.org"] },
     });
     const wide =

@@ -1,6 +1,7 @@
 // The kinds of values that flags and arguments may have. A kind says yes, no, or that the file policy forbids it.
+
+import type { FileRules } from "@outpost/core";
 import type { FileJudgement } from "@outpost/protocol";
-import type { FileRules } from "../files/file-rules.ts";
 import { placePath } from "./paths.ts";
 
 export interface ValueContext {
@@ -23,10 +24,25 @@ const patterns: Record<string, RegExp> = {
   name: /^[A-Za-z0-9_][A-Za-z0-9_.,:/=-]{0,199}$/,
   sed: sedScript,
   awk: /^(?:NR *[=<>!]=? *\d+ *)?\{ *print(?: +(?:\$\d+|\$NF|NR|NF)(?: *,? *(?:\$\d+|\$NF|NR|NF|"[^"\\]*"))*)? *;? *\}$/,
+  operand: /^(?:!?=|==|!|[A-Za-z0-9_][A-Za-z0-9_ .,:/+=-]{0,199})?$/,
+  jq: /^(?![\s\S]*(?:\b(?:import|include|input_filename|get_search_list|modulemeta)\b|(?<![.\w])env\b|\$ENV\b|\$__prog))/,
   revision: /^(?!.*@\{)[A-Za-z0-9_][A-Za-z0-9_./~^-]{0,199}$/,
 };
 
-const namedKinds = ["phrase", "text", "number", "name", "revision", "sed", "awk", "read", "write", "local"];
+const namedKinds = [
+  "phrase",
+  "text",
+  "number",
+  "name",
+  "revision",
+  "sed",
+  "awk",
+  "jq",
+  "operand",
+  "read",
+  "write",
+  "local",
+];
 
 /** Whether `kind` is one that there is; a list of words is one. */
 export function isKind(kind: string): boolean {
@@ -37,7 +53,10 @@ export function isKind(kind: string): boolean {
 export function checkValue(kind: string, value: string, context: ValueContext): ValueCheck {
   if (kind === "text") return /[\0\r]/.test(value) ? no("has control characters") : fits;
   const pattern = patterns[kind];
-  if (pattern) return pattern.test(value) ? fits : no(`is no ${kind}`);
+  if (pattern && !pattern.test(value)) return no(`is no ${kind}`);
+  // git takes a word for a path where there is no such revision.
+  if (kind === "revision") return value.includes("..") ? fits : checkPath("read", value, context);
+  if (pattern) return fits;
   if (kind === "read" || kind === "write" || kind === "local") return checkPath(kind, value, context);
   return kind.split("|").some((word) => isLike(word, value)) ? fits : no(`is none of ${kind}`);
 }
@@ -53,6 +72,8 @@ function checkPath(kind: "read" | "write" | "local", value: string, { cwd, files
   if (kind === "local" && !/^\.{1,2}(?:$|\/)/.test(value)) return no('does not begin with "./"');
   // A test in a file is named path::test, with parameters in brackets.
   const text = kind === "read" ? (value.split("::", 1)[0] ?? "") : value;
+  // To every other program that is a folder's name.
+  if (text !== value && placePath(value, cwd).where !== "inside") return no("leaves the repository");
   if (text.startsWith("-") && text !== "-") return no("begins with a dash");
   if (kind === "write" && /[*?[\]{}]/.test(text)) return no("is a pattern");
   const place = placePath(text, cwd);

@@ -146,7 +146,7 @@ export function isFallback({ rule }: CompiledRule): boolean {
 }
 
 /** Here `*` stands for anything at all. */
-function isAnything(pattern: string, word: string): boolean {
+export function isAnything(pattern: string, word: string): boolean {
   const source = pattern.split("*").map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${source.join(".*")}$`, "s").test(word);
 }

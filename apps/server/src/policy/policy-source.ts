@@ -1,0 +1,69 @@
+// The policy in force for a repository at a commit: the built-in one, the server's own file as it is now, the repository's file of that
+// commit. Used by the server and by its workers alike. Never reads a worktree or a checkout.
+import { join } from "node:path";
+import type { RepositoryHost } from "@outpost/core";
+import {
+  type CheckPolicyResponse,
+  type GitObjectId,
+  isOutpostError,
+  type PolicyLevel,
+  type RepositoryId,
+} from "@outpost/protocol";
+import { openPolicyLoader, type Policy, policyFileName, readUserPolicy } from "@outpost/sandbox";
+import { builtInPolicyDirectory } from "../process/entry-points.ts";
+
+export interface PolicySource {
+  /** `commit`: of the repository's mirror; null: without a repository's file. Rejects with `unavailable` when the server's own file cannot be read. */
+  policyFor(repositoryId: RepositoryId | null, commit: GitObjectId | null): Promise<Policy>;
+  check(text: string, level: PolicyLevel): Promise<CheckPolicyResponse>;
+}
+
+/** A larger file is one that cannot be used. */
+const maxPolicyBytes = 500_000;
+const maxKept = 50;
+
+export interface PolicySourceOptions {
+  /** The server's own file; it need not be there. */
+  policyFile: string;
+  host: Pick<RepositoryHost, "readFile">;
+}
+
+export function policyFileIn(dataDirectory: string, configured: string | undefined): string {
+  return configured ?? join(dataDirectory, policyFileName);
+}
+
+export function openPolicySource({ policyFile, host }: PolicySourceOptions): PolicySource {
+  const loading = openPolicyLoader(builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {});
+  // Whoever asks first is told; until then nothing waits for it.
+  loading.catch(() => {});
+  /** By the texts it is made of. */
+  const kept = new Map<string, Policy>();
+  return {
+    check: async (text, level) => (await loading).check({ level, file: policyFileName, text }),
+    async policyFor(repositoryId, commit) {
+      const own = readUserPolicy(policyFile);
+      const text = repositoryId && commit ? await readRepositoryPolicy(host, repositoryId, commit) : null;
+      const key = JSON.stringify([own?.text ?? null, text]);
+      const policy = kept.get(key) ?? (await loading).load(own, text);
+      kept.delete(key);
+      kept.set(key, policy);
+      for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
+      return policy;
+    },
+  };
+}
+
+/** Null where the commit has none. One that is too large is given as a text that cannot be used, so that nothing is allowed unasked. */
+async function readRepositoryPolicy(
+  host: Pick<RepositoryHost, "readFile">,
+  repositoryId: RepositoryId,
+  commit: GitObjectId,
+): Promise<string | null> {
+  try {
+    const bytes = await host.readFile(repositoryId, commit, policyFileName, maxPolicyBytes);
+    return bytes && new TextDecoder().decode(bytes);
+  } catch (error) {
+    if (isOutpostError(error) && error.code === "limit_exceeded") return "the file is too large";
+    throw error;
+  }
+}
