@@ -73,6 +73,8 @@ export const StopReason = z.enum([
   "repetition",
   "malformed_calls",
   "model_unavailable",
+  /** Nobody decided about its plan in time. */
+  "plan_expired",
 ]);
 export type StopReason = z.infer<typeof StopReason>;
 

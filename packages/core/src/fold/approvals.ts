@@ -43,14 +43,22 @@ function answerCall(next: Fold, run: RunState, call: PlannedCall, text: string, 
   if (pending.length === 0) endStep(next, run);
 }
 
-/** Approved: what was planned is done. A remark instead: there is a new plan to make. */
+/** Approved: what was planned is done. A remark instead: there is a new plan to make. Nobody there: so ends the run, and the next one plans anew. */
 function decidePlan(next: Fold, { accepted, answer, how }: TaskEventOf<"approval.decided">, seq: number): void {
+  if (how === "expired") {
+    next.planStage = "none";
+    if (next.run) next.run.stop ??= { reason: "plan_expired", message: planExpired };
+    return;
+  }
   next.planStage = accepted ? "approved" : "drafting";
-  const remark = how === "expired" ? "nobody decided about it in time" : answer.trim();
+  const remark = answer.trim();
   const text = accepted ? approvalText(next, remark) : planRefusal(remark);
-  next.history = [...next.history, { kind: "person", seq, text }];
+  next.history = [...next.history, { kind: "person", seq, text, remark }];
   if (next.run) noteProgress(next.run);
 }
+
+const planExpired =
+  "nobody decided about the plan in time, so nothing was changed; send a message, and the task plans again and asks again";
 
 /** The rules model knows how these begin. */
 function approvalText({ plan, isPlanEdited }: Fold, remark: string): string {

@@ -32,7 +32,8 @@ export interface PlannedCall {
 
 /** `isPassing`: it matters only until a call has worked again (a refused call and why, a word about an empty reply); then it is not shown. */
 export type HistoryItem =
-  | { kind: "person"; seq: number; text: string }
+  /** `remark`: the person's own words, where the loop put more around them. */
+  | { kind: "person"; seq: number; text: string; remark?: string }
   /** A word of the loop itself: a nudge after an empty reply, a warning about repetition. */
   | { kind: "notice"; seq: number; text: string; isPassing: boolean }
   | { kind: "assistant"; seq: number; content: string; calls: PlannedCall[]; isPassing: boolean }

@@ -8,9 +8,13 @@ const focusCalls = 3;
 
 export function composeQuery(state: Fold): string {
   const goal = state.spec.instruction.slice(0, maxGoalCharacters);
-  const lastMessage = state.history.findLast((item) => item.kind === "person");
-  const focus = latestFocus(state);
-  return [goal, lastMessage?.text.slice(0, maxFocusCharacters) ?? "", focus].filter((part) => part !== "").join("\n");
+  return [goal, lastWords(state), latestFocus(state)].filter((part) => part !== "").join("\n");
+}
+
+/** What a person said last; a decision without a word says nothing of the code. */
+function lastWords({ history }: Fold): string {
+  const said = history.flatMap((item) => (item.kind === "person" ? [(item.remark ?? item.text).trim()] : []));
+  return said.findLast((words) => words !== "")?.slice(0, maxFocusCharacters) ?? "";
 }
 
 function latestFocus(state: Fold): string {

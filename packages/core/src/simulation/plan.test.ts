@@ -92,6 +92,37 @@ describe("a plan first", () => {
     expect(done.state.plan?.steps).toHaveLength(1);
   });
 
+  it("ends by name where nobody decides, and plans anew when somebody says something", () => {
+    const { log } = simulateRun(scriptOf([reply("update_plan")]));
+    append(log, [{ ...decided(false, "nobody decided in time"), by: "outpost", how: "expired" } as TaskEvent]);
+    const script = scriptOf([]);
+    const ended = simulateRun(script, log);
+    expect(script.ran).toEqual([]);
+    expect(ended.state.outcome).toMatchObject({ type: "stopped", reason: "plan_expired" });
+    append(log, [
+      { type: "message.added", text: "I am back", by: "ada" },
+      { type: "task.queued", reason: "message" },
+    ]);
+    const again = scriptOf([reply("edit_file"), reply("update_plan")]);
+    expect(simulateRun(again, log).state).toMatchObject({ state: "waiting", planStage: "proposed" });
+    expect(again.ran).toEqual(["update_plan"]);
+  });
+
+  it("is no word to search for, when it is approved without one", () => {
+    const { log } = simulateRun(scriptOf([reply("update_plan")]));
+    append(log, [decided(true)]);
+    const silent = simulateRun(scriptOf([reply("finish")]), structuredClone(log));
+    expect(
+      silent.intents.flatMap(({ intent }) => (intent.type === "retrieve" ? [intent.query] : [])).join(),
+    ).not.toMatch(/approved/);
+    log.splice(-1, 1);
+    append(log, [decided(true, "mind the carburettor")]);
+    const said = simulateRun(scriptOf([reply("finish")]), log);
+    const queries = said.intents.flatMap(({ intent }) => (intent.type === "retrieve" ? [intent.query] : []));
+    expect(queries[0]).toContain("mind the carburettor");
+    expect(queries.join()).not.toMatch(/approved/);
+  });
+
   it("decides the same from behind every event", () => {
     const { log } = simulateRun(scriptOf([reply("read_file"), reply("update_plan")]));
     append(log, [decided(false, "smaller")]);

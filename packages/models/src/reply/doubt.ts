@@ -4,7 +4,7 @@
 export type Doubt =
   /** Whole, or mended where only one reading is possible: a comma too many, another kind of quotes. */
   | "none"
-  /** Closing brackets are missing, outside of strings. */
+  /** Closing brackets are missing, outside of strings; also where a closing tag follows: what stood before them is not known to be all. */
   | "missing_close"
   /** Mended where another reading is possible: an inner quote, a text without quotes. */
   | "guessed"

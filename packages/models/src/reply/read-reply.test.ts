@@ -265,6 +265,11 @@ describe("no call", () => {
     ["JSON cut in a string", '<tool_call>\n{"name": "write_file", "arguments": {"path": "a", "content": "x = '],
     ["JSON cut in a string, reading", '{"name": "open_page", "arguments": {"path": "lib/ma'],
     ["a mutating call with a bracket too few", '{"name": "run_command", "arguments": {"command": "make"}'],
+    [
+      "a mutating call with a bracket too few, though its tag is closed",
+      '<tool_call>\n{"name": "write_file", "arguments": {"path": "a", "content": "x = 1"}\n</tool_call>',
+    ],
+    ["the same within <function=>", '<function=run_command>{"command": "make"</function>'],
     ["a mutating call with loose quotes", '{"name": "run_command", "arguments": {"command": "echo "hi" there"}}'],
     [
       "a value without its closing tag",
@@ -326,6 +331,13 @@ describe("calls that do not fit", () => {
       ],
       content: "",
     });
+  });
+
+  it("only read: a bracket too few does no harm", () => {
+    const short = '<tool_call>\n{"name": "open_page", "arguments": {"path": "lib/main.ts"}\n</tool_call>';
+    expect(callsOf(short)).toEqual([["open_page", { path: "lib/main.ts" }]]);
+    const { refused: write } = read(short.replace("open_page", "run_command").replace("path", "command"));
+    expect(write).toEqual([{ name: "run_command", problem: "closing brackets are missing" }]);
   });
 
   it("are not handed on where something is missing that nobody knows", () => {

@@ -31,10 +31,7 @@ export function readFunctionXml(source: Source, start: number): FormResult {
 function readJsonBody({ text, budget }: Source, start: number, name: string): FormResult {
   const read = readJson(text, start, budget);
   if (!read) return undefined;
-  const end = skipClosers(text, read.end);
-  // Its own closing tag says that it was written to its end.
-  const isClosed = end > read.end && read.doubt === "missing_close";
-  return { calls: [{ name, arguments: read.value, doubt: isClosed ? "none" : read.doubt }], end };
+  return { calls: [{ name, arguments: read.value, doubt: read.doubt }], end: skipClosers(text, read.end) };
 }
 
 export const functionXmlForm: CallForm = {

@@ -40,16 +40,11 @@ function readCalls(source: Source, start: number): FormResult {
       break;
     }
     const end = skipClosers(source.text, body.end);
-    calls.push(...body.calls.map((call) => settle(call, end > body.end)));
+    calls.push(...body.calls);
     at = end;
     if (end > body.end) break;
   }
   return { calls, end: at };
-}
-
-/** A closing mark says that the model came to the end of the call, whatever brackets it forgot. */
-function settle(call: GivenCall, isClosed: boolean): GivenCall {
-  return isClosed && call.doubt === "missing_close" ? { ...call, doubt: "none" } : call;
 }
 
 export const tagForm: CallForm = { name: "tags", opens: tags, stands: "apart", read: readEnvelope(tags) };
