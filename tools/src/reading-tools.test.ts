@@ -223,14 +223,14 @@ describe("search_code", () => {
   });
 
   it("says what the index lacks", async () => {
-    const coverage = { files: 10, chunks: 10, skippedFiles: 0, indexedAtMs: 0, staleFiles: 0 };
+    const coverage = { files: 10, chunks: 10, skippedFiles: 0, indexedAtMs: 0, staleFiles: 0, notes: [] };
     const searcher = createPreparedSearcher({ hits: [], coverage: { ...coverage, state: "absent" } });
     const nothing = await call(searchCode, { query: "x" }, { searcher });
     expect(nothing.ok).toBe(false);
     expect(nothing.text).toContain("the index is absent: the answer is incomplete");
     const stale = createPreparedSearcher({
       hits: [hit("a", null, "b")],
-      coverage: { ...coverage, state: "ready", staleFiles: 3 },
+      coverage: { ...coverage, state: "ready", staleFiles: 3, notes: [] },
     });
     expect((await call(searchCode, { query: "x", limit: "1" }, { searcher: stale })).text).toContain(
       "3 files changed since",

@@ -41,7 +41,9 @@ export const searchCode = defineTool({
 
 function describeCoverage(coverage: Coverage): string {
   if (coverage.state !== "ready") return ` (the index is ${coverage.state}: the answer is incomplete)`;
-  return coverage.staleFiles > 0 ? ` (${coverage.staleFiles} files changed since they were indexed)` : "";
+  const stale = coverage.staleFiles > 0 ? [`${coverage.staleFiles} files changed since they were indexed`] : [];
+  const caveats = [...stale, ...coverage.notes.map(makeVisible)];
+  return caveats.length > 0 ? ` (${caveats.join("; ")})` : "";
 }
 
 /** Every hit gets an equal share of the room that is left; what a short one does not use goes to those behind it. */

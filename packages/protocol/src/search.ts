@@ -46,6 +46,8 @@ export const Coverage = z.object({
   indexedAtMs: z.int().nullable(),
   /** Paths known to differ from what was indexed. */
   staleFiles: z.int(),
+  /** What made this answer poorer than it could be, such as a vector engine that did not answer. */
+  notes: z.array(z.string()).default([]),
 });
 export type Coverage = z.infer<typeof Coverage>;
 

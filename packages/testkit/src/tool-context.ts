@@ -20,7 +20,15 @@ export function createToolContext(worktree: Worktree, overrides: Partial<ToolCon
 
 /** Answers every query with the same, cut to the limit. */
 export function createPreparedSearcher(response: Partial<SearchResponse>): Searcher {
-  const coverage = { state: "ready", files: 1, chunks: 1, skippedFiles: 0, indexedAtMs: 0, staleFiles: 0 } as const;
+  const coverage = {
+    state: "ready" as const,
+    files: 1,
+    chunks: 1,
+    skippedFiles: 0,
+    indexedAtMs: 0,
+    staleFiles: 0,
+    notes: [],
+  };
   return {
     search: async (_, { limit }) => ({
       hits: (response.hits ?? []).slice(0, limit),

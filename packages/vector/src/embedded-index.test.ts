@@ -1,3 +1,4 @@
+import type { VectorEntry, VectorQuery } from "@outpost/retrieval";
 import { describeVectorIndexContract } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { median } from "./best-scores.ts";
@@ -40,23 +41,33 @@ describe("rows", () => {
 });
 
 describe("embedded vector index", () => {
+  const entry = (firstChunkId: number, ...vectors: number[][]): VectorEntry => ({
+    ...{ entryId: firstChunkId, path: "a.ts", blob: "b", language: "typescript", firstChunkId, terms: [] },
+    chunks: vectors.map(() => ({ startLine: 1, endLine: 1, kind: "block", symbol: null, scope: [], definitions: [] })),
+    vectors: Int8Array.from(vectors.flat()),
+  });
+  const query = (vector: number[], among: number[], limit: number): VectorQuery => ({
+    ...{ vector: Float32Array.from(vector), among: Int32Array.from(among), limit },
+    ...{ wanted: new Int32Array(0), terms: new Uint32Array(0), pathPrefix: null },
+  });
+
   it("uses rows of removed vectors again, over several blocks", async () => {
     const index = createEmbeddedVectorIndex(2);
     const chunkIds = Array.from({ length: 5000 }, (_, at) => at);
-    const vectors = Int8Array.from(chunkIds.flatMap((id) => (id === 4321 ? [0, 127] : [127, 0])));
-    await index.upsert(chunkIds, vectors);
-    await index.remove(chunkIds.filter((id) => id % 2 === 0));
-    await index.upsert([10_000, 6], Int8Array.from([0, -127, 127, 0]));
-    expect(index.size).toBe(2502);
-    const { candidates } = await index.search(Float32Array.from([0, 1]), Int32Array.from([6, 4321, 10_000]), 3);
+    await index.put(chunkIds.map((id) => entry(id, id === 4321 ? [0, 127] : [127, 0])));
+    const even = chunkIds.filter((id) => id % 2 === 0);
+    await index.remove(even.map((id) => ({ entryId: id, firstChunkId: id, chunkCount: 1 })));
+    await index.put([entry(10_000, [0, -127]), entry(6, [127, 0])]);
+    expect(await index.count()).toBe(2502);
+    const { candidates } = await index.search(query([0, 1], [6, 4321, 10_000], 3));
     expect(candidates.map(({ chunkId }) => chunkId)).toEqual([4321, 6, 10_000]);
     expect(candidates.map(({ score }) => score)).toEqual([1, 0, -1]);
   });
 
   it("gives a vector of zeros the score 0", async () => {
     const index = createEmbeddedVectorIndex(2);
-    await index.upsert([1], new Int8Array(2));
-    expect((await index.search(Float32Array.from([1, 0]), Int32Array.from([1]), 1)).candidates[0]?.score).toBe(0);
+    await index.put([entry(1, [0, 0])]);
+    expect((await index.search(query([1, 0], [1], 1))).candidates[0]?.score).toBe(0);
   });
 });
 

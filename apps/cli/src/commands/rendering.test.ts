@@ -81,7 +81,7 @@ const found: SearchResponse = {
       ],
     },
   ],
-  coverage: { state: "ready", files: 3, chunks: 9, skippedFiles: 1, indexedAtMs: 0, staleFiles: 2 },
+  coverage: { state: "ready", files: 3, chunks: 9, skippedFiles: 1, indexedAtMs: 0, staleFiles: 2, notes: [] },
   tookMs: 3.14,
 };
 it("hits show the first of their lines, why they are hits, and what the answer covers", () => {

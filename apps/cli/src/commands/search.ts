@@ -37,7 +37,8 @@ export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showRea
   const covers = `index ${coverage.state}: ${count(coverage.files, "file")}, ${count(coverage.chunks, "chunk")}${skipped}${stale}`;
   const found = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
   const summary = paint("dim", `${found} in ${tookMs.toFixed(1)} ms; ${covers}`);
-  return [...hits.map((hit) => renderHit(hit, showReasons, paint)), summary].join("\n");
+  const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
+  return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...notes, summary].join("\n");
 }
 
 function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {

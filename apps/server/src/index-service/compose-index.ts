@@ -61,7 +61,10 @@ export async function composeIndex({
     createSearchService({
       openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
       embedder,
-      createVectorIndex: createEmbeddedVectorIndex,
+      openVectors({ dimensions }) {
+        const index = createEmbeddedVectorIndex(dimensions);
+        return { reader: index, memory: index };
+      },
       indexingState: (viewId) =>
         indexingState(
           viewId.startsWith("checkout:") ? supervisor.status(viewId.slice("checkout:".length) as never) : null,

@@ -12,7 +12,7 @@ export interface IndexingState {
 export function describeCoverage(view: LoadedView | null, indexing: IndexingState = idle): Coverage {
   const { state, staleFiles } = indexing;
   if (view === null) {
-    const nothing = { files: 0, chunks: 0, skippedFiles: 0, indexedAtMs: null, staleFiles };
+    const nothing = { files: 0, chunks: 0, skippedFiles: 0, indexedAtMs: null, staleFiles, notes: [] };
     return { state: state === "idle" ? "absent" : state, ...nothing };
   }
   const { files, chunks } = view.searchView;
@@ -20,6 +20,7 @@ export function describeCoverage(view: LoadedView | null, indexing: IndexingStat
     // What is there stays searchable while a later change is indexed: that is `ready`, with stale files.
     state: state === "failed" ? "failed" : view.isComplete ? "ready" : "indexing",
     ...{ files, chunks, skippedFiles: view.skippedFiles, indexedAtMs: view.indexedAtMs, staleFiles },
+    notes: [],
   };
 }
 

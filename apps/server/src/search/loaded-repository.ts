@@ -6,13 +6,14 @@ import {
   SearchIndex,
   type SearchView,
   type VectorIndex,
+  type VectorReader,
   type ViewId,
 } from "@outpost/retrieval";
 import { readContent, readHead, type ViewHead } from "./view-state.ts";
 
 export interface LoadedView {
   index: SearchIndex;
-  vectorIndex: VectorIndex;
+  vectorIndex: VectorReader;
   searchView: SearchView;
   stamp: string;
   version: number;
@@ -23,9 +24,16 @@ export interface LoadedView {
   hasVectors: boolean;
 }
 
+/** Where a repository's vectors are searched. */
+export interface RepositoryVectors {
+  reader: VectorReader;
+  /** What is filled as entries come and go; null where an engine of its own holds them already. */
+  memory: VectorIndex | null;
+}
+
 export interface RepositoryPorts {
   embedder: Embedder;
-  createVectorIndex: (dimensions: number) => VectorIndex;
+  openVectors: (wanted: { dimensions: number; root: ViewId }) => RepositoryVectors;
 }
 
 /** Entries loaded between two turns of the event loop. */
@@ -35,16 +43,18 @@ const maxViews = 32;
 
 export class LoadedRepository {
   private index = new SearchIndex();
-  private vectorIndex: VectorIndex;
+  private vectors: RepositoryVectors;
   /** The identity of the index that the entries are from; their ids mean nothing in another. */
   private generation: string | null = null;
   private readonly ports: RepositoryPorts;
+  private readonly root: ViewId;
   private readonly views = new Map<ViewId, LoadedView>();
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: RepositoryPorts) {
+  constructor(ports: RepositoryPorts, root: ViewId) {
     this.ports = ports;
-    this.vectorIndex = ports.createVectorIndex(ports.embedder.identity.dimensions);
+    this.root = root;
+    this.vectors = this.openVectors();
   }
 
   get chunkCount(): number {
@@ -96,7 +106,8 @@ export class LoadedRepository {
     }
     const { entryIds, skippedFiles } = await readContent(reader, head);
     await this.loadEntries(reader, entryIds, head.hasVectors);
-    const { index, vectorIndex } = this;
+    const { index } = this;
+    const vectorIndex = this.vectors.reader;
     const { complete: isComplete, indexedAtMs, version } = head.summary;
     const view: LoadedView = {
       ...{ index, vectorIndex, searchView: index.createView(entryIds), stamp: head.stamp, version },
@@ -113,25 +124,19 @@ export class LoadedRepository {
   private startOver(generation: string): void {
     this.generation = generation;
     this.index = new SearchIndex();
-    this.vectorIndex = this.ports.createVectorIndex(this.ports.embedder.identity.dimensions);
+    this.vectors = this.openVectors();
     this.views.clear();
+  }
+
+  private openVectors(): RepositoryVectors {
+    return this.ports.openVectors({ dimensions: this.ports.embedder.identity.dimensions, root: this.root });
   }
 
   private async loadEntries(reader: CatalogReader, entryIds: readonly number[], hasVectors: boolean): Promise<void> {
     const missing = entryIds.filter((entryId) => !this.index.has(entryId));
     for (let at = 0; at < missing.length; at += batchEntries) {
       const entries = await reader.loadEntries(missing.slice(at, at + batchEntries));
-      if (hasVectors) {
-        const chunkIds = entries.flatMap(({ chunks, firstChunkId }) => chunks.map((_, index) => firstChunkId + index));
-        const { dimensions } = this.ports.embedder.identity;
-        const vectors = new Int8Array(chunkIds.length * dimensions);
-        let from = 0;
-        for (const entry of entries) {
-          vectors.set(entry.vectors, from);
-          from += entry.chunks.length * dimensions;
-        }
-        await this.vectorIndex.upsert(chunkIds, vectors);
-      }
+      if (hasVectors) await this.vectors.memory?.put(entries);
       this.index.add(entries);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -140,7 +145,7 @@ export class LoadedRepository {
   private async dropUnshown(): Promise<void> {
     const shown = new Set<number>();
     for (const { searchView } of this.views.values()) for (const entryId of searchView.entryIds) shown.add(entryId);
-    const chunkIds = this.index.keepOnly(shown);
-    if (chunkIds.length > 0) await this.vectorIndex.remove(chunkIds);
+    const gone = this.index.keepOnly(shown);
+    if (gone.length > 0) await this.vectors.memory?.remove(gone);
   }
 }

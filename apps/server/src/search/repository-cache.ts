@@ -46,7 +46,7 @@ export function createRepositoryCache({
         return null;
       }
       const root = summary.base ?? viewId;
-      const repository = repositories.get(root) ?? new LoadedRepository(ports);
+      const repository = repositories.get(root) ?? new LoadedRepository(ports, root);
       repositories.delete(root);
       repositories.set(root, repository);
       const view = await repository.load(reader, viewId);

@@ -8,6 +8,7 @@ import {
   type Embedder,
   extractTerms,
   type IndexIdentity,
+  type VectorIndex,
   type ViewChange,
 } from "@outpost/retrieval";
 import { openSqliteCatalogReader, openSqliteCatalogWriter } from "@outpost/store";
@@ -52,6 +53,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
+const inMemory = (index: VectorIndex) => ({ reader: index, memory: index });
+
 function identity(embedderKey: string): IndexIdentity {
   return { embedder: embedderKey, dimensions: 4, chunker: "test", filePolicy: "test" };
 }
@@ -60,7 +63,7 @@ function openService(options: Partial<SearchServiceOptions> = {}): SearchService
   const service = createSearchService({
     openReader: () => reader,
     embedder,
-    createVectorIndex: createEmbeddedVectorIndex,
+    openVectors: ({ dimensions }) => inMemory(createEmbeddedVectorIndex(dimensions)),
     ...options,
   });
   services.push(service);
@@ -127,7 +130,15 @@ describe("search service", () => {
       },
     ]);
     expect(hits[0]?.reasons[0]).toMatchObject({ signal: "lexical", detail: "delay" });
-    expect(coverage).toEqual({ state: "ready", files: 2, chunks: 2, skippedFiles: 0, indexedAtMs: 5, staleFiles: 0 });
+    expect(coverage).toEqual({
+      state: "ready",
+      files: 2,
+      chunks: 2,
+      skippedFiles: 0,
+      indexedAtMs: 5,
+      staleFiles: 0,
+      notes: [],
+    });
     expect(tookMs).toBeGreaterThan(0);
     expect(await paths(service, "paint")).toEqual(["ui/theme.ts"]);
   });
@@ -248,6 +259,23 @@ describe("search service", () => {
     await change(checkout, { "z.ts": "retry two" });
     expect(await paths(service, "retry")).toEqual(["z.ts"]);
     expect(service.stats().chunks).toBe(1);
+  });
+
+  it("searches by words where the vector engine does not answer, and says so", async () => {
+    await change(checkout, { "net/backoff.ts": "retry with delay", "ui/theme.ts": "colour of buttons" });
+    const away = async (): Promise<never> => {
+      throw new OutpostError("unavailable", "no answer from the engine", { retryable: true });
+    };
+    const problems: unknown[] = [];
+    const service = openService({
+      openVectors: () => ({ reader: { search: away }, memory: null }),
+      onProblem: (error) => problems.push(error),
+    });
+    const { hits, coverage } = await service.search({ viewId: checkout, query: "delay again", limit: 10 });
+    expect(hits.map(({ path }) => path)).toEqual(["net/backoff.ts"]);
+    expect(hits[0]?.reasons.map(({ signal }) => signal)).not.toContain("vector");
+    expect(coverage.notes).toEqual(["searched by words only: no answer from the engine"]);
+    expect(problems).toHaveLength(1);
   });
 
   it("loads once for searches at the same time, and lets one of them give up", async () => {

@@ -2,8 +2,9 @@
 // their version changed, and the least recently used repository goes when too much is held. Never writes the catalog, never indexes.
 // Invariant: an answer's coverage describes the very state that was searched.
 import { type Coverage, isOutpostError, type SearchResponse } from "@outpost/protocol";
-import { type CatalogReader, type Embedder, hybridSearch, type VectorIndex, type ViewId } from "@outpost/retrieval";
+import { type CatalogReader, type Embedder, hybridSearch, type RankedChunk, type ViewId } from "@outpost/retrieval";
 import { describeCoverage, type IndexingState } from "./coverage.ts";
+import type { LoadedView, RepositoryPorts } from "./loaded-repository.ts";
 import { readHits } from "./read-hits.ts";
 import { createRepositoryCache } from "./repository-cache.ts";
 import { withSignal } from "./with-signal.ts";
@@ -12,11 +13,11 @@ export interface SearchServiceOptions {
   /** Called once, at the first search. */
   openReader: () => CatalogReader | Promise<CatalogReader>;
   embedder: Embedder;
-  /** One index per loaded repository. */
-  createVectorIndex: (dimensions: number) => VectorIndex;
+  /** For each loaded repository. */
+  openVectors: RepositoryPorts["openVectors"];
   /** What the indexer's supervisor knows beyond the catalog. */
   indexingState?: (viewId: ViewId) => IndexingState;
-  /** Told of what made an answer poorer without making it fail: an embedder that did not answer. */
+  /** Told of what made an answer poorer without making it fail: an embedder or a vector engine that did not answer. */
   onProblem?: (error: unknown) => void;
   /** Chunks held in memory, all repositories together; the one being searched always stays. Default 400 000. */
   maxLoadedChunks?: number;
@@ -52,17 +53,41 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     opening ??= Promise.resolve(options.openReader());
     return opening;
   };
-  const cache = createRepositoryCache({ embedder, createVectorIndex: options.createVectorIndex, maxChunks });
+  const cache = createRepositoryCache({ embedder, openVectors: options.openVectors, maxChunks });
 
   const load = async (viewId: ViewId) => cache.load(await openReader(), viewId);
 
-  async function embed(query: string, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+  async function embed(query: string, notes: string[], signal: AbortSignal | undefined): Promise<Float32Array | null> {
     try {
       return await embedder.embedQuery(query, signal);
     } catch (error) {
       if (!isOutpostError(error) || !error.retryable) throw error;
+      notes.push(`searched by words only: ${error.message}`);
       options.onProblem?.(error);
       return null;
+    }
+  }
+
+  /** By words only where the vectors cannot be had; `notes` says so. */
+  async function rank(
+    view: LoadedView,
+    { query, limit, pathPrefix }: ViewSearch,
+    notes: string[],
+    signal: AbortSignal | undefined,
+  ): Promise<RankedChunk[]> {
+    const input = {
+      ...{ index: view.index, view: view.searchView, query, limit },
+      ...(pathPrefix ? { pathPrefix } : {}),
+    };
+    const queryVector = view.hasVectors ? await embed(query, notes, signal) : null;
+    if (queryVector === null) return hybridSearch({ ...input, vectors: null }, signal);
+    try {
+      return await hybridSearch({ ...input, vectors: { vectorIndex: view.vectorIndex, queryVector } }, signal);
+    } catch (error) {
+      if (!isOutpostError(error) || signal?.aborted) throw error;
+      notes.push(`searched by words only: ${error.message}`);
+      options.onProblem?.(error);
+      return hybridSearch({ ...input, vectors: null }, signal);
     }
   }
 
@@ -70,19 +95,11 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     async search(request, signal) {
       const startedMs = performance.now();
       signal?.throwIfAborted();
-      const { viewId, query, limit } = request;
+      const { viewId } = request;
       const view = await withSignal(load(viewId), signal);
       const coverage = describeCoverage(view, options.indexingState?.(viewId));
       if (view === null) return { hits: [], coverage, tookMs: performance.now() - startedMs };
-      const queryVector = view.hasVectors ? await embed(query, signal) : null;
-      const ranked = await hybridSearch(
-        {
-          ...{ index: view.index, view: view.searchView, query, limit },
-          ...(request.pathPrefix ? { pathPrefix: request.pathPrefix } : {}),
-          vectors: queryVector === null ? null : { vectorIndex: view.vectorIndex, queryVector },
-        },
-        signal,
-      );
+      const ranked = await rank(view, request, coverage.notes, signal);
       const hits = await readHits(await openReader(), ranked, signal);
       return { hits, coverage, tookMs: performance.now() - startedMs };
     },

@@ -51,12 +51,7 @@ export async function createOutpostEngines(
   index.add(entries);
   const view = index.createView(entries.map(({ entryId }) => entryId));
   const vectorIndex = createEmbeddedVectorIndex(embedder.identity.dimensions);
-  for (const { chunks, firstChunkId, vectors } of entries) {
-    await vectorIndex.upsert(
-      chunks.map((_, at) => firstChunkId + at),
-      vectors,
-    );
-  }
+  await vectorIndex.put(entries);
   const input = { index, view, limit: 10 };
   return {
     lexical: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk, LoadedEntry } from "../ports/catalog.ts";
-import type { VectorIndex } from "../ports/vector-index.ts";
+import type { VectorQuery, VectorReader } from "../ports/vector-index.ts";
 import { sumReasons } from "../ranking/explain.ts";
 import { weights } from "../ranking/weights.ts";
 import { extractTerms } from "../terms/extract-terms.ts";
@@ -217,7 +217,10 @@ describe("SearchIndex", () => {
 
   it("keeps only what it is told, and takes an entry back under its id", () => {
     const { index, entries } = build(file("a", "alpha", "alpha"), file("b", "alpha"), file("c", "alpha"));
-    expect(index.keepOnly(new Set([2]))).toEqual([100, 101, 300]);
+    expect(index.keepOnly(new Set([2]))).toEqual([
+      { entryId: 1, firstChunkId: 100, chunkCount: 2 },
+      { entryId: 3, firstChunkId: 300, chunkCount: 1 },
+    ]);
     expect([index.has(1), index.has(2), index.chunkCount]).toEqual([false, true, 1]);
     index.add(entries);
     expect(index.search({ query: "alpha", view: index.createView([1, 2, 3]), limit: 10 })).toHaveLength(4);
@@ -239,18 +242,16 @@ describe("SearchIndex", () => {
 
 describe("hybridSearch", () => {
   /** Gives each chunk the cosine that the test says; asks are recorded. */
-  function fakeVectors(scores: Record<number, number>, asks: number[][] = []): VectorIndex {
+  function fakeVectors(scores: Record<number, number>, asks: VectorQuery[] = []): VectorReader {
     return {
-      size: 0,
-      upsert: async () => {},
-      remove: async () => {},
-      async search(_, among, limit) {
-        asks.push(Array.from(among));
-        const known = Array.from(among).filter((chunkId) => scores[chunkId] !== undefined);
-        const all = known
+      async search(query) {
+        asks.push(query);
+        const all = Array.from(query.among)
+          .filter((chunkId) => scores[chunkId] !== undefined)
           .map((chunkId) => ({ chunkId, score: scores[chunkId] ?? 0 }))
           .sort((a, b) => b.score - a.score);
-        return { candidates: all.slice(0, limit), medianScore: all[Math.floor(all.length / 2)]?.score ?? 0 };
+        const candidates = all.filter(({ chunkId }, at) => at < query.limit || query.wanted.includes(chunkId));
+        return { candidates, medianScore: all[Math.floor(all.length / 2)]?.score ?? 0 };
       },
     };
   }
@@ -266,19 +267,16 @@ describe("hybridSearch", () => {
     expect([lexicalPart, vectorPart]).toEqual([1 - weights.vectorShare, weights.vectorShare]);
   });
 
-  it("asks again for candidates whose cosine was not among the best", async () => {
+  it("asks for the cosine of a lexical candidate that is not among the best", async () => {
     const sources = Array.from({ length: 500 }, (_, at) => file(`f${at}`, at === 499 ? "needle" : "hay"));
     const { index, view } = build(...sources);
-    const asks: number[][] = [];
+    const asks: VectorQuery[] = [];
     const scores = Object.fromEntries(sources.map((_, at) => [(at + 1) * 100, 1 - at / 500]));
-    const hits = await hybridSearch({
-      index,
-      view,
-      query: "needle",
-      limit: 300,
-      vectors: { vectorIndex: fakeVectors(scores, asks), queryVector },
-    });
-    expect(asks.map(({ length }) => length)).toEqual([500, 1]);
+    const vectors = { vectorIndex: fakeVectors(scores, asks), queryVector };
+    const hits = await hybridSearch({ index, view, query: "needle", limit: 300, pathPrefix: "f", vectors });
+    expect(asks).toMatchObject([{ wanted: Int32Array.of(50_000), pathPrefix: "f", limit: weights.candidates }]);
+    expect(asks[0]?.among).toHaveLength(500);
+    expect(asks[0]?.terms).toHaveLength(1);
     expect(hits.find(({ path }) => path === "f499")?.reasons[0]?.signal).toBe("lexical");
   });
 

@@ -2,6 +2,7 @@
 // handed in for the chunks it asks about. Synchronous and deterministic: the same entries, view and scores give the same hits.
 import type { HitReason } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
+import type { EntryChunks } from "../ports/vector-index.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
@@ -37,6 +38,8 @@ export interface Match {
   readonly candidateChunkIds: Int32Array;
   /** All chunks that may be hits: the view, restricted to the path prefix. Ascending. */
   readonly searchedChunkIds: Int32Array;
+  /** Hashes of the query's terms. */
+  readonly terms: Uint32Array;
 }
 
 /** A hit without its text. */
@@ -99,14 +102,13 @@ export class SearchIndex {
     this.epoch += 1;
   }
 
-  /** Forgets all entries but these; returns the chunk ids of those that went. */
-  keepOnly(entryIds: ReadonlySet<number>): number[] {
-    const gone = this.table.entries.filter(({ entryId, isRemoved }) => !isRemoved && !entryIds.has(entryId));
-    const chunkIds = gone.flatMap(({ firstChunkId, chunkCount }) =>
-      Array.from({ length: chunkCount }, (_, index) => firstChunkId + index),
-    );
+  /** Forgets all entries but these; returns those that went. */
+  keepOnly(entryIds: ReadonlySet<number>): EntryChunks[] {
+    const gone = this.table.entries
+      .filter(({ entryId, isRemoved }) => !isRemoved && !entryIds.has(entryId))
+      .map(({ entryId, firstChunkId, chunkCount }) => ({ entryId, firstChunkId, chunkCount }));
     this.remove(gone.map(({ entryId }) => entryId));
-    return chunkIds;
+    return gone;
   }
 
   has(entryId: number): boolean {
@@ -161,6 +163,7 @@ export class SearchIndex {
     const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
     return {
       ...{ input, view, candidates, epoch: this.epoch },
+      terms: Uint32Array.from(query.terms, ({ hash }) => hash),
       rankInput: { query, table, postings: this.terms, lexical, definitions, paths },
       candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:

@@ -184,6 +184,7 @@ function stepEvents(): TaskEvent[] {
     skippedFiles: 0,
     indexedAtMs: startMs,
     staleFiles: 0,
+    notes: [] as string[],
   } as const;
   const usage = { promptTokens: 1, outputTokens: 2, firstTokenMs: null, totalMs: 3 };
   const toolCalls = [{ id: "c1", name: "read_file", arguments: { path: "a.ts", nested: [{ deep: "x" }] } }];

@@ -1,0 +1,13 @@
+// Lists of candidates as the port promises them: best first, ties by chunk id, each chunk once.
+import type { VectorCandidate } from "@outpost/retrieval";
+
+/** `best` is in order already. */
+export function addWanted(best: VectorCandidate[], wanted: readonly VectorCandidate[]): VectorCandidate[] {
+  const known = new Set(best.map(({ chunkId }) => chunkId));
+  const more = wanted.filter(({ chunkId }) => !known.has(chunkId));
+  return more.length === 0 ? best : [...best, ...more].sort(byScore);
+}
+
+export function byScore(a: VectorCandidate, b: VectorCandidate): number {
+  return b.score - a.score || a.chunkId - b.chunkId;
+}
