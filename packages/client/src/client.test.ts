@@ -65,6 +65,10 @@ const task: Task = {
   outcome: null,
   createdAtMs: 1,
   updatedAtMs: 1,
+  priority: 5,
+  notBeforeMs: null,
+  retries: 0,
+  reason: null,
 };
 const token = `outpost_${"a".repeat(43)}`;
 

@@ -6,10 +6,12 @@ import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
 import { HeldDecision } from "./change-decision.ts";
 import { AppliedCommit, Delivery } from "./delivery.ts";
+import { OutpostError } from "./errors.ts";
 import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
 import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Plan } from "./plan.ts";
+import { queueEvents } from "./queue-events.ts";
 import { Coverage, Hit } from "./search.ts";
 import { SecretFindingId } from "./secrets.ts";
 import { ApplyTarget, RunOutcome, TaskSpec } from "./task.ts";
@@ -61,12 +63,7 @@ const decision = z.object({
 export const TaskEvent = z.discriminatedUnion("type", [
   /** `isProposal`: it begins with a change from outside, which the next events hold, and waits for a decision. */
   z.object({ type: z.literal("task.created"), spec: TaskSpec, by: z.string(), isProposal: z.boolean().optional() }),
-  /** Back in the queue: after a failed run, a message, an answer, or a lease that ran out. */
-  z.object({
-    type: z.literal("task.queued"),
-    reason: z.enum(["retry", "message", "answer", "resumed", "rejected_hunks", "verify", "rebase"]),
-  }),
-  z.object({ type: z.literal("task.paused"), by: z.string() }),
+  ...queueEvents,
   z.object({ type: z.literal("task.cancel_requested"), by: z.string() }),
   z.object({ type: z.literal("message.added"), text: z.string(), by: z.string() }),
 
@@ -282,6 +279,12 @@ export const EventEnvelope = z.object({
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
 
+/** What it waits for before it is in anybody's turn. */
+function stateAtFirst({ after, notBeforeMs }: TaskSpec): TaskState {
+  if (after !== undefined) return "blocked";
+  return notBeforeMs === undefined ? "queued" : "scheduled";
+}
+
 const stateOfOutcome: Record<RunOutcome["type"], TaskState> = {
   answered: "answered",
   proposed: "proposed",
@@ -298,6 +301,10 @@ function targetState(state: TaskState, event: TaskEvent): TaskState {
       return "queued";
     case "task.paused":
       return "paused";
+    case "task.blocked":
+      return "blocked";
+    case "task.died":
+      return "dead";
     case "run.started":
     case "run.resumed":
       return "running";
@@ -325,8 +332,8 @@ function targetState(state: TaskState, event: TaskEvent): TaskState {
  */
 export function taskStateAfter(state: TaskState | null, event: TaskEvent): TaskState {
   if (event.type === "task.created") {
-    if (state !== null) assertTransition(state, "queued");
-    return event.isProposal ? "proposed" : "queued";
+    if (state !== null) throw new OutpostError("conflict", "a task is created once", { details: { from: state } });
+    return event.isProposal ? "proposed" : stateAtFirst(event.spec);
   }
   const from = state ?? "queued";
   const to = targetState(from, event);

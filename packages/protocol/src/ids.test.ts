@@ -10,6 +10,7 @@ import {
   RepositoryId,
   RequestId,
   RunId,
+  ScheduleId,
   TaskId,
   TokenId,
 } from "./ids.ts";
@@ -21,6 +22,7 @@ const schemas = {
   apr: ApprovalId,
   rem: RememberedDecisionId,
   tok: TokenId,
+  sch: ScheduleId,
   req: RequestId,
 };
 const prefixes = Object.keys(schemas) as IdPrefix[];

@@ -23,6 +23,8 @@ export const RememberedDecisionId = idSchema("rem");
 export type RememberedDecisionId = z.infer<typeof RememberedDecisionId>;
 export const TokenId = idSchema("tok");
 export type TokenId = z.infer<typeof TokenId>;
+export const ScheduleId = idSchema("sch");
+export type ScheduleId = z.infer<typeof ScheduleId>;
 export const RequestId = idSchema("req");
 export type RequestId = z.infer<typeof RequestId>;
 
@@ -33,6 +35,7 @@ export interface IdTypes {
   apr: ApprovalId;
   rem: RememberedDecisionId;
   tok: TokenId;
+  sch: ScheduleId;
   req: RequestId;
 }
 export type IdPrefix = keyof IdTypes;

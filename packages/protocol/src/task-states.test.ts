@@ -5,11 +5,11 @@ import { assertTransition, canTransition, endedStates, TaskState, taskTransition
 
 /** Written out a second time, so that a changed table is a decision and not a slip. One line a state: where it may go. */
 const allowed: Record<TaskState, string> = {
-  scheduled: "queued cancelled",
+  scheduled: "queued paused cancelled",
   queued: "paused blocked running cancelled",
   paused: "queued cancelled",
-  blocked: "queued cancelled",
-  running: "waiting queued answered proposed finished stopped failed cancelled",
+  blocked: "queued paused cancelled",
+  running: "waiting queued paused answered proposed finished stopped failed cancelled",
   waiting: "running queued cancelled stopped",
   answered: "queued",
   proposed: "queued applied rejected",
@@ -57,7 +57,7 @@ describe("the table of states", () => {
     expect(states.filter((state) => !endedStates.has(state))).toEqual(going);
   });
 
-  it("reaches every state but the ones that later features begin with", () => {
+  it("reaches every state but the one that only a new task is in", () => {
     const reached = new Set<TaskState>(["queued"]);
     for (const state of reached) for (const next of taskTransitions[state]) reached.add(next);
     expect(states.filter((state) => !reached.has(state))).toEqual(["scheduled"]);
@@ -73,6 +73,9 @@ const ended = (type: string) => stub("run.finished", { runId, outcome: { type } 
 const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["task.queued", stub("task.queued", { reason: "retry" }), "queued"],
   ["task.paused", stub("task.paused", { by }), "paused"],
+  ["task.blocked", stub("task.blocked", { after: [] }), "blocked"],
+  ["task.moved", stub("task.moved", { priority: 9, by }), "same"],
+  ["task.died", stub("task.died", { retries: 3 }), "dead"],
   ["run.started", stub("run.started", { runId, attempt: 1 }), "running"],
   ["run.resumed", stub("run.resumed", { runId, fence: 2, reason: "lease expired" }), "running"],
   ["approval.requested", stub("approval.requested", { kind: "plan" }), "waiting"],
@@ -122,11 +125,15 @@ describe("the state after an event", () => {
     expect([...covered].sort()).toEqual(TaskEvent.options.map((option) => option.shape.type.value).sort());
   });
 
-  it("of the creation is queued, once", () => {
-    const created = stub("task.created", { by });
-    expect(taskStateAfter(null, created)).toBe("queued");
-    expect(taskStateAfter("scheduled", created)).toBe("queued");
-    expect(() => taskStateAfter("queued", created)).toThrow(/cannot become "queued"/);
+  it("of the creation is what the task waits for, once", () => {
+    const created = (spec: object, rest = {}) => stub("task.created", { by, spec, ...rest });
+    const other = `tsk_${"0".repeat(22)}`;
+    expect(taskStateAfter(null, created({}))).toBe("queued");
+    expect(taskStateAfter(null, created({ notBeforeMs: 1 }))).toBe("scheduled");
+    expect(taskStateAfter(null, created({ after: [other] }))).toBe("blocked");
+    expect(taskStateAfter(null, created({ after: [other], notBeforeMs: 1 }))).toBe("blocked");
+    expect(taskStateAfter(null, created({ notBeforeMs: 1 }, { isProposal: true }))).toBe("proposed");
+    for (const state of states) expect(() => taskStateAfter(state, created({}))).toThrow(/is created once/);
   });
 
   it("of a cancel ends what no worker holds, leaves what runs, and refuses what has ended", () => {

@@ -24,11 +24,11 @@ export type TaskState = z.infer<typeof TaskState>;
 
 /** From each state, where a task may go. A message to an ended task queues a new run of it. */
 export const taskTransitions: Record<TaskState, readonly TaskState[]> = {
-  scheduled: ["queued", "cancelled"],
+  scheduled: ["queued", "paused", "cancelled"],
   queued: ["paused", "blocked", "running", "cancelled"],
   paused: ["queued", "cancelled"],
-  blocked: ["queued", "cancelled"],
-  running: ["waiting", "queued", "answered", "proposed", "finished", "stopped", "failed", "cancelled"],
+  blocked: ["queued", "paused", "cancelled"],
+  running: ["waiting", "queued", "paused", "answered", "proposed", "finished", "stopped", "failed", "cancelled"],
   waiting: ["running", "queued", "cancelled", "stopped"],
   answered: ["queued"],
   proposed: ["queued", "applied", "rejected"],

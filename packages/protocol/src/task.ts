@@ -21,6 +21,14 @@ export const TaskLimits = z.strictObject({
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 
+/** Bounds of a task, over all of its runs and retries. Absent: only the bounds of each run hold. */
+export const TaskBudget = z.strictObject({
+  steps: z.int().min(1).max(100_000).optional(),
+  wallClockMs: z.int().min(1000).max(31_536_000_000).optional(),
+  tokens: z.int().min(1000).max(10_000_000_000).optional(),
+});
+export type TaskBudget = z.infer<typeof TaskBudget>;
+
 export const Attachment = z.strictObject({
   name: z.string().trim().min(1).max(200),
   text: z.string().min(1).max(limits.attachmentCharacters),
@@ -53,6 +61,13 @@ export const TaskSpec = z.strictObject({
   asking: z.enum(["wait", "deny"]).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
   plan: z.boolean().optional(),
+  budget: TaskBudget.optional(),
+  /** Not before these have done what was asked (`answered`, `finished`, `applied`). One that fails instead leaves this one to a person. */
+  after: z.array(TaskId).min(1).max(32).optional(),
+  /** Not before this time, in epoch milliseconds. */
+  notBeforeMs: z.int().min(0).optional(),
+  /** How often a run that failed for the moment is followed by another, by itself; absent: as the server is set. */
+  retries: z.int().min(0).max(20).optional(),
 });
 export type TaskSpec = z.infer<typeof TaskSpec>;
 
@@ -106,5 +121,13 @@ export const Task = z.object({
   outcome: RunOutcome.nullable(),
   createdAtMs: z.int(),
   updatedAtMs: z.int(),
+  /** As it is now; the one that was asked for is in `spec`. */
+  priority: z.int().default(5),
+  /** No worker takes it before; null: at once. */
+  notBeforeMs: z.int().nullable().default(null),
+  /** Runs that followed a failure by themselves, since a person last had a hand in it. */
+  retries: z.int().default(0),
+  /** Why it is where it is: what it waits for, why it is tried again. Null: there is nothing to say. */
+  reason: z.string().nullable().default(null),
 });
 export type Task = z.infer<typeof Task>;

@@ -8,6 +8,7 @@ export type * from "./model-provider.ts";
 export type * from "./model-records.ts";
 export type * from "./patch-intake.ts";
 export type * from "./process-runner.ts";
+export type * from "./queue-store.ts";
 export type * from "./repository-host.ts";
 export type * from "./syntax-checker.ts";
 export type * from "./task-store.ts";

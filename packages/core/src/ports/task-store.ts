@@ -20,6 +20,7 @@ import type {
 import type { ApprovalStore } from "./approval-store.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { ModelRecords } from "./model-records.ts";
+import type { QueueStore } from "./queue-store.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -51,6 +52,15 @@ export interface Lease {
   expiresAtMs: number;
 }
 
+export interface LeaseCommand {
+  workerId: string;
+  leaseMs: number;
+  nowMs: number;
+  excludeRepositories?: readonly RepositoryId[];
+  /** Leases that one repository may have at once. Default: any number. */
+  maxPerRepository?: number;
+}
+
 export interface TaskFilter {
   repositoryId?: RepositoryId;
   state?: TaskState;
@@ -60,8 +70,11 @@ export interface TaskFilter {
 }
 
 /** Appending a decision of a person, and making or revoking a token, also writes the audit log, in the same transaction. */
-export interface TaskStore extends ApprovalStore, AuditLog, ModelRecords {
-  /** Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository is not there. */
+export interface TaskStore extends ApprovalStore, AuditLog, ModelRecords, QueueStore {
+  /**
+   * Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository, or a task
+   * that it is to come after, is not there. What needs not wait (its time is past, the others are done) is queued in the same transaction.
+   */
   createTask(command: CreateTask): Promise<{ task: Task; created: boolean }>;
   /**
    * All or none, durable when it resolves. The state follows by `taskStateAfter`. Rejects with `conflict` and `details.reason`:
@@ -78,15 +91,12 @@ export interface TaskStore extends ApprovalStore, AuditLog, ModelRecords {
   readAllEvents(afterPosition: number, limit: number): Promise<EventEnvelope[]>;
 
   /**
-   * The next task to work on: a `queued` one by priority then age, or a `running` one whose lease ran out. Null when there is none.
-   * The fence is greater than every earlier one of the task. `excludeRepositories`: those that are at their limit.
+   * The next task to work on. Null when there is none. First a `running` one whose lease ran out; then `queued` ones whose time has come, by
+   * priority; among equals of several repositories the one with the fewest leases, then the one that was served longest ago; then by age.
+   * Paused repositories are left out. The fence is greater than every earlier one of the task. A lease that was given at a time which lies
+   * further ahead than the lease is long was given by a clock that has been set back since: it counts as run out.
    */
-  lease(command: {
-    workerId: string;
-    leaseMs: number;
-    nowMs: number;
-    excludeRepositories?: readonly RepositoryId[];
-  }): Promise<Lease | null>;
+  lease(command: LeaseCommand): Promise<Lease | null>;
   /** Rejects with `conflict`, reason "fence", when the lease is lost. */
   renew(lease: Lease, leaseMs: number, nowMs: number): Promise<Lease>;
   /** Gives the lease back; nothing happens when it is lost already. */

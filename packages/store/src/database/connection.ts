@@ -5,13 +5,15 @@ import type Database from "better-sqlite3";
 import { translateDatabaseError } from "./translate-error.ts";
 
 export type SqlValue = string | number | bigint | Buffer | Uint8Array | null;
+/** Of named parameters (`@name`). */
+type SqlValues = Readonly<Record<string, SqlValue>>;
 
 /** A prepared statement. A row is a record of columns; `Row` is what its SQL selects, which only its author can know. */
 interface Statement<Row> {
-  run(...values: SqlValue[]): { changes: number; lastInsertRowid: number | bigint };
-  get(...values: SqlValue[]): Row | undefined;
-  all(...values: SqlValue[]): Row[];
-  iterate(...values: SqlValue[]): IterableIterator<Row>;
+  run(...values: (SqlValue | SqlValues)[]): { changes: number; lastInsertRowid: number | bigint };
+  get(...values: (SqlValue | SqlValues)[]): Row | undefined;
+  all(...values: (SqlValue | SqlValues)[]): Row[];
+  iterate(...values: (SqlValue | SqlValues)[]): IterableIterator<Row>;
 }
 
 export interface Connection {

@@ -2,7 +2,7 @@
 // Invariants: `seq` has no gaps; only the newest lease that has not run out may append for a run.
 
 import type { AppendEvents, TaskStore } from "@outpost/core";
-import { isOutpostError, OutpostError, type TaskEvent } from "@outpost/protocol";
+import { isOutpostError, OutpostError, type Task, type TaskEvent } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
 import type { Approvals } from "./approvals.ts";
 import type { AuditTable } from "./audit.ts";
@@ -13,12 +13,40 @@ import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
 const maxEventsPerAppend = 1_000;
 
-export function createAppend(
-  connection: Connection,
+/** Within a transaction of the caller's, who knows that it may. Throws `conflict` for a transition that the table of states refuses. */
+export type AppendWithin = (row: TaskRow, events: readonly TaskEvent[], nowMs: number) => Appended;
+interface Appended {
+  task: Task;
+  position: number;
+}
+
+export function createAppendWithin(
   tasks: TaskTable,
   bodies: EventBodies,
   approvals: Pick<Approvals, "note">,
   audit: Pick<AuditTable, "insert">,
+): AppendWithin {
+  return (row, events, nowMs) => {
+    let task = toTask(row);
+    let position = 0;
+    for (const event of events) {
+      task = refuseTransition(() => taskAfter(task, event, nowMs), event);
+      position = bodies.insert(row.ordinal, task.seq, nowMs, event);
+      approvals.note(event, task, row.ordinal, nowMs);
+    }
+    tasks.update(row.ordinal, task);
+    audit.insert(
+      events.flatMap((event) => auditRecords(task.id, event)),
+      nowMs,
+    );
+    return { task, position };
+  };
+}
+
+export function createAppend(
+  connection: Connection,
+  tasks: TaskTable,
+  appendWithin: AppendWithin,
 ): Pick<TaskStore, "append"> {
   return {
     async append(command) {
@@ -27,18 +55,7 @@ export function createAppend(
         const row = tasks.get(command.taskId);
         assertFence(row, command);
         assertSeq(row, command);
-        let task = toTask(row);
-        let position = 0;
-        for (const event of command.events) {
-          task = refuseTransition(() => taskAfter(task, event, command.nowMs), event);
-          position = bodies.insert(row.ordinal, task.seq, command.nowMs, event);
-          approvals.note(event, task, row.ordinal, command.nowMs);
-        }
-        tasks.update(row.ordinal, task);
-        audit.insert(
-          command.events.flatMap((event) => auditRecords(command.taskId, event)),
-          command.nowMs,
-        );
+        const { task, position } = appendWithin(row, command.events, command.nowMs);
         return { seq: task.seq, position, task };
       });
     },

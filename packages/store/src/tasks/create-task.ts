@@ -1,49 +1,90 @@
 // Stores a task with its first event, once per idempotency key.
 import { createHash } from "node:crypto";
 import type { CreateTask, TaskStore } from "@outpost/core";
-import { OutpostError, type TaskEvent, type TaskSpec } from "@outpost/protocol";
+import { OutpostError, type Task, type TaskEvent, type TaskSpec } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import type { AppendWithin } from "./append.ts";
 import type { Approvals } from "./approvals.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { type Dependencies, describeWaiting } from "./dependencies.ts";
 import type { EventBodies } from "./event-bodies.ts";
 import { createdTask, taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
 const keyLifetimeMs = 7 * 24 * 3_600_000;
 
+/** Within a transaction of the caller's. Throws `not_found` and `conflict` as `createTask` rejects. */
+export type InsertTask = (command: CreateTask) => Task;
+
+export function createTaskInsertion(
+  connection: Connection,
+  parts: {
+    tasks: TaskTable;
+    bodies: EventBodies;
+    approvals: Pick<Approvals, "note">;
+    dependencies: Dependencies;
+    appendWithin: AppendWithin;
+  },
+): InsertTask {
+  const { tasks, bodies, approvals, dependencies } = parts;
+  const selectRepository = connection.prepare<{ id: string }>("SELECT id FROM repository WHERE id = ?");
+
+  /** What need not wait is in the queue from the beginning. */
+  function settle(ordinal: number, task: Task, nowMs: number): Task {
+    const row = tasks.getByOrdinal(ordinal);
+    if (row === undefined) return task;
+    if (task.state === "scheduled" && (task.notBeforeMs ?? 0) <= nowMs)
+      return parts.appendWithin(row, [{ type: "task.queued", reason: "due" }], nowMs).task;
+    if (task.state !== "blocked") return task;
+    const open = dependencies.open(ordinal);
+    if (open.length === 0)
+      return parts.appendWithin(row, [{ type: "task.queued", reason: "dependencies" }], nowMs).task;
+    const blocked = { ...task, reason: describeWaiting(open) };
+    tasks.update(ordinal, blocked);
+    return blocked;
+  }
+
+  return ({ taskId, spec, by, nowMs, proposal }) => {
+    if (selectRepository.get(spec.repositoryId) === undefined) {
+      throw new OutpostError("not_found", `there is no repository "${spec.repositoryId}"`);
+    }
+    if (tasks.find(taskId)) throw new OutpostError("conflict", `task "${taskId}" exists already`);
+    const first = { type: "task.created" as const, spec, by, ...(proposal ? { isProposal: true } : {}) };
+    let task = createdTask(taskId, first, nowMs);
+    const ordinal = tasks.insert(task);
+    dependencies.insert(ordinal, spec.after ?? []);
+    bodies.insert(ordinal, task.seq, nowMs, first);
+    for (const event of proposal ? eventsOf(proposal) : []) {
+      task = taskAfter(task, event, nowMs);
+      bodies.insert(ordinal, task.seq, nowMs, event);
+      approvals.note(event, task, ordinal, nowMs);
+    }
+    tasks.update(ordinal, task);
+    return settle(ordinal, task, nowMs);
+  };
+}
+
 export function createTaskCreation(
   connection: Connection,
   tasks: TaskTable,
-  bodies: EventBodies,
-  approvals: Pick<Approvals, "note">,
+  insertTask: InsertTask,
 ): Pick<TaskStore, "createTask"> {
   const keys = createIdempotencyKeys(connection, tasks);
-  const selectRepository = connection.prepare<{ id: string }>("SELECT id FROM repository WHERE id = ?");
   return {
     async createTask(command) {
       return connection.write(() => {
         const known = keys.find(command);
         if (known) return { task: toTask(known), created: false };
-        const { taskId, spec, by, nowMs, proposal } = command;
-        if (selectRepository.get(spec.repositoryId) === undefined) {
-          throw new OutpostError("not_found", `there is no repository "${spec.repositoryId}"`);
-        }
-        if (tasks.find(taskId)) throw new OutpostError("conflict", `task "${taskId}" exists already`);
-        const first = { type: "task.created" as const, spec, by, ...(proposal ? { isProposal: true } : {}) };
-        let task = createdTask(taskId, first, nowMs);
-        const ordinal = tasks.insert(task);
-        bodies.insert(ordinal, task.seq, nowMs, first);
-        for (const event of proposal ? eventsOf(proposal) : []) {
-          task = taskAfter(task, event, nowMs);
-          bodies.insert(ordinal, task.seq, nowMs, event);
-          approvals.note(event, task, ordinal, nowMs);
-        }
-        tasks.update(ordinal, task);
-        keys.remember(command, ordinal);
+        const task = insertTask(command);
+        keys.remember(command, ordinalOf(tasks, task));
         return { task, created: true };
       });
     },
   };
+}
+
+function ordinalOf(tasks: TaskTable, { id }: Task): number {
+  return tasks.get(id).ordinal;
 }
 
 /** What the run of a worker would have left. */

@@ -2,6 +2,7 @@
 // task: a projection of its events, kept in their transaction, with its lease. event: the log. blob: large texts of events, once each.
 // approval, remembered_decision: projections of events too; only the revoking of the latter is said here first.
 import { modelMigration } from "./model-schema.ts";
+import { queueMigration } from "./queue-schema.ts";
 
 export const taskMigrations: readonly string[] = [
   `
@@ -117,4 +118,5 @@ CREATE TABLE audit_anchor (seq INTEGER NOT NULL, hash TEXT NOT NULL);
 INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
 `,
   modelMigration,
+  queueMigration,
 ];

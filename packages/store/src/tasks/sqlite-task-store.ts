@@ -4,14 +4,19 @@ import type { TaskStore } from "@outpost/core";
 import { limits } from "@outpost/protocol";
 import { openDatabase } from "../database/open-database.ts";
 import { createAccessTokens } from "./access-tokens.ts";
-import { createAppend } from "./append.ts";
+import { createAdvanceQueue } from "./advance-queue.ts";
+import { createAppend, createAppendWithin } from "./append.ts";
 import { createApprovals } from "./approvals.ts";
 import { createAuditTable } from "./audit.ts";
-import { createTaskCreation } from "./create-task.ts";
+import { createTaskCreation, createTaskInsertion } from "./create-task.ts";
+import { createDependencies } from "./dependencies.ts";
 import { createEventBodies } from "./event-bodies.ts";
 import { createLeases } from "./leases.ts";
 import { createModelRecords } from "./model-records.ts";
+import { createPauses } from "./pauses.ts";
+import { createQueueReading } from "./queue-reading.ts";
 import { createRepositories } from "./repositories.ts";
+import { createSchedules } from "./schedules.ts";
 import { taskMigrations } from "./schema.ts";
 import { createTaskReading } from "./task-reading.ts";
 import { createTaskTable } from "./task-table.ts";
@@ -33,9 +38,16 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
   const approvals = createApprovals(connection, tasks);
   const { note: _, ...approvalStore } = approvals;
   const audit = createAuditTable(connection, options.maxAuditRows ?? 100_000);
+  const dependencies = createDependencies(connection, tasks);
+  const appendWithin = createAppendWithin(tasks, bodies, approvals, audit);
+  const insertTask = createTaskInsertion(connection, { tasks, bodies, approvals, dependencies, appendWithin });
   return {
-    ...createTaskCreation(connection, tasks, bodies, approvals),
-    ...createAppend(connection, tasks, bodies, approvals, audit),
+    ...createTaskCreation(connection, tasks, insertTask),
+    ...createAppend(connection, tasks, appendWithin),
+    ...createPauses(connection),
+    ...createAdvanceQueue(connection, appendWithin, dependencies),
+    ...createQueueReading(connection),
+    ...createSchedules(connection, tasks, insertTask),
     ...approvalStore,
     ...createTaskReading(connection, tasks, bodies),
     ...createLeases(connection, tasks),

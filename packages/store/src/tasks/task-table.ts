@@ -6,6 +6,7 @@ export interface TaskRow {
   ordinal: number;
   id: string;
   spec: string;
+  priority: number;
   state: string;
   seq: number;
   attempt: number;
@@ -16,12 +17,16 @@ export interface TaskRow {
   updated_at_ms: number;
   fence: number;
   lease_worker: string | null;
+  lease_started_at_ms: number | null;
   lease_expires_at_ms: number | null;
+  not_before_ms: number | null;
+  retries: number;
+  reason: string | null;
 }
 
 export interface TaskTable {
   insert(task: Task): number;
-  /** The projection only; spec, priority and lease stay. */
+  /** The projection only; spec and lease stay. */
   update(ordinal: number, task: Task): void;
   find(taskId: TaskId): TaskRow | undefined;
   /** Throws `not_found`. */
@@ -35,8 +40,8 @@ export function createTaskTable(connection: Connection): TaskTable {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = connection.prepare(
-    `UPDATE task SET state = ?, seq = ?, attempt = ?, revision = ?, base_commit = ?, outcome = ?, updated_at_ms = ?
-     WHERE ordinal = ?`,
+    `UPDATE task SET state = ?, seq = ?, attempt = ?, revision = ?, base_commit = ?, outcome = ?, updated_at_ms = ?,
+     priority = ?, not_before_ms = ?, retries = ?, reason = ? WHERE ordinal = ?`,
   );
   const byId = connection.prepare<TaskRow>("SELECT * FROM task WHERE id = ?");
   const byOrdinal = connection.prepare<TaskRow>("SELECT * FROM task WHERE ordinal = ?");
@@ -45,9 +50,10 @@ export function createTaskTable(connection: Connection): TaskTable {
       const values = [id, spec.repositoryId, JSON.stringify(spec), spec.priority, state, seq, attempt];
       return Number(insert.run(...values, createdAtMs, updatedAtMs).lastInsertRowid);
     },
-    update(ordinal, { state, seq, attempt, revision, baseCommit, outcome, updatedAtMs }) {
+    update(ordinal, { state, seq, attempt, revision, baseCommit, outcome, updatedAtMs, ...task }) {
       const outcomeText = outcome === null ? null : JSON.stringify(outcome);
-      update.run(state, seq, attempt, revision, baseCommit, outcomeText, updatedAtMs, ordinal);
+      const queueing = [task.priority, task.notBeforeMs, task.retries, task.reason];
+      update.run(state, seq, attempt, revision, baseCommit, outcomeText, updatedAtMs, ...queueing, ordinal);
     },
     find: (taskId) => byId.get(taskId),
     get(taskId) {
@@ -71,6 +77,10 @@ export function toTask(row: TaskRow): Task {
     outcome: row.outcome === null ? null : RunOutcome.parse(JSON.parse(row.outcome)),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
+    priority: row.priority,
+    notBeforeMs: row.not_before_ms,
+    retries: row.retries,
+    reason: row.reason,
   };
 }
 

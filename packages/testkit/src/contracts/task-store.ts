@@ -7,7 +7,9 @@ import { describeEvents } from "./task-store/events.ts";
 import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
 import { describeLeases } from "./task-store/leases.ts";
 import { describeModelRecords } from "./task-store/model-records.ts";
+import { describeDependencies, describeLeaseOrder, describePauses } from "./task-store/queue.ts";
 import { describeRepositories, describeTokens } from "./task-store/repositories.ts";
+import { describeSchedules } from "./task-store/schedules.ts";
 import { describeTasks } from "./task-store/tasks.ts";
 
 export type { CreateTaskStoreDatabase, TaskStoreDatabase } from "./task-store/database.ts";
@@ -20,6 +22,10 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeEvents(frame);
     describeLeases(frame);
     describeLeaseProtocol(frame);
+    describeLeaseOrder(frame);
+    describePauses(frame);
+    describeDependencies(frame);
+    describeSchedules(frame);
     describeRepositories(frame);
     describeTokens(frame);
     describeApprovals(frame);

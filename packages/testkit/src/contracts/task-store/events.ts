@@ -40,13 +40,15 @@ export function describeEvents(frame: TaskStoreFrame): void {
       expect(read.map((envelope) => envelope.atMs)).toEqual(events.map((_, index) => startMs + index));
       expect(await store.getTask(task.id)).toEqual({
         ...task,
-        state: "rejected",
+        state: "dead",
         seq: events.length + 1,
-        attempt: 2,
+        attempt: 3,
         revision: 2,
         baseCommit: commitId,
-        outcome: { type: "proposed", summary: "renamed again", revision: 2 },
+        outcome: { type: "failed", code: "unavailable", message: "no model", retryable: true },
         updatedAtMs: startMs + events.length - 1,
+        priority: 7,
+        reason: "no model",
       });
     });
 
@@ -102,7 +104,11 @@ function describeRefusals(frame: TaskStoreFrame): void {
     it("leaves nothing behind when one of its events is refused", async () => {
       const store = frame.store();
       const task = await addTask(store, await addRepository(store));
-      const refused = appendAny(store, task.id, runStarted(1), message("m"), { type: "task.paused", by: "ada" });
+      const refused = appendAny(store, task.id, runStarted(1), message("m"), {
+        type: "task.died",
+        retries: 1,
+        because: "",
+      });
       expect(await rejection(refused)).toMatchObject({
         code: "conflict",
         details: { reason: "state", from: "running" },

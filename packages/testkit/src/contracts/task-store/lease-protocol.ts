@@ -1,5 +1,5 @@
 // The lease protocol as a property: whatever workers do, in whatever order and however late, no two of them hold a task at once, and
-// what a lost lease appends is refused. The store is compared with a model of a few lines, step by step, under a clock that only the test moves.
+// what a lost lease appends is refused, also where the clock is set forward or back by an hour. The store is compared with a model of a few lines, step by step, under a clock that only the test moves.
 import type { Lease, TaskStore } from "@outpost/core";
 import { isOutpostError, type TaskId } from "@outpost/protocol";
 import fc from "fast-check";
@@ -8,13 +8,16 @@ import type { TaskStoreFrame } from "./database.ts";
 import { addRepository, addTask, appendAny, message, runFinished, runStarted, startMs } from "./samples.ts";
 
 const leaseMs = 100;
+const hourMs = 3_600_000;
 const isFull = process.env["OUTPOST_FULL"] === "1";
 const runs = isFull ? 10_000 : 40;
 
 type Step =
   | { type: "lease"; connection: number }
   | { type: "append" | "renew" | "release"; connection: number; held: number }
-  | { type: "wait"; byMs: number };
+  | { type: "wait"; byMs: number }
+  /** The clock is set. */
+  | { type: "jump"; byMs: number };
 
 const connection = fc.nat({ max: 1 });
 const someSteps = fc.array(
@@ -26,6 +29,10 @@ const someSteps = fc.array(
       held: fc.nat({ max: 3 }),
     }),
     fc.record({ type: fc.constant("wait" as const), byMs: fc.nat({ max: 120 }) }),
+    fc.record({
+      type: fc.constant("jump" as const),
+      byMs: fc.constantFrom(-hourMs, hourMs, -leaseMs - 1, -leaseMs, -1),
+    }),
   ),
   { minLength: 3, maxLength: 20 },
 );
@@ -37,9 +44,13 @@ interface Model {
   tasks: Map<TaskId, { fence: number; expiresAtMs: number | null; appended: number }>;
 }
 
+/** Also one that was given further ahead than it is long: the clock was set back since. */
+const isFree = (expiresAtMs: number | null, nowMs: number): boolean =>
+  expiresAtMs === null || expiresAtMs <= nowMs || expiresAtMs - leaseMs - nowMs > leaseMs;
+
 async function lease(store: TaskStore, model: Model): Promise<void> {
   const taken = await store.lease({ workerId: `w${model.held.length}`, leaseMs, nowMs: model.nowMs });
-  const free = [...model.tasks].filter(([, { expiresAtMs }]) => expiresAtMs === null || expiresAtMs <= model.nowMs);
+  const free = [...model.tasks].filter(([, { expiresAtMs }]) => isFree(expiresAtMs, model.nowMs));
   if (taken === null) {
     expect(free).toEqual([]);
     return;
@@ -106,7 +117,7 @@ export function describeLeaseProtocol(frame: TaskStoreFrame): void {
       try {
         for (const step of steps) {
           const store = stores["connection" in step ? step.connection : 0] ?? frame.store();
-          if (step.type === "wait") model.nowMs += step.byMs;
+          if (step.type === "wait" || step.type === "jump") model.nowMs += step.byMs;
           else if (step.type === "lease") await lease(store, model);
           else await useLease(store, model, step);
         }

@@ -64,10 +64,15 @@ export async function addRepository(store: TaskStore): Promise<RepositoryId> {
 
 export function taskCommand(
   repositoryId: RepositoryId,
-  values: Partial<CreateTask> & { priority?: number } = {},
+  values: Partial<CreateTask> & Partial<Pick<TaskSpec, "priority" | "after" | "notBeforeMs" | "dryRun">> = {},
 ): CreateTask {
-  const { priority = 5, ...rest } = values;
-  const spec = TaskSpec.parse({ repositoryId, instruction: "rename the parser", priority });
+  const { priority = 5, after, notBeforeMs, dryRun, ...rest } = values;
+  const spec = TaskSpec.parse({
+    ...{ repositoryId, instruction: "rename the parser", priority },
+    ...(after ? { after } : {}),
+    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+    ...(dryRun === undefined ? {} : { dryRun }),
+  });
   return { taskId: newId("tsk"), spec, by: "ada", nowMs: startMs, ...rest };
 }
 
@@ -152,6 +157,9 @@ function untilRunning(): TaskEvent[] {
     message("and the lexer; \u0000 \u{1f9ea} \ud800"),
     { type: "task.paused", by: "ada" },
     { type: "task.queued", reason: "resumed" },
+    { type: "task.moved", priority: 7, by: "ada" },
+    { type: "task.blocked", after: [newId("tsk")], because: "comes after another" },
+    { type: "task.queued", reason: "dependencies" },
     runStarted(1),
   ];
 }
@@ -289,5 +297,9 @@ function changeEvents(taskId: TaskId): TaskEvent[] {
     { type: "change.proposed", change: sampleChange(taskId, 2) },
     runFinished({ type: "proposed", summary: "renamed again", revision: 2 }),
     { type: "change.rejected", revision: 2, decision: { accepted: false, reason: "no", by: "ada" } },
+    { type: "task.queued", reason: "retry", retry: 0, by: "ada" },
+    runStarted(3),
+    runFinished({ type: "failed", code: "unavailable", message: "no model", retryable: true }),
+    { type: "task.died", retries: 3, because: "no model" },
   ];
 }

@@ -25,6 +25,10 @@ export function describeTasks(frame: TaskStoreFrame): void {
         outcome: null,
         createdAtMs: startMs,
         updatedAtMs: startMs,
+        priority: 5,
+        notBeforeMs: null,
+        retries: 0,
+        reason: null,
       });
       expect(await store.getTask(command.taskId)).toEqual(task);
       const [first, ...others] = await store.readEvents(command.taskId, 0, 10);
