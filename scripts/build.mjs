@@ -39,7 +39,7 @@ if (only !== "cli") {
       llama: "apps/server/src/models/llama-process.ts",
     },
     // Native code stays where npm put it.
-    external: ["better-sqlite3", "tree-sitter", "tree-sitter-*"],
+    external: ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"],
   });
   rmSync(`${root}dist/assets`, { recursive: true, force: true });
   cpSync(`${root}packages/models/assets`, `${root}dist/assets`, { recursive: true });

@@ -8,7 +8,9 @@ export {
   type FilePolicyOptions,
   type SkipVerdict,
 } from "./file-policy/file-policy.ts";
+export { describeLanguages } from "./languages/describe-languages.ts";
 export { detectLanguage } from "./languages/registry.ts";
+export type { GrammarSupport } from "./parser/messages.ts";
 export {
   createParser,
   type ParseResult,
@@ -18,6 +20,7 @@ export {
   type ProcessEntry,
 } from "./parser/parser.ts";
 export { runParserProcess } from "./parser/parser-process.ts";
+export { probeGrammars } from "./parser/probe-grammars.ts";
 export { collectOrphans } from "./pipeline/collect-orphans.ts";
 export { gitBlobId } from "./pipeline/git-blob-id.ts";
 export { type ChangedPath, type IndexChangedPathsInput, indexChangedPaths } from "./pipeline/index-changed-paths.ts";

@@ -15,6 +15,7 @@ import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "./comman
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
+import { addCode } from "./program/code.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
@@ -59,6 +60,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addPatches(program, context);
   addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
+  addCode(program, context);
   addServer(program.commandsGroup("Server:"), context);
   addPolicy(program, context);
   program.addHelpCommand(

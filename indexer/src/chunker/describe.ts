@@ -7,7 +7,10 @@ import type { LineTable } from "./lines.ts";
 import type { Definition, Piece } from "./outline.ts";
 
 /** What a method's enclosing definition is. */
-const typeKinds: ReadonlySet<DefinitionKind> = new Set(["class", "struct", "interface", "enum"]);
+const typeKinds: ReadonlySet<DefinitionKind> = new Set(["class", "struct", "interface", "enum", "implementation"]);
+
+/** Kinds whose names may be paths: `Shop.Stores`. */
+const dottedKinds: ReadonlySet<DefinitionKind> = new Set(["namespace", "implementation"]);
 
 /** `plainKind`: the kind of a piece that is no definition. `definitions`: outer before inner. */
 export function describePieces(
@@ -63,14 +66,19 @@ function placeDefinitions(definitions: readonly Definition[]): Placed[] {
   const stack: Placed[] = [];
   const placed = definitions.map((definition) => {
     while (stack.length > 0 && (stack.at(-1)?.endLine ?? 0) < definition.endLine) stack.pop();
-    const each: Placed = { ...definition, ...splitName(definition.name), parent: stack.at(-1) ?? null };
+    const each: Placed = { ...definition, ...splitName(definition), parent: stack.at(-1) ?? null };
     stack.push(each);
     return each;
   });
   return placed.sort((a, b) => a.nameLine - b.nameLine);
 }
 
-function splitName(name: string): { simpleName: string; qualifiers: string[] } {
+function splitName({ name, kind, scope }: Definition): { simpleName: string; qualifiers: string[] } {
+  if (scope !== undefined) return { simpleName: name, qualifiers: [scope] };
+  if (dottedKinds.has(kind)) {
+    const parts = name.split(".");
+    return { simpleName: parts.at(-1) ?? name, qualifiers: parts.slice(0, -1) };
+  }
   const [, qualifier, simpleName] = /^(.+?)::(operator\b.*)$/.exec(name) ?? /^(.+)::([^:]+)$/.exec(name) ?? [];
   if (qualifier === undefined || simpleName === undefined) return { simpleName: name, qualifiers: [] };
   const parts = qualifier.replace(/<.*>/g, "").split("::");

@@ -14,6 +14,8 @@ export interface Definition {
   kind: DefinitionKind;
   /** Where the name stands. */
   nameLine: number;
+  /** What encloses it although it stands elsewhere: a method's receiver. */
+  scope?: string;
   startLine: number;
   endLine: number;
 }

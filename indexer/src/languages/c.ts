@@ -1,4 +1,5 @@
 import type { Language } from "./language.ts";
+import { cLexis } from "./lexis.ts";
 
 /** Shared with C++, whose grammar extends this one. A `#define` without a value is a guard or a switch, no macro to look for. */
 export const cQuery = `
@@ -19,7 +20,9 @@ export const c: Language = {
   extensions: [".c", ".h"],
   grammar: {
     load: async () => (await import("tree-sitter-c")).default,
+    wasm: "tree-sitter-c/tree-sitter-c.wasm",
     query: cQuery,
     leading: new Set(["comment"]),
   },
+  lexis: cLexis,
 };

@@ -1,11 +1,13 @@
 import { cQuery } from "./c.ts";
 import type { Language } from "./language.ts";
+import { cLexis } from "./lexis.ts";
 
 export const cpp: Language = {
   name: "cpp",
   extensions: [".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".tpp", ".inl", ".cu", ".cuh"],
   grammar: {
     load: async () => (await import("tree-sitter-cpp")).default,
+    wasm: "tree-sitter-cpp/tree-sitter-cpp.wasm",
     query: `${cQuery}
       (class_specifier name: (_) @name body: (_)) @class
       (namespace_definition name: (_) @name) @namespace
@@ -14,6 +16,7 @@ export const cpp: Language = {
     `,
     leading: new Set(["comment", "access_specifier"]),
   },
+  lexis: cLexis,
 };
 
 /** What only C++ has, at the beginning of a line of a header. */

@@ -1,4 +1,5 @@
 import type { Language } from "./language.ts";
+import { scriptLexis } from "./lexis.ts";
 
 /** Shared with TypeScript, whose grammar extends this one. */
 export const scriptQuery = `
@@ -25,9 +26,11 @@ export const javascript: Language = {
   interpreters: ["node", "nodejs", "bun"],
   grammar: {
     load: async () => (await import("tree-sitter-javascript")).default,
+    wasm: "tree-sitter-javascript/tree-sitter-javascript.wasm",
     query: `${scriptQuery}
       (field_definition property: (_) @name value: [(arrow_function) (function_expression)]) @method
     `,
     leading: scriptLeading,
   },
+  lexis: scriptLexis,
 };

@@ -1,4 +1,5 @@
 import type { Language } from "./language.ts";
+import { pythonLexis } from "./lexis.ts";
 
 export const python: Language = {
   name: "python",
@@ -7,6 +8,7 @@ export const python: Language = {
   interpreters: ["python", "python2", "python3", "pypy", "pypy3"],
   grammar: {
     load: async () => (await import("tree-sitter-python")).default,
+    wasm: "tree-sitter-python/tree-sitter-python.wasm",
     query: `
       (function_definition name: (identifier) @name) @function
       (class_definition name: (identifier) @name) @class
@@ -15,4 +17,5 @@ export const python: Language = {
     `,
     leading: new Set(["comment"]),
   },
+  lexis: pythonLexis,
 };

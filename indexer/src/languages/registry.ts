@@ -1,12 +1,26 @@
 // All languages, and which of them a file is written in: by its name, its extension, or what its `#!` line runs.
 // Does not read files: the caller gives the text's head where it has one.
+import { bash } from "./bash.ts";
 import { c } from "./c.ts";
 import { cpp, looksLikeCpp } from "./cpp.ts";
+import { csharp } from "./csharp.ts";
+import { elixir } from "./elixir.ts";
+import { go } from "./go.ts";
+import { haskell } from "./haskell.ts";
+import { java } from "./java.ts";
 import { javascript } from "./javascript.ts";
+import { kotlin } from "./kotlin.ts";
 import type { Language } from "./language.ts";
 import { lineLanguages } from "./line-languages.ts";
+import { lua } from "./lua.ts";
+import { php } from "./php.ts";
 import { python } from "./python.ts";
+import { ruby } from "./ruby.ts";
+import { rust } from "./rust.ts";
+import { scala } from "./scala.ts";
+import { swift } from "./swift.ts";
 import { tsx, typescript } from "./typescript.ts";
+import { zig } from "./zig.ts";
 
 /** Cut at headings, see `chunker/markdown.ts`. */
 export const markdown: Language = { name: "markdown", extensions: [".md", ".markdown", ".mdx"] };
@@ -19,6 +33,20 @@ export const languages: readonly Language[] = [
   tsx,
   c,
   cpp,
+  go,
+  rust,
+  java,
+  csharp,
+  ruby,
+  php,
+  bash,
+  kotlin,
+  scala,
+  swift,
+  elixir,
+  haskell,
+  lua,
+  zig,
   markdown,
   ...lineLanguages,
   plainText,

@@ -1,5 +1,6 @@
 import { scriptLeading, scriptQuery } from "./javascript.ts";
 import type { Grammar, Language } from "./language.ts";
+import { scriptLexis } from "./lexis.ts";
 
 const query = `${scriptQuery}
   (abstract_class_declaration name: (_) @name) @class
@@ -16,6 +17,7 @@ const query = `${scriptQuery}
 function grammar(dialect: "typescript" | "tsx"): Grammar {
   return {
     load: async () => (await import("tree-sitter-typescript")).default[dialect],
+    wasm: `tree-sitter-typescript/tree-sitter-${dialect}.wasm`,
     query,
     leading: scriptLeading,
   };
@@ -26,7 +28,8 @@ export const typescript: Language = {
   extensions: [".ts", ".mts", ".cts"],
   interpreters: ["tsx", "ts-node", "deno"],
   grammar: grammar("typescript"),
+  lexis: scriptLexis,
 };
 
 /** Apart from TypeScript, because `<T>x` and JSX cannot be told apart in one grammar. */
-export const tsx: Language = { name: "tsx", extensions: [".tsx"], grammar: grammar("tsx") };
+export const tsx: Language = { name: "tsx", extensions: [".tsx"], grammar: grammar("tsx"), lexis: scriptLexis };

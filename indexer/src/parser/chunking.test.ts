@@ -6,10 +6,12 @@ import { chunkLimits } from "../chunker/limits.ts";
 import { createLineTable } from "../chunker/lines.ts";
 import type { Grammar, Language } from "../languages/language.ts";
 import { languages, plainText } from "../languages/registry.ts";
-import { samples } from "./samples.ts";
+import { samples as firstSamples } from "./samples.ts";
+import { grammarSamples } from "./samples-by-grammar.ts";
 import { createSyntaxParser } from "./syntax.ts";
 
-const syntax = createSyntaxParser(5_000);
+const samples = [...firstSamples, ...grammarSamples];
+const syntax = createSyntaxParser(5_000, ["native"]);
 
 async function chunk(text: string, language: Language) {
   const { grammar } = language;
@@ -30,7 +32,7 @@ describe("chunks along the syntax", () => {
   });
 });
 
-const runs = process.env["OUTPOST_FULL"] === "1" ? 1_500 : 100;
+const runs = process.env["OUTPOST_FULL"] === "1" ? 1_500 : 25;
 
 /** Pieces of real source in any order, cut anywhere, with any line ends, and some noise. */
 const mutilated = fc

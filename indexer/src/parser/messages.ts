@@ -4,10 +4,16 @@ import type { BrokenPlace } from "./syntax-errors.ts";
 
 export type ParserRequest =
   | { kind: "configure"; timeoutMs: number }
-  | { kind: "parse"; id: number; language: string; text: string };
+  | { kind: "parse"; id: number; language: string; text: string }
+  /** Load every grammar. */
+  | { kind: "probe" };
+
+/** What reads the languages that have a grammar; `problem` when nothing could be loaded. */
+export type GrammarSupport = Record<string, { by: "native" | "wasm" | "lines"; problem: string | null }>;
 
 export type ParserReply =
   | { kind: "ready" }
+  | { kind: "probed"; support: GrammarSupport }
   | {
       kind: "parsed";
       id: number;

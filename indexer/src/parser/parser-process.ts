@@ -3,9 +3,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { chunkText, chunkTree } from "../chunker/chunker.ts";
-import { getLanguage } from "../languages/registry.ts";
-import type { ParserReply, ParserRequest } from "./messages.ts";
-import { createSyntaxParser, type SyntaxParser } from "./syntax.ts";
+import { getLanguage, languages } from "../languages/registry.ts";
+import type { GrammarSupport, ParserReply, ParserRequest } from "./messages.ts";
+import { createSyntaxParser, GrammarUnavailable, type SyntaxParser } from "./syntax.ts";
 
 /** Native trees are freed by finalizers, which run when V8 collects and the event loop turns; neither happens by itself in time. */
 const COLLECT_AFTER_CHARACTERS = 1_000_000;
@@ -30,12 +30,28 @@ export function runParserProcess(): void {
 
   process.on("message", (request: ParserRequest) => {
     if (request.kind === "configure") syntax = createSyntaxParser(request.timeoutMs);
+    else if (request.kind === "probe") void loadAll().then((support) => send({ kind: "probed", support }));
     else queue = queue.then(() => answer(request));
   });
   process.on("disconnect", () => process.exit(0));
   // The parent may have gone while this process was still starting.
   if (!process.connected) process.exit(0);
   send({ kind: "ready" });
+}
+
+async function loadAll(): Promise<GrammarSupport> {
+  const syntax = createSyntaxParser(5_000);
+  const support: GrammarSupport = {};
+  for (const language of languages) {
+    const { name, grammar } = language;
+    if (!grammar) continue;
+    try {
+      support[name] = { by: await syntax.load({ ...language, grammar }), problem: null };
+    } catch (error) {
+      support[name] = { by: "lines", problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+  return support;
 }
 
 async function parse(syntax: SyntaxParser, languageName: string, text: string) {
@@ -51,6 +67,9 @@ async function parse(syntax: SyntaxParser, languageName: string, text: string) {
       problem: null,
     };
   } catch (error) {
+    if (error instanceof GrammarUnavailable) {
+      return { chunks: chunkText(text, language), hasParseErrors: false, problem: null };
+    }
     const problem = error instanceof Error ? error.message : String(error);
     return { chunks: chunkText(text, language), hasParseErrors: true, problem };
   }

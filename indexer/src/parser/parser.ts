@@ -191,7 +191,7 @@ class ParserClient implements Parser {
     if (reply.kind === "ready") {
       this.isReady = true;
       this.send({ kind: "configure", timeoutMs: this.timeoutMs });
-    } else {
+    } else if (reply.kind === "parsed") {
       this.failedStarts = 0;
       const job = this.inFlight.shift();
       if (job?.id !== reply.id) throw new Error(`the parser answered ${reply.id} out of turn`);

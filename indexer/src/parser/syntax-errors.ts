@@ -1,6 +1,6 @@
 // Where a tree is broken, for a person or a model to mend: the first places that the parser could make nothing of, or where something is
 // missing. Bounded; reads only the branches that hold an error.
-import type Parser from "tree-sitter";
+import type { TreeNode } from "./syntax-tree.ts";
 
 export interface BrokenPlace {
   /** 1-based. */
@@ -12,7 +12,7 @@ const maxErrors = 3;
 const maxNodes = 20_000;
 const shownCharacters = 80;
 
-export function findSyntaxErrors(root: Parser.SyntaxNode, source: string): BrokenPlace[] {
+export function findSyntaxErrors(root: TreeNode, source: string): BrokenPlace[] {
   if (!root.hasError) return [];
   const lines = source.split("\n");
   const errors: BrokenPlace[] = [];
@@ -22,10 +22,15 @@ export function findSyntaxErrors(root: Parser.SyntaxNode, source: string): Broke
     if (!node) break;
     const line = node.startPosition.row + 1;
     const shown = (lines[line - 1] ?? "").trim().slice(0, shownCharacters);
-    if (node.isMissing)
+    if (isAbsent(node))
       errors.push({ line, text: `${JSON.stringify(node.type)} is missing in ${JSON.stringify(shown)}` });
     else if (node.isError) errors.push({ line, text: `cannot be read: ${JSON.stringify(shown)}` });
     else open.push(...node.children.filter((child) => child.hasError || child.isMissing).reverse());
   }
   return errors;
+}
+
+/** Some grammars put what is missing into a token that is not shown: then the node around it is there and has no text. */
+function isAbsent(node: TreeNode): boolean {
+  return node.isMissing || (node.hasError && !node.isError && node.startIndex === node.endIndex);
 }

@@ -1,58 +1,72 @@
 // Turns a text into an outline with tree-sitter. Runs in the parser's process only: native trees live outside of V8's accounting.
 // Knows grammars by the language records, and nothing of chunks. A tree is only valid until the next `parse`.
-import Parser from "tree-sitter";
-import { chunkLimits } from "../chunker/limits.ts";
-import type { Definition, Outline, SyntaxNode } from "../chunker/outline.ts";
-import type { DefinitionKind, Grammar, Language } from "../languages/language.ts";
+import type { Outline, SyntaxNode } from "../chunker/outline.ts";
+import type { Grammar, Language } from "../languages/language.ts";
+import { findDefinitions, lineRange } from "./find-definitions.ts";
+import { loadNativeGrammar } from "./native-grammar.ts";
 import { type BrokenPlace, findSyntaxErrors } from "./syntax-errors.ts";
+import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
+import { loadWasmGrammar } from "./wasm-grammar.ts";
+
+type WithGrammar = Language & { grammar: Grammar };
 
 export interface SyntaxParser {
-  /** Rejects when the grammar cannot be loaded, or when parsing took longer than `timeoutMs`. */
-  parse(text: string, language: Language & { grammar: Grammar }): Promise<Outline & { errors: BrokenPlace[] }>;
+  /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, otherwise when parsing took longer than `timeoutMs`. */
+  parse(text: string, language: WithGrammar): Promise<Outline & { errors: BrokenPlace[] }>;
+  /** Loads a grammar without parsing anything. Rejects with `GrammarUnavailable`. */
+  load(language: WithGrammar): Promise<LoadedGrammar["by"]>;
 }
 
-interface Loaded {
-  parser: Parser;
-  query: Parser.Query;
-}
+/** Neither build of a grammar can be loaded on this machine: its languages are read by lines. */
+export class GrammarUnavailable extends Error {}
 
-export function createSyntaxParser(timeoutMs: number): SyntaxParser {
-  const loaded = new Map<string, Promise<Loaded>>();
+/** `builds`: what is tried, in order. */
+export function createSyntaxParser(
+  timeoutMs: number,
+  builds: readonly LoadedGrammar["by"][] = ["native", "wasm"],
+): SyntaxParser {
+  const loaded = new Map<string, Promise<LoadedGrammar>>();
+  const load = ({ name, grammar }: WithGrammar) => {
+    const entry = loaded.get(name) ?? loadGrammar(name, grammar, timeoutMs, builds);
+    loaded.set(name, entry);
+    return entry;
+  };
   return {
+    load: async (language) => (await load(language)).by,
     parse: async (text, language) => {
-      const { name, grammar } = language;
-      const entry = loaded.get(name) ?? load(grammar, timeoutMs);
-      loaded.set(name, entry);
-      const { parser, query } = await entry;
-      // The buffer holds UTF-16 units; tree-sitter asks for the text again from where a smaller one ended.
-      const bufferSize = Math.max(32_768, text.length * 2 + 2);
-      const tree = parser.parse(text, null, { bufferSize }) as Parser.Tree | null | undefined;
-      if (!tree) {
-        parser.reset();
-        throw new Error(`parsing took longer than ${timeoutMs} ms`);
-      }
-      const root = tree.rootNode;
+      const { parse, matches } = await load(language);
+      const root = parse(text);
+      if (!root) throw new Error(`parsing took longer than ${timeoutMs} ms`);
       return {
         root: wrap(root),
-        definitions: findDefinitions(query, root),
+        definitions: findDefinitions(matches(root)),
         hasErrors: root.hasError,
         errors: findSyntaxErrors(root, text),
-        leading: grammar.leading,
+        leading: language.grammar.leading,
       };
     },
   };
 }
 
-async function load(grammar: Grammar, timeoutMs: number): Promise<Loaded> {
-  const language = (await grammar.load()) as Parser.Language;
-  const parser = new Parser();
-  parser.setLanguage(language);
-  parser.setTimeoutMicros(timeoutMs * 1000);
-  return { parser, query: new Parser.Query(language, grammar.query) };
+async function loadGrammar(
+  name: string,
+  grammar: Grammar,
+  timeoutMs: number,
+  builds: readonly LoadedGrammar["by"][],
+): Promise<LoadedGrammar> {
+  const reasons: string[] = [];
+  for (const build of builds) {
+    try {
+      return await (build === "native" ? loadNativeGrammar : loadWasmGrammar)(grammar, timeoutMs);
+    } catch (error) {
+      reasons.push(`${build}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    }
+  }
+  throw new GrammarUnavailable(`the grammar of ${name} cannot be loaded (${reasons.join("; ")})`);
 }
 
 /** Children are read when they are asked for: most nodes fit into a chunk and are never opened. */
-function wrap(node: Parser.SyntaxNode): SyntaxNode {
+function wrap(node: TreeNode): SyntaxNode {
   const { startLine, endLine } = lineRange(node);
   let children: SyntaxNode[] | undefined;
   return {
@@ -64,49 +78,4 @@ function wrap(node: Parser.SyntaxNode): SyntaxNode {
       return children;
     },
   };
-}
-
-/** A node that ends at the start of a line ends with the line before. */
-function lineRange(node: Parser.SyntaxNode): { startLine: number; endLine: number } {
-  const startLine = node.startPosition.row + 1;
-  const { row, column } = node.endPosition;
-  return { startLine, endLine: Math.max(startLine, column === 0 ? row : row + 1) };
-}
-
-function findDefinitions(query: Parser.Query, root: Parser.SyntaxNode): Definition[] {
-  /** By where the name stands. The first match that names it wins, but what it is bound to says more than that it is a constant. */
-  const found = new Map<number, Definition & { endIndex: number }>();
-  for (const { captures } of query.matches(root)) {
-    const target = captures.find(({ name }) => name !== "name" && name !== "declarator");
-    const nameNode = findName(captures);
-    if (!target || !nameNode) continue;
-    const known = found.get(nameNode.startIndex);
-    if (known && (known.kind !== "constant" || target.name === "constant")) continue;
-    const name = nameNode.text.replace(/\s+/g, " ").replace(/^["'#]|["']$/g, "");
-    if (name === "" || name.length > chunkLimits.maxNameCharacters) continue;
-    const kind = target.name as DefinitionKind;
-    const nameLine = nameNode.startPosition.row + 1;
-    found.set(nameNode.startIndex, { name, kind, nameLine, ...lineRange(target.node), endIndex: target.node.endIndex });
-  }
-  return [...found.entries()]
-    .sort(([a, first], [b, second]) => first.startLine - second.startLine || second.endIndex - first.endIndex || a - b)
-    .map(([, { endIndex: _, ...definition }]) => definition);
-}
-
-function findName(captures: readonly Parser.QueryCapture[]): Parser.SyntaxNode | undefined {
-  const named = captures.find(({ name }) => name === "name");
-  if (named) return named.node;
-  const declarator = captures.find(({ name }) => name === "declarator");
-  return declarator && innermostDeclarator(declarator.node);
-}
-
-/** `*f(int)` and the like wrap the name; what wraps it is a declarator too. A reference's declarator has no field for it. */
-function innermostDeclarator(outer: Parser.SyntaxNode): Parser.SyntaxNode {
-  let node = outer;
-  for (let depth = 0; depth < chunkLimits.maxDepth && node.type.endsWith("_declarator"); depth++) {
-    const inner: Parser.SyntaxNode | null = node.childForFieldName("declarator") ?? node.lastNamedChild;
-    if (!inner) break;
-    node = inner;
-  }
-  return node;
 }

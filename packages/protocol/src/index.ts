@@ -10,6 +10,7 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export { compileGlob } from "./glob.ts";
 export * from "./ids.ts";
+export * from "./languages.ts";
 export * from "./limits.ts";
 export * from "./local-server.ts";
 export * from "./loop.ts";

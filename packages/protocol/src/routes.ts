@@ -7,6 +7,7 @@ import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { changeRoutes } from "./routes/changes.ts";
+import { codeRoutes } from "./routes/code.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
@@ -18,6 +19,7 @@ export const routes = defineRoutes({
   ...approvalRoutes,
   ...auditRoutes,
   ...changeRoutes,
+  ...codeRoutes,
   ...modelRoutes,
   ...policyRoutes,
   getHealth: {

@@ -6,6 +6,7 @@ import type { TokenService } from "../access/tokens.ts";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
+import { createCodeHandlers } from "../code/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
 import { createPolicyHandlers } from "../policy/handlers.ts";
@@ -78,6 +79,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
     ...createPolicyHandlers(ports.policy),
+    ...createCodeHandlers(),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     ...createChangeHandlers(ports),

@@ -1,0 +1,25 @@
+// Grammars as native code: the fast way, where there is a build of tree-sitter and of the grammar for this machine.
+import type { Grammar } from "../languages/language.ts";
+import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
+
+/** Rejects when tree-sitter or the grammar cannot be loaded here. */
+export async function loadNativeGrammar(grammar: Grammar, timeoutMs: number): Promise<LoadedGrammar> {
+  const { default: Parser } = await import("tree-sitter");
+  type Native = InstanceType<typeof Parser>;
+  const language = (await grammar.load()) as NonNullable<Parameters<Native["setLanguage"]>[0]>;
+  const parser = new Parser();
+  parser.setLanguage(language);
+  parser.setTimeoutMicros(timeoutMs * 1000);
+  const query = new Parser.Query(language, grammar.query);
+  return {
+    by: "native",
+    parse(text) {
+      // The buffer holds UTF-16 units; tree-sitter asks for the text again from where a smaller one ended.
+      const bufferSize = Math.max(32_768, text.length * 2 + 2);
+      const tree = parser.parse(text, null, { bufferSize }) as ReturnType<Native["parse"]> | null;
+      if (!tree) parser.reset();
+      return tree?.rootNode ?? null;
+    },
+    matches: (root: TreeNode) => query.matches(root as never),
+  };
+}
