@@ -37,6 +37,7 @@ if (only !== "cli") {
       indexer: "apps/server/src/indexing/indexer-process.ts",
       parser: "apps/server/src/indexing/parser-process.ts",
       llama: "apps/server/src/models/llama-process.ts",
+      maintenance: "apps/server/src/maintenance/main.ts",
     },
     // Native code stays where npm put it.
     external: ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"],

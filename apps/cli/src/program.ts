@@ -16,6 +16,7 @@ import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./com
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addCode } from "./program/code.ts";
+import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
@@ -63,6 +64,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addCode(program, context);
   addServer(program.commandsGroup("Server:"), context);
   addPolicy(program, context);
+  addMaintenance(program, context);
   program.addHelpCommand(
     new Command("help").argument("[command]").description("what a command takes").helpGroup("Server:"),
   );

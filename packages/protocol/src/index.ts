@@ -1,5 +1,6 @@
 export * from "./approval.ts";
 export * from "./audit.ts";
+export * from "./backup.ts";
 export * from "./change.ts";
 export * from "./change-decision.ts";
 export * from "./change-review.ts";

@@ -6,6 +6,7 @@ import * as requests from "./requests.ts";
 import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { backupRoutes } from "./routes/backups.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -18,6 +19,7 @@ import { AccessToken } from "./tokens.ts";
 export const routes = defineRoutes({
   ...approvalRoutes,
   ...auditRoutes,
+  ...backupRoutes,
   ...changeRoutes,
   ...codeRoutes,
   ...modelRoutes,

@@ -1,3 +1,10 @@
+export { copyTaskDatabase } from "./backup/copy-task-database.ts";
+export {
+  assertIntactPages,
+  examineTaskDatabase,
+  type TaskDatabaseExamination,
+} from "./backup/examine-task-database.ts";
+export { listNeededObjects, type NeededObject } from "./backup/needed-objects.ts";
 export { type OpenSqliteCatalogReader, openSqliteCatalogReader } from "./catalog/sqlite-catalog-reader.ts";
 export { type OpenSqliteCatalogWriter, openSqliteCatalogWriter } from "./catalog/sqlite-catalog-writer.ts";
 export { removeDatabase } from "./database/remove-database.ts";

@@ -16,21 +16,31 @@ export interface StartedServer {
   token: string;
 }
 
-/** The command that runs the server: the bundle beside ours, or the source tree. Null when neither is there. */
-function findServerCommand(): string[] | null {
-  const bundle = fileURLToPath(new URL("./server.js", import.meta.url));
+/** The command that runs an entry point of the server: the bundle beside ours, or the source tree. Null when neither is there. */
+function findCommand(bundleName: string, sourcePath: string): string[] | null {
+  const bundle = fileURLToPath(new URL(`./${bundleName}`, import.meta.url));
   if (existsSync(bundle)) return [process.execPath, bundle];
-  const source = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
+  const source = fileURLToPath(new URL(`../../../server/src/${sourcePath}`, import.meta.url));
   if (existsSync(source)) return [process.execPath, "--import", import.meta.resolve("tsx"), source];
   return null;
 }
 
 export function requireServerCommand(): string[] {
-  const command = findServerCommand();
+  const command = findCommand("server.js", "main.ts");
   if (command) return command;
   throw new OutpostError(
     "unavailable",
     "no server runs here, and this is the CLI alone; name a server with --server URL (or OUTPOST_SERVER) and OUTPOST_TOKEN, or install Outpost on this machine",
+  );
+}
+
+/** The command that backs up, restores and verifies. */
+export function requireMaintenanceCommand(): string[] {
+  const command = findCommand("maintenance.js", "maintenance/main.ts");
+  if (command) return command;
+  throw new OutpostError(
+    "unavailable",
+    "this is the CLI alone, which knows no database; do it where the server is installed, or without a folder: outpost backup",
   );
 }
 

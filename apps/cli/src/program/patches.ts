@@ -4,6 +4,7 @@ import { addDeliveryOptions } from "../applying/delivery-options.ts";
 import { applyPatchCommand } from "../commands/apply-patch.ts";
 import { checkpointsCommand, restoreCommand } from "../commands/checkpoints.ts";
 import type { CommandContext } from "../commands/context.ts";
+import { restoreBackupCommand } from "../commands/maintenance.ts";
 
 const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
 
@@ -23,8 +24,10 @@ export function addPatches(program: Command, context: () => CommandContext): voi
     .action((task: string) => checkpointsCommand(context(), task));
   program
     .command("restore")
-    .description("let a task's next run begin with its files as they were at a checkpoint")
-    .argument(...taskArgument)
-    .argument("<number>", "see: outpost checkpoints")
-    .action((task: string, number: string) => restoreCommand(context(), task, number));
+    .description("a task's files to a checkpoint, for its next run; or a data directory from a backup")
+    .argument("<what>", 'the task by its id, or "last"; or the folder of a backup, alone')
+    .argument("[number]", "of the checkpoint; see: outpost checkpoints")
+    .action((what: string, number: string | undefined) =>
+      number === undefined ? restoreBackupCommand(context(), what) : restoreCommand(context(), what, number),
+    );
 }

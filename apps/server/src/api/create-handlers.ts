@@ -8,6 +8,8 @@ import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
 import { createCodeHandlers } from "../code/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
+import type { BackupService } from "../maintenance/backup-service.ts";
+import { createBackupHandlers } from "../maintenance/handlers.ts";
 import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
 import { createPolicyHandlers } from "../policy/handlers.ts";
 import type { PolicyService } from "../policy/policy-service.ts";
@@ -30,6 +32,7 @@ export interface HandlerPorts extends ModelHandlerPorts {
   feed: EventFeed;
   status: StatusService;
   policy: PolicyService;
+  backups: BackupService;
   version: string;
   nowMs: () => number;
 }
@@ -78,6 +81,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createApprovalHandlers(ports),
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
+    ...createBackupHandlers(ports.backups),
     ...createPolicyHandlers(ports.policy),
     ...createCodeHandlers(),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),

@@ -1,6 +1,7 @@
 // The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
 import { z } from "zod";
 import { changeSettings } from "./change-settings.ts";
+import { maintenanceSettings } from "./maintenance-settings.ts";
 import { modelSettings } from "./model-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 import { sandboxSettings } from "./sandbox-settings.ts";
@@ -67,6 +68,7 @@ export const Configuration = z.strictObject({
   ...sandboxSettings,
   ...safetySettings,
   ...changeSettings,
+  ...maintenanceSettings,
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")

@@ -12,6 +12,7 @@ const sources = {
   indexer: "../indexing/indexer-process.ts",
   parser: "../indexing/parser-process.ts",
   llama: "../models/llama-process.ts",
+  maintenance: "../maintenance/main.ts",
 } as const;
 export type EntryName = keyof typeof sources;
 

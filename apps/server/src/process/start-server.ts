@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createIdFactory, type TaskId } from "@outpost/protocol";
-import { openSqliteTaskStore } from "@outpost/store";
 import type { Logger } from "pino";
 import { assertSafeListening } from "../access/origin.ts";
 import { createRateLimits } from "../access/rate-limits.ts";
@@ -16,6 +15,9 @@ import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
+import { createBackupService } from "../maintenance/backup-service.ts";
+import { indexAnew, mendIndex } from "../maintenance/mend-index.ts";
+import { openTasks } from "../maintenance/open-tasks.ts";
 import { composeModels } from "../models/compose-models.ts";
 import { createSettingsOf } from "../policy/delivery-rules.ts";
 import { createPolicyService } from "../policy/policy-service.ts";
@@ -74,10 +76,7 @@ export async function startServer(
     const { redactor } = surroundings;
     redactor.useMarkKey(ensureMarkKey(dataDirectory));
     redactor.add(knownSecrets(surroundings.env, configuration));
-    const store = redactingStore(
-      await openSqliteTaskStore({ path: join(dataDirectory, "tasks.db"), maxAuditRows: configuration.auditRows }),
-      redactor,
-    );
+    const store = redactingStore(await openTasks(dataDirectory, { maxAuditRows: configuration.auditRows }), redactor);
     closers.push(() => store.close());
     const tokens = createTokenService({ store, newId, nowMs });
     const token = await ensureLocalToken(dataDirectory, tokens);
@@ -103,6 +102,7 @@ export async function startServer(
     const policies = openPolicySource({ policyFile, host });
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
+    const lostIndexes = await mendIndex(dataDirectory);
     const index = await composeIndex({ configuration, logger, redactor });
     closers.push(() => index.close());
     const models = redactingModels(composed.models, redactor);
@@ -173,6 +173,13 @@ export async function startServer(
     removeForgotten(forgotten, { host, dropIndex: (id) => index.drop(id) }).catch((error) =>
       logger.warn({ err: error, forgotten }, "forgotten_repositories.stayed"),
     );
+    const backups = createBackupService({
+      entry: entryPoint("maintenance"),
+      dataDirectory,
+      directory: configuration.backupDirectory ?? join(dataDirectory, "backups"),
+      keep: configuration.keepBackups,
+      nowMs,
+    });
     const status = createStatusService({
       store,
       models: directory,
@@ -188,6 +195,7 @@ export async function startServer(
     const handlers = createHandlers({
       store,
       policy,
+      backups,
       repositories,
       tasks,
       approvals,
@@ -210,6 +218,7 @@ export async function startServer(
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     lock.publish(listener.url);
     pool.wake();
+    await indexAnew(lostIndexes, { store, index, logger });
     logger.info({ url: listener.url, dataDirectory, version }, "server.started");
     return { url: listener.url, token, close };
   } catch (error) {

@@ -1,0 +1,64 @@
+// Backups and what looking at a data directory found, for reading.
+import type { Backup, BackupList, Verification, VerifiedPart } from "@outpost/protocol";
+import { age, count } from "./layout.ts";
+import { type Paint, printable } from "./paint.ts";
+
+const shownTasks = 10;
+
+export function renderBackup(backup: Backup): string {
+  const secrets = backup.withSecrets
+    ? "with the local token and the key of secret marks: keep it as you keep a password"
+    : "without the local token and the key of secret marks; tokens of others only as digests";
+  return [
+    `backed up to ${printable(backup.path)}`,
+    `  ${describe(backup)}`,
+    `  ${secrets}`,
+    `  to look at it: outpost verify ${printable(backup.path)}`,
+  ].join("\n");
+}
+
+export function renderBackups({ items }: BackupList, nowMs: number): string {
+  if (items.length === 0) return "no backups yet; make one with: outpost backup";
+  return items
+    .map((backup) => `${age(backup.createdAtMs, nowMs).padEnd(11)} ${printable(backup.path)}  ${describe(backup)}`)
+    .join("\n");
+}
+
+export function renderRestored(backup: Backup, nowMs: number): string {
+  const made = backup.withSecrets ? [] : ["  the next start makes a new local token; the tokens of others still hold"];
+  return [
+    `restored ${printable(backup.path)}, as it was ${age(backup.createdAtMs, nowMs)}`,
+    `  ${describe(backup)}`,
+    ...made,
+    "  the index is not in a backup: outpost index rebuilds it, and so does the next task",
+  ].join("\n");
+}
+
+function describe({ tasks, events, files, bytes }: Backup): string {
+  return `${count(tasks, "task")}, ${count(events, "event")}; ${count(files, "file")}, ${megabytes(bytes)}`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export function renderVerification(verification: Verification, paint: Paint): string {
+  const { parts, ok, brokenTasks, kind, path } = verification;
+  const width = Math.max(...parts.map(({ name }) => name.length));
+  const lines = parts.flatMap((part) => [
+    `${sign(part, paint)} ${part.name.padEnd(width)}  ${printable(part.detail)}`,
+    ...part.problems.map((problem) => `${" ".repeat(width + 4)}${printable(problem)}`),
+  ]);
+  const what = `the ${kind === "backup" ? "backup" : "data directory"} "${printable(path)}"`;
+  const broken =
+    brokenTasks.length === 0
+      ? []
+      : [`not whole: ${brokenTasks.slice(0, shownTasks).join(", ")}${brokenTasks.length > shownTasks ? ", …" : ""}`];
+  const end = ok ? paint("green", `${what} is sound`) : paint("red", `${what} is damaged; it was left as it is`);
+  return [...lines, ...broken, end].join("\n");
+}
+
+function sign({ state }: VerifiedPart, paint: Paint): string {
+  if (state === "sound") return paint("green", "✓");
+  return state === "damaged" ? paint("red", "✗") : paint("yellow", "–");
+}

@@ -1,0 +1,13 @@
+// Settings of backups. Part of the one schema.
+import { z } from "zod";
+
+export const maintenanceSettings = {
+  backupDirectory: z
+    .string()
+    .startsWith("/")
+    .optional()
+    .describe(
+      "Where the server puts backups of itself; absent: `backups` in the data directory (better: another disk)",
+    ),
+  keepBackups: z.int().min(1).max(1000).default(7).describe("Backups that stay there; the oldest go"),
+};

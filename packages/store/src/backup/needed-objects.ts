@@ -1,0 +1,45 @@
+// Which git objects the tasks of a database cannot go on without: the last checkpoint of what is not ended, the tree of what was proposed.
+import type { TaskEvent } from "@outpost/protocol";
+import Database from "better-sqlite3";
+import { translateDatabaseError } from "../database/translate-error.ts";
+
+export interface NeededObject {
+  taskId: string;
+  repositoryId: string;
+  object: string;
+}
+
+const going = ["queued", "running", "waiting", "paused", "blocked"];
+const withChange = ["proposed", "stopped"];
+
+/** Of at most `limit` tasks, newest first. */
+export function listNeededObjects(path: string, limit = 10_000): NeededObject[] {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    const tasks = database
+      .prepare<(string | number)[], { ordinal: number; id: string; repository_id: string; state: string }>(
+        `SELECT ordinal, id, repository_id, state FROM task WHERE state IN (${[...going, ...withChange].map(() => "?").join(", ")})
+         ORDER BY ordinal DESC LIMIT ?`,
+      )
+      .all(...going, ...withChange, limit);
+    const last = database.prepare<[number, string], { body: string }>(
+      "SELECT body FROM event WHERE task = ? AND json_extract(body, '$.type') = ? ORDER BY seq DESC LIMIT 1",
+    );
+    return tasks.flatMap(({ ordinal, id, repository_id: repositoryId, state }) => {
+      const row = last.get(ordinal, going.includes(state) ? "checkpoint.created" : "change.proposed");
+      const event = row && (JSON.parse(row.body) as TaskEvent);
+      const object =
+        event?.type === "checkpoint.created"
+          ? event.commit
+          : event?.type === "change.proposed"
+            ? event.change.tree
+            : null;
+      return object === null ? [] : [{ taskId: id, repositoryId, object }];
+    });
+  } catch (error) {
+    throw translateDatabaseError(error, path);
+  } finally {
+    database?.close();
+  }
+}
