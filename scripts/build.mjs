@@ -1,4 +1,5 @@
 // Bundles the entry points into dist/: `outpost.js` (the CLI: one file, no native code) and the server with its children.
+// `cli` or `server` as an argument: only that.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -22,12 +23,14 @@ const shared = {
 };
 
 mkdirSync(`${root}dist`, { recursive: true });
-await build({
-  ...shared,
-  minify: true,
-  entryPoints: { outpost: "apps/cli/src/main.ts" },
-  banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
-});
+if (only !== "server") {
+  await build({
+    ...shared,
+    minify: true,
+    entryPoints: { outpost: "apps/cli/src/main.ts" },
+    banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
+  });
+}
 if (only !== "cli") {
   await build({
     ...shared,

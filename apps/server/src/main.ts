@@ -1,12 +1,14 @@
 // The server's process: reads its configuration, takes the data directory's lock, serves, and ends cleanly on a signal.
 import { errorMappings, isOutpostError } from "@outpost/protocol";
 import { loadConfiguration } from "./configuration/load.ts";
+import { boundGarbage } from "./process/bound-garbage.ts";
 import { collectWhenIdle } from "./process/collect-when-idle.ts";
 import { createLogger } from "./process/logger.ts";
 import { startServer } from "./process/start-server.ts";
 import { createRedactor } from "./secrets/redactor.ts";
 
 async function main(): Promise<void> {
+  boundGarbage();
   const configuration = loadConfiguration(process.argv.slice(2), process.env);
   const redactor = createRedactor();
   const logger = createLogger(configuration.logLevel, {}, redactor.redact);

@@ -8,6 +8,21 @@ import { Scope } from "./tokens.ts";
 /** A command of a task. `rule`: of the command policy; null: none spoke. `sandbox`: what it ran in. */
 const command = { taskId: TaskId, argv: z.array(z.string()), cwd: z.string(), sandbox: z.string() };
 
+/** A policy file is not as it was when it was last used. */
+const PolicyChanged = z.object({
+  type: z.literal("policy.changed"),
+  /** The server's own file, by its path, or a repository's. */
+  source: z.string(),
+  /** SHA-256 of its text before and now, in hexadecimal; null: there was, or is, none. */
+  before: z.string().nullable().default(null),
+  sha256: z.string().nullable(),
+  /** Whose and when, as far as the file or the commit says; and what is wrong with it. */
+  detail: z.string(),
+  /** Whose run met it first; null: the server's own file. */
+  taskId: TaskId.nullable().default(null),
+});
+export type PolicyChanged = z.infer<typeof PolicyChanged>;
+
 export const AuditRecord = z.discriminatedUnion("type", [
   z.object({ type: z.literal("server.started"), version: z.string(), sandbox: z.string(), sandboxReady: z.boolean() }),
   /** Written before the command starts: one without its end was cut off. */
@@ -59,8 +74,7 @@ export const AuditRecord = z.discriminatedUnion("type", [
     by: z.string(),
   }),
   z.object({ type: z.literal("token.revoked"), tokenId: TokenId, name: z.string(), by: z.string() }),
-  /** `source`: where the policy is read from. `sha256`: of its text. */
-  z.object({ type: z.literal("policy.changed"), source: z.string(), sha256: z.string(), detail: z.string() }),
+  PolicyChanged,
 ]);
 export type AuditRecord = z.infer<typeof AuditRecord>;
 

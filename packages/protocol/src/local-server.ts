@@ -5,6 +5,8 @@ import { z } from "zod";
 export const lockFileName = "server.lock";
 /** In the data directory, mode 0600: the token of the machine's own user. */
 export const tokenFileName = "token";
+/** How Node.js runs the server: what is young is collected early, so that a flood of small requests does not grow it (by 30 MB, measured). */
+export const serverNodeFlags: readonly string[] = ["--max-semi-space-size=2"];
 
 export const ServerLock = z.object({ pid: z.int(), startTicks: z.string(), url: z.string().nullable() });
 export type ServerLock = z.infer<typeof ServerLock>;

@@ -72,8 +72,14 @@ export function describeRecord(record: AuditRecord): string {
     case "token.revoked":
       return `${record.by} revoked the token "${record.name}"`;
     case "policy.changed":
-      return `the policy ${record.source} is now ${record.sha256.slice(0, 12)}${record.detail ? `: ${record.detail}` : ""}`;
+      return `policy ${record.source} ${describeHashes(record)}${record.detail ? `: ${record.detail}` : ""}`;
   }
+}
+
+function describeHashes({ before, sha256 }: { before: string | null; sha256: string | null }): string {
+  const short = (hash: string): string => hash.slice(0, 12);
+  if (sha256 === null) return `is gone, was ${before === null ? "unknown" : short(before)}`;
+  return before === null ? `is new, ${short(sha256)}` : `changed from ${short(before)} to ${short(sha256)}`;
 }
 
 /** As one would type it; what needs quotes is shown as JSON. */

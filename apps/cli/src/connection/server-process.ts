@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { OutpostError } from "@outpost/protocol";
+import { OutpostError, serverNodeFlags } from "@outpost/protocol";
 import { readLocalServer } from "./settings.ts";
 
 const startTimeoutMs = 30_000;
@@ -19,9 +19,9 @@ export interface StartedServer {
 /** The command that runs an entry point of the server: the bundle beside ours, or the source tree. Null when neither is there. */
 function findCommand(bundleName: string, sourcePath: string): string[] | null {
   const bundle = fileURLToPath(new URL(`./${bundleName}`, import.meta.url));
-  if (existsSync(bundle)) return [process.execPath, bundle];
+  if (existsSync(bundle)) return [process.execPath, ...serverNodeFlags, bundle];
   const source = fileURLToPath(new URL(`../../../server/src/${sourcePath}`, import.meta.url));
-  if (existsSync(source)) return [process.execPath, "--import", import.meta.resolve("tsx"), source];
+  if (existsSync(source)) return [process.execPath, ...serverNodeFlags, "--import", import.meta.resolve("tsx"), source];
   return null;
 }
 

@@ -120,6 +120,15 @@ describe("the policy", () => {
     await ollama.finish();
   });
 
+  it("is in the audit log with each of its changes", async () => {
+    const { items } = await server.client.call("listAudit", { query: { limit: 200 } });
+    const changes = items.flatMap(({ record }) => (record.type === "policy.changed" ? [record] : []));
+    expect(changes).toMatchObject([
+      { source: `outpost.policy.yaml of ${repository.id}`, before: null, detail: expect.stringContaining("commit ") },
+    ]);
+    expect(changes[0]?.taskId).toMatch(/^tsk_/);
+  });
+
   it("leaves denied files out of searches from outside", async () => {
     const { hits } = await server.client.call("search", { body: { repositoryId: repository.id, query: value } });
     expect(hits.filter(({ path }) => /\.env|private/.test(path))).toEqual([]);

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createClient, type OutpostClient } from "@outpost/client";
-import { tokenFileName } from "@outpost/protocol";
+import { serverNodeFlags, tokenFileName } from "@outpost/protocol";
 import { Configuration } from "../configuration/schema.ts";
-import { entryPoint } from "../process/entry-points.ts";
+import { type EntryPoint, entryPoint } from "../process/entry-points.ts";
 import { createLogger } from "../process/logger.ts";
 import { startServer } from "../process/start-server.ts";
 
@@ -63,9 +63,9 @@ export async function startTestServer(given: TestSettings = {}): Promise<TestSer
 }
 
 /** The same as a process of its own, started as people start it. */
-export async function spawnTestServer(given: TestSettings = {}): Promise<ChildServer> {
+export async function spawnTestServer(given: TestSettings = {}, entry?: EntryPoint): Promise<ChildServer> {
   const settings = await settingsOf(given);
-  return adoptServer(spawnServer(settings), settings.dataDirectory);
+  return adoptServer(spawnServer(settings, entry), settings.dataDirectory);
 }
 
 /** Resolves when the child has said where it listens. */
@@ -83,10 +83,13 @@ export async function adoptServer(child: ChildProcess, dataDirectory: string): P
 }
 
 /** Without waiting for it. */
-export function spawnServer(settings: TestSettings & { dataDirectory: string }): ChildProcess {
-  const { modulePath, execArgv } = entryPoint("server");
+export function spawnServer(
+  settings: TestSettings & { dataDirectory: string },
+  { modulePath, execArgv }: EntryPoint = entryPoint("server"),
+): ChildProcess {
   const flags = Object.entries(settings).flatMap(([key, value]) => [flagOf(key), String(value)]);
-  return spawn(process.execPath, [...execArgv, modulePath, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const argv = [...serverNodeFlags, ...execArgv, modulePath, ...flags];
+  return spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 const failureTimeoutMs = 20_000;

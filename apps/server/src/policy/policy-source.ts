@@ -11,10 +11,13 @@ import {
 } from "@outpost/protocol";
 import { openPolicyLoader, type Policy, policyFileName, readUserPolicy } from "@outpost/sandbox";
 import { builtInPolicyDirectory } from "../process/entry-points.ts";
+import { createPolicyChanges, type PolicyChangesPorts, type PolicyRun } from "./policy-changes.ts";
 
 export interface PolicySource {
   /** `commit`: of the repository's mirror; null: without a repository's file. Rejects with `unavailable` when the server's own file cannot be read. */
   policyFor(repositoryId: RepositoryId | null, commit: GitObjectId | null): Promise<Policy>;
+  /** The same for a run that begins, whose repository's file is from then on the one that was used last. */
+  policyForRun(run: PolicyRun): Promise<Policy>;
   check(text: string, level: PolicyLevel): Promise<CheckPolicyResponse>;
 }
 
@@ -22,9 +25,8 @@ export interface PolicySource {
 const maxPolicyBytes = 500_000;
 const maxKept = 50;
 
-export interface PolicySourceOptions {
-  /** The server's own file; it need not be there. */
-  policyFile: string;
+/** `policyFile`: the server's own file; it need not be there. */
+export interface PolicySourceOptions extends PolicyChangesPorts {
   host: Pick<RepositoryHost, "readFile">;
 }
 
@@ -32,22 +34,31 @@ export function policyFileIn(dataDirectory: string, configured: string | undefin
   return configured ?? join(dataDirectory, policyFileName);
 }
 
-export function openPolicySource({ policyFile, host }: PolicySourceOptions): PolicySource {
+export function openPolicySource({ policyFile, host, audit, nowMs }: PolicySourceOptions): PolicySource {
+  const changes = createPolicyChanges({ policyFile, audit, nowMs });
   const loading = openPolicyLoader(builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {});
   // Whoever asks first is told; until then nothing waits for it.
   loading.catch(() => {});
   /** By the texts it is made of. */
   const kept = new Map<string, Policy>();
+  async function policyFor(repositoryId: RepositoryId | null, commit: GitObjectId | null): Promise<Policy> {
+    const own = readUserPolicy(policyFile);
+    const text = repositoryId && commit ? await readRepositoryPolicy(host, repositoryId, commit) : null;
+    const key = JSON.stringify([own?.text ?? null, text]);
+    const policy = kept.get(key) ?? (await loading).load(own, text);
+    kept.delete(key);
+    kept.set(key, policy);
+    for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
+    await changes.noteOwn(own?.text ?? null, policy);
+    return policy;
+  }
+
   return {
     check: async (text, level) => (await loading).check({ level, file: policyFileName, text }),
-    async policyFor(repositoryId, commit) {
-      const own = readUserPolicy(policyFile);
-      const text = repositoryId && commit ? await readRepositoryPolicy(host, repositoryId, commit) : null;
-      const key = JSON.stringify([own?.text ?? null, text]);
-      const policy = kept.get(key) ?? (await loading).load(own, text);
-      kept.delete(key);
-      kept.set(key, policy);
-      for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
+    policyFor,
+    async policyForRun(run) {
+      const policy = await policyFor(run.repositoryId, run.commit);
+      await changes.noteRepository(policy, run);
       return policy;
     },
   };

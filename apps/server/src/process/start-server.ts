@@ -99,7 +99,7 @@ export async function startServer(
     closers.push(() => directory.close());
     closers.push(() => modelJobs.close());
     const policyFile = policyFileIn(dataDirectory, configuration.policyFile);
-    const policies = openPolicySource({ policyFile, host });
+    const policies = openPolicySource({ policyFile, host, audit: store, nowMs });
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const lostIndexes = await mendIndex(dataDirectory);

@@ -12,6 +12,7 @@ export function redactingStore(store: TaskStore, redactor: Redactor): TaskStore 
       return store.createTask({ ...command, spec: redactor.redactValue(spec), ...told });
     },
     appendAudit: (records, nowMs) => store.appendAudit(redactor.redactValue(records), nowMs),
+    notePolicyFiles: (files, nowMs) => store.notePolicyFiles(redactor.redactValue(files), nowMs),
     append: (command) => store.append({ ...command, events: redactor.redactValue(command.events) }),
   };
 }

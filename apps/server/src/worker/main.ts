@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const syntax = createSyntaxChecker();
   const processes = timings.processes(await composeProcesses(settings));
   const host = timings.host(composeHost(settings, processes));
-  const policies = openPolicySource({ policyFile: settings.policyFile, host });
+  const policies = openPolicySource({ policyFile: settings.policyFile, host, audit: store, nowMs });
   const ports: WorkerPorts = {
     store,
     nowMs,

@@ -45,7 +45,11 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
     );
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
-    const { hash: policyHash, settings } = await ports.policies.policyFor(spec.repositoryId, baseCommit);
+    const { hash: policyHash, settings } = await ports.policies.policyForRun({
+      repositoryId: spec.repositoryId,
+      commit: baseCommit,
+      taskId: log.state.taskId,
+    });
     const planFirst = spec.workflow === "edit" && (spec.plan === true || settings.plan === "required");
     yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(model, planFirst), policyHash };
     yield* switches(passedOver, model);

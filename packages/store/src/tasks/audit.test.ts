@@ -19,8 +19,10 @@ const records = (count: number): AuditRecord[] =>
   Array.from({ length: count }, (_, index) => ({
     type: "policy.changed",
     source: `s${index}`,
+    before: null,
     sha256: "a".repeat(64),
     detail: "",
+    taskId: null,
   }));
 
 describe("an audit log in a database", () => {

@@ -13,7 +13,7 @@ interface Anchor {
   hash: string;
 }
 
-export interface AuditTable extends AuditLog {
+export interface AuditTable extends Omit<AuditLog, "notePolicyFiles"> {
   /** Inside a `write`. */
   insert(records: readonly AuditRecord[], nowMs: number): void;
 }

@@ -2,6 +2,7 @@
 // task: a projection of its events, kept in their transaction, with its lease. event: the log. blob: large texts of events, once each.
 // approval, remembered_decision: projections of events too; only the revoking of the latter is said here first.
 import { modelMigration } from "./model-schema.ts";
+import { policyFileMigration } from "./policy-files.ts";
 import { queueMigration } from "./queue-schema.ts";
 
 export const taskMigrations: readonly string[] = [
@@ -119,4 +120,5 @@ INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000
 `,
   modelMigration,
   queueMigration,
+  policyFileMigration,
 ];

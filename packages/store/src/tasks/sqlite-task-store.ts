@@ -14,6 +14,7 @@ import { createEventBodies } from "./event-bodies.ts";
 import { createLeases } from "./leases.ts";
 import { createModelRecords } from "./model-records.ts";
 import { createPauses } from "./pauses.ts";
+import { createPolicyFiles } from "./policy-files.ts";
 import { createQueueReading } from "./queue-reading.ts";
 import { createRepositories } from "./repositories.ts";
 import { createSchedules } from "./schedules.ts";
@@ -54,6 +55,7 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
     ...createRepositories(connection),
     ...createAccessTokens(connection, audit),
     appendAudit: audit.appendAudit,
+    ...createPolicyFiles(connection, audit),
     listAudit: audit.listAudit,
     verifyAudit: audit.verifyAudit,
     ...createModelRecords(connection),

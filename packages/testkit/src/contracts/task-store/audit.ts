@@ -8,8 +8,10 @@ const records = (count: number, from = 0): AuditRecord[] =>
   Array.from({ length: count }, (_, index) => ({
     type: "policy.changed",
     source: `source ${from + index}`,
+    before: null,
     sha256: "a".repeat(64),
     detail: "",
+    taskId: null,
   }));
 
 export function describeAudit(frame: TaskStoreFrame): void {
@@ -45,6 +47,27 @@ export function describeAudit(frame: TaskStoreFrame): void {
         problem: expect.stringContaining("anew"),
       });
       expect(await other.verifyAudit(`99:${"f".repeat(64)}`)).toMatchObject({ ok: false });
+    });
+
+    it("holds each change of a policy file once, whoever meets it, with what it was before", async () => {
+      const other = await frame.openAnother();
+      const file = (sha256: string | null, source = "policy") => ({ source, sha256, detail: "", taskId: null });
+      const [first, second] = ["1".repeat(64), "2".repeat(64)];
+      await frame.store().notePolicyFiles([file(null)], startMs);
+      for (const sha256 of [first, first, second, null, first])
+        await Promise.all([frame.store(), other].map((store) => store.notePolicyFiles([file(sha256)], startMs)));
+      await other.notePolicyFiles([file(first), file(second, "another")], startMs);
+      const items = await frame.store().listAudit({ limit: 20 });
+      expect(items.map(({ record }) => record).reverse()).toEqual(
+        [
+          { ...file(first), before: null },
+          { ...file(second), before: first },
+          { ...file(null), before: second },
+          { ...file(first), before: null },
+          { ...file(second, "another"), before: null },
+        ].map((change) => ({ type: "policy.changed", ...change })),
+      );
+      expect(await other.verifyAudit()).toMatchObject({ ok: true, entries: 5 });
     });
 
     it("holds what people decide, and tokens, with who it was", async () => {

@@ -1,0 +1,16 @@
+// The server as it is installed: bundled from the source as it is now. Knows nothing of how it is started.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { EntryPoint } from "../process/entry-points.ts";
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** Into `dist`, whose command line is left alone: others may be running it. */
+export function bundleServer(): EntryPoint {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs", "server"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the server cannot be bundled: ${stderr}`);
+  return { modulePath: fileURLToPath(new URL("../../../../dist/server.js", import.meta.url)), execArgv: [] };
+}
