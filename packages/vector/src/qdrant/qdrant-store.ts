@@ -1,0 +1,81 @@
+// An index on a Qdrant server: a collection for each generation (`NAME-g3`), and the alias `NAME` that leads to the one that is shown. It
+// touches no collection of another name. It knows nothing of the catalog; what was put where is the ledger's matter.
+
+import { OutpostError } from "@outpost/protocol";
+import type { VectorStore } from "@outpost/retrieval";
+import { ensureCollection } from "./collection.ts";
+import type { QdrantConnection } from "./connection.ts";
+import type { TermWeights } from "./points.ts";
+import { createQdrantIndex } from "./qdrant-index.ts";
+
+export interface QdrantStoreOptions {
+  /** The alias, and how the names of collections begin. */
+  name: string;
+  tenant: string;
+  onDisk: boolean;
+  termWeights: TermWeights;
+}
+
+export function createQdrantStore(connection: QdrantConnection, options: QdrantStoreOptions): VectorStore {
+  const { name, onDisk } = options;
+  const what = `collection "${name}"`;
+
+  async function shownCollection(signal?: AbortSignal): Promise<string | null> {
+    const { aliases } = await connection.ask("aliases", (api, init) => api.getCollectionsAliases({}, init), signal);
+    return aliases.find(({ alias_name }) => alias_name === name)?.collection_name ?? null;
+  }
+
+  async function ownCollections(signal?: AbortSignal): Promise<string[]> {
+    const { collections } = await connection.ask("collections", (api, init) => api.getCollections({}, init), signal);
+    return collections.map((collection) => collection.name).filter((other) => isGenerationOf(name, other));
+  }
+
+  async function remove(collection: string, signal?: AbortSignal): Promise<void> {
+    const request = { collection_name: collection };
+    await connection.ask(`collection "${collection}"`, (api, init) => api.deleteCollection(request, init), signal);
+  }
+
+  async function show(collection: string, signal?: AbortSignal): Promise<void> {
+    if ((await shownCollection(signal)) !== collection) {
+      const actions = [{ create_alias: { collection_name: collection, alias_name: name } }];
+      await connection.ask(what, (api, init) => api.updateAliases({ actions }, init), signal);
+    }
+    for (const other of await ownCollections(signal)) if (other !== collection) await remove(other, signal);
+  }
+
+  return {
+    async openGeneration(generation, dimensions, signal) {
+      const collection = `${name}-g${generation}`;
+      const { isNew } = await ensureCollection(connection, { name: collection, dimensions, onDisk }, signal);
+      const { put, remove, count } = createQdrantIndex(connection, {
+        ...{ ...options, name: collection, dimensions, repository: null },
+      });
+      return { isNew, put, remove, count, show: (end) => show(collection, end) };
+    },
+    async describe(signal) {
+      const version = await connection.version(signal);
+      const collection = await shownCollection(signal);
+      if (collection === null) return { address: connection.url, version, name, shown: null };
+      const request = { collection_name: collection, exact: true };
+      const { count } = await connection.ask(what, (api, init) => api.countPoints(request, init), signal);
+      return { address: connection.url, version, name, shown: { collection, chunks: count } };
+    },
+    async createSnapshot(signal) {
+      const collection = await shownCollection(signal);
+      if (collection === null)
+        throw new OutpostError("not_found", `qdrant at ${connection.url} has no ${what}; outpost index makes it`);
+      const request = { collection_name: collection, wait: true };
+      const made = await connection.ask(what, (api, init) => api.createSnapshot(request, init), signal);
+      if (made === null)
+        throw new OutpostError("unavailable", `qdrant at ${connection.url} made no snapshot of ${what}`);
+      return { collection, name: made.name, bytes: made.size };
+    },
+    async drop(signal) {
+      for (const collection of await ownCollections(signal)) await remove(collection, signal);
+    },
+  };
+}
+
+function isGenerationOf(name: string, collection: string): boolean {
+  return collection.startsWith(`${name}-g`) && /^\d+$/.test(collection.slice(name.length + 2));
+}
