@@ -8,4 +8,5 @@ export {
 } from "./source-tree/checkout-source-tree.ts";
 export { type CommitSourceTreeOptions, createCommitSourceTree } from "./source-tree/commit-source-tree.ts";
 export { createWorktreeSourceTree, type WorktreeSourceTreeOptions } from "./source-tree/worktree-source-tree.ts";
+export { fitsBranch } from "./targets/branch-names.ts";
 export { type ChangeTargetsOptions, createChangeTargets } from "./targets/create-change-targets.ts";

@@ -19,7 +19,9 @@ export const changeSettings = {
   pushCredentialFile: z.string().optional().describe("File with `user:token` for https addresses in `pushRemotes`"),
   protectedBranches: branchNames
     .default(["main", "master"])
-    .describe("Branches that are never committed to or pushed to; a name may end in `*`"),
+    .describe(
+      "Branches that are never pushed to, nor committed to unless one is checked out and a commit is asked for; `*` stands for anything",
+    ),
   maxPatchBytes: z
     .int()
     .min(1024)

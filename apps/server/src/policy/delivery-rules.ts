@@ -1,6 +1,7 @@
 // What the policy says of an accepted change: nothing is applied where it says dry run, and no branch is written that it protects.
 // The server's configuration protects branches as well; each can only add to the other.
 import { OutpostError, type PolicySettings, type RepositoryId } from "@outpost/protocol";
+import { fitsBranch } from "@outpost/workspace";
 import type { PolicyService } from "./policy-service.ts";
 
 export type SettingsOf = (repositoryId: RepositoryId) => Promise<PolicySettings>;
@@ -20,15 +21,9 @@ export function assertAppliesAtAll({ dryRun }: PolicySettings, target: string): 
 
 /** Throws `forbidden`. */
 export function assertBranchAllowed({ push }: PolicySettings, branch: string): void {
-  if (push.allowed.includes(branch) || !push.protected.some((pattern) => isBranchLike(pattern, branch))) return;
+  if (push.allowed.includes(branch) || !push.protected.some((pattern) => fitsBranch(pattern, branch))) return;
   throw new OutpostError(
     "forbidden",
     `branch "${branch}" is protected by the policy; choose another, or name it in push.allowed`,
   );
-}
-
-/** `*` stands for anything; case does not count, as on some file systems that hold refs. */
-function isBranchLike(pattern: string, branch: string): boolean {
-  const source = pattern.split("*").map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`, "i").test(branch);
 }

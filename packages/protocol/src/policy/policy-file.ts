@@ -96,7 +96,7 @@ export const PolicyFile = z.strictObject({
   autoApply: z.enum(["never", "when_green"]).optional(),
   push: z
     .strictObject({
-      /** Branches that are never committed to or pushed to, besides those that the server's configuration protects. */
+      /** Branches that are never pushed to, nor committed to unless one is checked out, besides those that the server's configuration protects. */
       protected: branchGlobs.optional(),
       /** Names that may be, although `protected` holds a pattern that fits them. */
       allowed: branchGlobs.optional(),

@@ -6,12 +6,13 @@ import type { ReadBlob } from "@outpost/checkout";
 import { type AppliedCommit, type Change, GitObjectId, OutpostError } from "@outpost/protocol";
 import { writeCommit } from "../git/fast-import.ts";
 import { findRef, type Mirror } from "../mirror/mirror.ts";
+import { requireBranchName } from "./branch-names.ts";
 import { composeMessage, composeRevertMessage, isCommitOf, taskTrailer } from "./commit-message.ts";
 import { fetchSourceBranch } from "./fetch-branch.ts";
 import { moveRef } from "./move-ref.ts";
 import { planTree, type TreePlan } from "./plan-tree.ts";
 import { reverseChange } from "./reverse-change.ts";
-import { listCheckedOut, readSourceRef, requireBranchName, type SourceRepository } from "./source-repository.ts";
+import { listCheckedOut, readSourceRef, type SourceRepository } from "./source-repository.ts";
 import { transferObjects } from "./transfer-objects.ts";
 
 export interface CommitPlace {
@@ -39,7 +40,7 @@ export interface Committed {
 export async function commitToBranch(place: CommitPlace, request: BranchRequest): Promise<Committed> {
   const { source } = place;
   const { branch, change } = request;
-  await requireBranchName(source, branch);
+  requireBranchName(branch);
   await requireNotCheckedOut(source, branch);
   const tip = await readSourceRef(source, `refs/heads/${branch}`);
   const found = tip === null ? null : await findCommit(place, branch, change);

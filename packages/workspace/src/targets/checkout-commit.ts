@@ -7,6 +7,7 @@ import { conflictError, type ReadBlob } from "@outpost/checkout";
 import { type AppliedCommit, type Change, GitObjectId, OutpostError } from "@outpost/protocol";
 import { listChanges } from "../git/change-files.ts";
 import { listTree } from "../git/tree-listing.ts";
+import { requireBranchName } from "./branch-names.ts";
 import { bringCommit, type CommitPlace, writeOne } from "./branch-target.ts";
 import { composeMessage } from "./commit-message.ts";
 import { moveRef } from "./move-ref.ts";
@@ -26,7 +27,7 @@ export interface CommitPlan {
   plan: TreePlan;
 }
 
-/** Rejects with `conflict`: detached, in the middle of something, staged changes in the way, or HEAD does not take the change. */
+/** Rejects with `invalid_input` where HEAD names no proper branch, `conflict`: detached, in the middle of something, staged changes in the way, or HEAD does not take the change. */
 export async function planCheckoutCommit(place: CommitPlace, request: CheckoutCommitRequest): Promise<CommitPlan> {
   const { source, mirror, temporaryDirectory } = place;
   const operation = await findOperation(source);
@@ -34,6 +35,8 @@ export async function planCheckoutCommit(place: CommitPlace, request: CheckoutCo
   const branch = await findHeadBranch(source);
   if (branch === null)
     throw refused('no branch is checked out (HEAD is detached); check one out, or use target "branch"');
+  // HEAD is a file of the source: it may name anything.
+  requireBranchName(branch);
   const head = await readSourceRef(source, "HEAD");
   await bringCommit(place, head);
   const plan = await planTree({ ...request, mirror, commit: head, where: "HEAD" });

@@ -1,15 +1,17 @@
 // Pushes one commit to one branch of a remote that the operator configured. Never forced, never to a protected branch unless it is allowed by
-// name. Covered: the address comes from the configuration only, hooks and helpers are off, credentials are not in arguments or in the mirror.
+// name: the one refspec is put together here, from a full commit id and a name that git can read in one way only.
+// Covered: the address comes from the configuration only, hooks and helpers are off, credentials are not in arguments or in the mirror.
 // Not covered: ssh, which needs keys and known hosts in the sandbox; use https with a token.
 import { readFile } from "node:fs/promises";
 import { OutpostError, type Repository } from "@outpost/protocol";
 import type { GitRemote } from "../git/git-runner.ts";
 import type { Mirror } from "../mirror/mirror.ts";
+import { fitsBranch, requireBranchName } from "./branch-names.ts";
 
 export interface PushSettings {
   /** Repository name → https address, or the path of a bare repository on this machine. */
   remotes: Readonly<Record<string, string>>;
-  /** Names, or prefixes that end in "*". */
+  /** `*` in a name stands for anything. */
   protectedBranches: readonly string[];
   /** Names that may be pushed to although they are protected. */
   allowedBranches: readonly string[];
@@ -18,24 +20,19 @@ export interface PushSettings {
 }
 
 const PUSH_TIMEOUT_MS = 300_000;
+const fullCommit = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u;
 
-export function isProtectedBranch(
-  settings: Pick<PushSettings, "protectedBranches" | "allowedBranches">,
-  branch: string,
-) {
+function isProtectedBranch(settings: Pick<PushSettings, "protectedBranches" | "allowedBranches">, branch: string) {
   if (settings.allowedBranches.includes(branch)) return false;
-  const plain = branch.toLowerCase();
-  return settings.protectedBranches.some((name) => {
-    const pattern = name.toLowerCase();
-    return pattern.endsWith("*") ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern;
-  });
+  return settings.protectedBranches.some((pattern) => fitsBranch(pattern, branch));
 }
 
-/** Rejects with `forbidden` for a protected branch. */
+/** Throws `invalid_input` for what is no name, `forbidden` for a protected branch. */
 export function requireUnprotected(
   settings: Pick<PushSettings, "protectedBranches" | "allowedBranches">,
   branch: string,
 ) {
+  requireBranchName(branch);
   if (!isProtectedBranch(settings, branch)) return;
   throw new OutpostError(
     "forbidden",
@@ -51,6 +48,8 @@ export async function pushCommit(
   { branch, commit }: { branch: string; commit: string },
 ): Promise<string> {
   requireUnprotected(settings, branch);
+  if (!fullCommit.test(commit))
+    throw new OutpostError("invalid_input", `${JSON.stringify(commit.slice(0, 100))} is no commit; nothing was pushed`);
   const address = settings.remotes[repository.name];
   if (address === undefined)
     throw new OutpostError(

@@ -80,16 +80,6 @@ export async function findOperation({ location }: SourceRepository): Promise<str
   return null;
 }
 
-/** Rejects with `invalid_input` for what git would not have as a branch. */
-export async function requireBranchName(source: SourceRepository, name: string): Promise<void> {
-  const output = await source.run({ args: ["check-ref-format", `refs/heads/${name}`], okExitCodes: [0, 1, 128] });
-  if (output.exitCode !== 0 || name.startsWith("-") || name === "HEAD" || name.length > 200)
-    throw new OutpostError(
-      "invalid_input",
-      `"${name.slice(0, 200)}" is no name for a branch; give one like "fix/login"`,
-    );
-}
-
 function branchIn(text: string): string | null {
   return /^(?:ref: )?refs\/heads\/(.+?)\n*$/su.exec(text)?.[1] ?? null;
 }
