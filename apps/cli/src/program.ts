@@ -20,6 +20,7 @@ import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
+import { addQueue } from "./program/queue.ts";
 import { addReview } from "./program/review.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
@@ -55,6 +56,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
     .addHelpText("after", closing);
   const context: GetContext = () => createContext(program.opts<GlobalFlags>(), signal);
   addWork(program.commandsGroup("Work:"), context);
+  addQueue(program, context);
   addChanges(program.commandsGroup("Changes:"), context);
   addReview(program, context);
   addApprovals(program, context);

@@ -2,6 +2,7 @@ export { composeRejection } from "./change-decisions/compose-rejection.ts";
 export { type Decisions, heldDecisions, partsOf } from "./change-decisions/held-decisions.ts";
 export { decide } from "./decide/decide.ts";
 export type { Intent } from "./decide/intent.ts";
+export { planRetry, type RetrySettings } from "./decide/plan-retry.ts";
 export { maxModelAttempts } from "./decide/retry.ts";
 export { selectEvidence, testPhase } from "./fold/evidence.ts";
 export { fold, foldAll } from "./fold/fold.ts";

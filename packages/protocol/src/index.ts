@@ -20,6 +20,7 @@ export * from "./model-records.ts";
 export { nearestName } from "./nearest-name.ts";
 export { createOpenApiDocument } from "./openapi.ts";
 export * from "./patch.ts";
+export * from "./plain-task.ts";
 export * from "./plan.ts";
 export * from "./plan-text.ts";
 export * from "./policy/judgement.ts";

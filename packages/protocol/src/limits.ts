@@ -8,6 +8,7 @@ export const limits = {
   searchHits: 100,
   pageItems: 200,
   queuedTasks: 10_000,
+  schedules: 200,
   changeFiles: 2_000,
   changeBytes: 20_000_000,
   reviewNotes: 100,

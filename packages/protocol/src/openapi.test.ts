@@ -106,7 +106,7 @@ describe.each(named)("route %s", (name, route) => {
     expect(inPath.map((parameter) => `:${parameter.name}`)).toEqual(route.path.match(/:[A-Za-z]+/g) ?? []);
     expect(inPath.every((parameter) => parameter.required)).toBe(true);
     const inQuery = operation.parameters.filter((parameter) => parameter.in === "query");
-    expect(inQuery.length > 0).toBe(route.query !== undefined);
+    expect(inQuery.length > 0).toBe((route.query ?? route.plainText) !== undefined);
     expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
     expect(route.method === "GET" && route.body !== undefined).toBe(false);
   });

@@ -20,15 +20,22 @@ function pathParameters(route: Route): unknown[] {
   }));
 }
 
-function queryParameters(route: Route): unknown[] {
-  if (!route.query) return [];
-  const schema = jsonSchema(route.query, "input") as { properties?: Record<string, unknown>; required?: string[] };
+function queryParameters({ query, plainText }: Route): unknown[] {
+  const given = query ?? plainText;
+  if (!given) return [];
+  const schema = jsonSchema(given, "input") as { properties?: Record<string, unknown>; required?: string[] };
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
     in: "query",
-    required: schema.required?.includes(name) ?? false,
+    // What goes with plain text is absent from the query of a JSON body.
+    required: (query && schema.required?.includes(name)) ?? false,
     schema: property,
   }));
+}
+
+function bodyContent({ body, plainText }: Route & { body: z.ZodType }): Record<string, unknown> {
+  const json = { "application/json": { schema: jsonSchema(body, "input") } };
+  return plainText ? { ...json, "text/plain": { schema: { type: "string" } } } : json;
 }
 
 function successContent(route: Route): Record<string, unknown> {
@@ -57,7 +64,7 @@ function operation(name: string, route: Route): Record<string, unknown> {
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(route.body
       ? {
-          requestBody: { required: true, content: { "application/json": { schema: jsonSchema(route.body, "input") } } },
+          requestBody: { required: true, content: bodyContent({ ...route, body: route.body }) },
         }
       : {}),
     responses,

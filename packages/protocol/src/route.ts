@@ -12,6 +12,8 @@ export interface Route {
   description: string;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The body may come as `text/plain` instead, with this query. */
+  plainText?: z.ZodType;
   /** Default: `limits.requestBodyBytes`. */
   maxBodyBytes?: number;
   /** The JSON body of a success, or the schema of one event of a stream. */

@@ -1,6 +1,7 @@
 // The routes as data: the server mounts them, the client calls them, OpenAPI and the reference page are made from them.
 import { ChangeView, DecideChangeRequest, DecideChangeResponse } from "./change-decision.ts";
 import { EventEnvelope } from "./events.ts";
+import { PlainTaskQuery } from "./plain-task.ts";
 import { IndexStatus, Repository } from "./repository.ts";
 import * as requests from "./requests.ts";
 import { defineRoutes } from "./route.ts";
@@ -11,6 +12,7 @@ import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
+import { queueRoutes } from "./routes/queue.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -24,6 +26,7 @@ export const routes = defineRoutes({
   ...codeRoutes,
   ...modelRoutes,
   ...policyRoutes,
+  ...queueRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",
@@ -158,11 +161,12 @@ export const routes = defineRoutes({
     media: "json",
     status: 201,
     body: requests.SubmitTaskRequest,
+    plainText: PlainTaskQuery,
     reply: Task,
     errors: ["not_found", "invalid_input", "conflict"],
     summary: "Submit a task",
     description:
-      "Stored before it is answered. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
+      "Stored before it is answered. As `text/plain` the body is the instruction, and the query says the rest. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
   },
   listTasks: {
     method: "GET",

@@ -47,8 +47,10 @@ export async function runCommand(
   const repository = await ensureRepository(connection, options.repo);
   if (options.index !== false) await index(context, connection, repository);
   if (connection.isLocal && !options.dirty && workflow === "edit") await warnOfUncommitted(context, repository);
+  // Who looks on wants to know at once what is wrong.
+  const retries = options.detach ? {} : { retries: 0 };
   const submitted = await connection.client.call("submitTask", {
-    body: { ...body, repositoryId: repository.id },
+    body: { ...body, ...retries, repositoryId: repository.id },
     signal: context.signal,
   });
   if (options.detach) {
@@ -60,7 +62,7 @@ export async function runCommand(
   await showEnd(context, connection, task, options);
 }
 
-function submission(
+export function submission(
   instruction: string,
   workflow: RunWorkflow,
   options: RunOptions,

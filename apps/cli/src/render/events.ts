@@ -6,6 +6,7 @@ import { renderEvidence } from "./change.ts";
 import { clip, count, oneLine } from "./layout.ts";
 import { renderLoopEvent } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
+import { renderQueueEvent } from "./queue-events.ts";
 import { describeToolCall, paintToolCall } from "./tool-call.ts";
 
 const indent = 4;
@@ -98,7 +99,11 @@ function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string 
     case "task.cancel_requested":
       return paint("yellow", "cancelling");
     case "task.queued":
-      return event.reason === "retry" ? paint("yellow", "the run failed and is tried again") : null;
+    case "task.paused":
+    case "task.blocked":
+    case "task.moved":
+    case "task.died":
+      return renderQueueEvent(event, paint, margin.fit);
     case "change.applied":
       return paint("green", `accepted (${event.target}): ${count(event.files.length, "file")}`);
     case "change.rejected":

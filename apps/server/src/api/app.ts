@@ -125,7 +125,7 @@ async function serveRoute(parts: AppParts, name: RouteName, route: Route, contex
   const input = {
     params: context.req.param() as Record<string, string>,
     query: route.query ? parse(route.query, context.req.query(), "query") : undefined,
-    body: route.body ? parse(route.body, await readJson(context), "body") : undefined,
+    body: route.body ? parse(route.body, await readBody(parts, name, route, context), "body") : undefined,
     token,
     idempotencyKey: readIdempotencyKey(context),
   };
@@ -169,6 +169,13 @@ async function serveStream(
   };
   const requestId = context.get("requestId");
   return streamSSE(context, send, async (error) => parts.logger.error({ requestId, err: error }, "stream.failed"));
+}
+
+async function readBody(parts: AppParts, name: RouteName, route: Route, context: AppContext): Promise<unknown> {
+  const isPlain = /^text\/plain\b/i.test(context.req.header("content-type") ?? "");
+  if (!route.plainText || !isPlain) return readJson(context);
+  const read = parts.handlers.plainText[name as keyof Handlers["plainText"]];
+  return read(await context.req.text(), parse(route.plainText, context.req.query(), "query") as never);
 }
 
 async function readJson(context: AppContext): Promise<unknown> {

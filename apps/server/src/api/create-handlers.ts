@@ -14,6 +14,7 @@ import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.
 import { createPolicyHandlers } from "../policy/handlers.ts";
 import type { PolicyService } from "../policy/policy-service.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
+import { createPlainTaskReader, createQueueHandlers, type QueueHandlerPorts } from "../queue/handlers.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
@@ -22,7 +23,7 @@ import { createChangeHandlers } from "./change-handlers.ts";
 import type { Handlers, JsonHandlers, StreamFrame } from "./handlers.ts";
 import { nameOf, parseId, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
 
-export interface HandlerPorts extends ModelHandlerPorts {
+export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   store: TaskStore;
   repositories: RepositoryService;
   tasks: TaskService;
@@ -40,6 +41,7 @@ export interface HandlerPorts extends ModelHandlerPorts {
 export function createHandlers(ports: HandlerPorts): Handlers {
   return {
     json: createJsonHandlers(ports),
+    plainText: { submitTask: createPlainTaskReader(ports) },
     diff: {
       json: ({ params }) => ports.tasks.describeChange(taskOf(params), revisionOf(params)),
       patch: ({ params }) => ports.tasks.renderPatch(taskOf(params), revisionOf(params)),
@@ -84,6 +86,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createBackupHandlers(ports.backups),
     ...createPolicyHandlers(ports.policy),
     ...createCodeHandlers(),
+    ...createQueueHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     ...createChangeHandlers(ports),

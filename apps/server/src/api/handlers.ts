@@ -37,7 +37,16 @@ export type StreamHandler = (
   signal: AbortSignal,
 ) => Promise<AsyncGenerator<StreamFrame>>;
 
+/** Bodies that came as plain text: the text and the parsed query → what the route's JSON body would be. */
+export type PlainTextReaders = {
+  [Name in RouteName as Routes[Name] extends { plainText: z.ZodType } ? Name : never]: (
+    text: string,
+    query: Routes[Name] extends { plainText: infer Query extends z.ZodType } ? z.infer<Query> : never,
+  ) => Promise<unknown>;
+};
+
 export interface Handlers {
+  plainText: PlainTextReaders;
   json: JsonHandlers;
   diff: DiffHandler;
   stream: StreamHandler;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { changeSettings } from "./change-settings.ts";
 import { maintenanceSettings } from "./maintenance-settings.ts";
 import { modelSettings } from "./model-settings.ts";
+import { queueSettings } from "./queue-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 import { sandboxSettings } from "./sandbox-settings.ts";
 
@@ -31,6 +32,7 @@ export const Configuration = z.strictObject({
     .max(600_000)
     .default(15_000)
     .describe("How long a worker that says nothing keeps its task, in milliseconds"),
+  ...queueSettings,
   ...modelSettings,
   maxFileBytes: z
     .int()

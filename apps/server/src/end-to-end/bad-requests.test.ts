@@ -57,7 +57,7 @@ describe("a request that is wrong", () => {
   });
 
   it.each([
-    ["another content type", { "content-type": "text/plain" }, 400, /must be application\/json/],
+    ["another content type", { "content-type": "text/html" }, 400, /must be application\/json/],
     ["a content type that only begins like ours", { "content-type": "application/jsonx" }, 400, /application\/json/],
     ["an Idempotency-Key with a space", { "idempotency-key": "a b" }, 400, /Idempotency-Key/],
     ["a long Idempotency-Key", { "idempotency-key": "a".repeat(201) }, 400, /Idempotency-Key/],

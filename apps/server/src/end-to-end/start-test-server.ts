@@ -52,6 +52,8 @@ async function settingsOf(given: TestSettings): Promise<TestSettings & { dataDir
     logLevel: "silent" as const,
     ollamaUrl: noOllamaUrl,
     requestsPerMinute: testRequestsPerMinute,
+    // A test that is about retries says so.
+    retryLimit: 0,
   };
   return { ...usual, ...given, dataDirectory };
 }

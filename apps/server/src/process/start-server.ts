@@ -22,6 +22,9 @@ import { composeModels } from "../models/compose-models.ts";
 import { createSettingsOf } from "../policy/delivery-rules.ts";
 import { createPolicyService } from "../policy/policy-service.ts";
 import { openPolicySource, policyFileIn } from "../policy/policy-source.ts";
+import { runQueueClock } from "../queue/queue-clock.ts";
+import { createQueueService } from "../queue/queue-service.ts";
+import { createScheduleService } from "../queue/schedule-service.ts";
 import { findForgotten, removeForgotten } from "../repositories/remove-forgotten.ts";
 import { createRepositoryService } from "../repositories/repository-service.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
@@ -118,6 +121,8 @@ export async function startServer(
         commandMemoryBytes: configuration.commandMemoryBytes,
         sandbox: sandboxSettings,
         approvalExpiryMs: configuration.approvalExpiryMs,
+        retry: { limit: configuration.retryLimit, delayMs: configuration.retryDelayMs },
+        tasksPerRepository: configuration.tasksPerRepository,
         policyFile,
       },
       limit: configuration.workers,
@@ -180,6 +185,9 @@ export async function startServer(
       keep: configuration.keepBackups,
       nowMs,
     });
+    const noticed = { nowMs, wake: () => pool.wake(), onAppended: (taskId: TaskId) => feed.noteAppended(taskId) };
+    const queue = createQueueService({ store, ...noticed });
+    const schedules = createScheduleService({ store, newId, nowMs });
     const status = createStatusService({
       store,
       models: directory,
@@ -196,6 +204,8 @@ export async function startServer(
       store,
       policy,
       backups,
+      queue,
+      schedules,
       repositories,
       tasks,
       approvals,
@@ -215,6 +225,7 @@ export async function startServer(
     const listener = await listen(app.fetch, configuration);
     closers.push(() => listener.close());
     closers.push(watchExpiry(approvals, logger));
+    closers.push(runQueueClock({ store, schedules, logger, ...noticed }));
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     lock.publish(listener.url);
     pool.wake();

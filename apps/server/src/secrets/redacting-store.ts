@@ -11,6 +11,8 @@ export function redactingStore(store: TaskStore, redactor: Redactor): TaskStore 
       const told = proposal ? { proposal: redactor.redactValue(proposal) } : {};
       return store.createTask({ ...command, spec: redactor.redactValue(spec), ...told });
     },
+    createSchedule: (schedule) => store.createSchedule(redactor.redactValue(schedule)),
+    pauseQueue: (pause) => store.pauseQueue(redactor.redactValue(pause)),
     appendAudit: (records, nowMs) => store.appendAudit(redactor.redactValue(records), nowMs),
     notePolicyFiles: (files, nowMs) => store.notePolicyFiles(redactor.redactValue(files), nowMs),
     append: (command) => store.append({ ...command, events: redactor.redactValue(command.events) }),

@@ -173,9 +173,9 @@ export function createTaskService(ports: TaskServicePorts) {
       return host.renderPatch(await store.getRepository(task.spec.repositoryId), await getChange(taskId, revision));
     },
     async submit(spec: SubmitTaskRequest, by: string, idempotencyKey: string | undefined): Promise<Task> {
-      const { queued = 0 } = await store.countTasksByState();
-      if (queued >= limits.queuedTasks)
-        throw new OutpostError("limit_exceeded", `${queued} tasks wait already, the most there may be; cancel some`, {
+      const waiting = await store.countTasks(["queued", "scheduled", "blocked", "paused"]);
+      if (waiting >= limits.queuedTasks)
+        throw new OutpostError("limit_exceeded", `${waiting} tasks wait already, the most there may be; cancel some`, {
           retryable: true,
         });
       const command = {

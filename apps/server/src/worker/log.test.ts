@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeSystemPrompt, type TaskStore } from "@outpost/core";
+import { composeSystemPrompt, decide, type TaskStore } from "@outpost/core";
 import { emptyEnvironment, type TaskEvent, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -50,7 +50,9 @@ async function openLeased() {
   await store.createTask({ taskId, spec, by: "ada", nowMs: nowMs() });
   const lease = await store.lease({ workerId: "w1", leaseMs: 10_000, nowMs: nowMs() });
   if (!lease) throw new Error("no lease");
-  const log = await openRunLog(taskId, lease.fence, { store, nowMs, redact: (value) => value, onAppended: () => {} });
+  const retry = { limit: 2, delayMs: 100 };
+  const ports = { store, nowMs, retry, redact: <Value>(value: Value) => value, onAppended: () => {} };
+  const log = await openRunLog(taskId, lease.fence, ports);
   const others = (event: TaskEvent) =>
     store.append({ taskId, expectedSeq: "any", fence: null, events: [event], nowMs: nowMs() });
   return { taskId, log, others };
@@ -89,5 +91,50 @@ describe("the log of a run", () => {
     expect(log.state.seq).toBe(3);
     await log.flush();
     expect(await typesOf(taskId)).toEqual(["task.created", "run.started", "message.added"]);
+  });
+});
+
+describe("a run that failed for the moment", () => {
+  const failed: TaskEvent = {
+    ...{ type: "run.finished", runId: newId("run") },
+    outcome: { type: "failed", code: "unavailable", message: "no model", retryable: true },
+  };
+
+  it("is followed by another in the same append, later and later, and given up in the end", async () => {
+    const { taskId, log } = await openLeased();
+    const waits = [];
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      log.add({ ...started, attempt } as TaskEvent);
+      log.add(failed);
+      await log.flush();
+      const { notBeforeMs, state, retries } = await store.getTask(taskId);
+      waits.push([state, retries, notBeforeMs === null ? null : notBeforeMs - nowMs()]);
+    }
+    const between = (low: number, high: number) =>
+      expect.toSatisfy((value: number) => value >= low && value <= high, `from ${low} to ${high}`);
+    expect(waits).toEqual([
+      ["queued", 1, between(75, 125)],
+      ["queued", 2, between(150, 250)],
+      ["dead", 2, null],
+    ]);
+    expect((await store.getTask(taskId)).reason).toBe("given up after 2 retries: no model");
+    const reasons = (await store.readEvents(taskId, 0, 100)).flatMap(({ event }) =>
+      event.type === "task.queued" ? [event.because] : [],
+    );
+    expect(reasons).toEqual(["retry 1 of 2: no model", "retry 2 of 2: no model"]);
+  });
+});
+
+describe("a task that is paused while it is worked on", () => {
+  it("takes in what was under way, and rests", async () => {
+    const { taskId, log, others } = await openLeased();
+    log.add(started);
+    await log.flush();
+    await others({ type: "task.paused", by: "ada" });
+    log.add({ type: "notice.given", kind: "loop", text: "do something else" });
+    await log.flush();
+    expect(log.state.state).toBe("paused");
+    expect(decide(log.state)).toEqual({ type: "rest" });
+    expect(await typesOf(taskId)).toEqual(["task.created", "run.started", "task.paused", "notice.given"]);
   });
 });

@@ -1,6 +1,6 @@
 // The run's end of the event log: events are gathered and appended together before the next thing that has an effect.
 // Invariant: what `state` shows is what the store holds, or what `flush` is about to make it hold.
-import { type Fold, fold, foldAll, type TaskStore } from "@outpost/core";
+import { type Fold, fold, foldAll, planRetry, type RetrySettings, type TaskStore } from "@outpost/core";
 import {
   type EventEnvelope,
   eventVersion,
@@ -31,6 +31,8 @@ export interface LogPorts {
   store: TaskStore;
   nowMs: () => number;
   onAppended: () => void;
+  /** For runs that end with a failure which may pass. */
+  retry: RetrySettings;
   /** Before an event is folded, so that state and store are of the same text. */
   redact<Value>(value: Value): Value;
 }
@@ -49,11 +51,12 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
     state = fold(state, envelopeOf(state, event, ports.nowMs()));
   }
 
-  /** In the same append as the end of the run, so that no message is left behind by an ended task. */
+  /** In the same append as the end of the run, so that no message is left behind by an ended task, and no retry is lost. */
   function followUp(): void {
     const last = pending.at(-1);
     if (last?.type !== "run.finished" || stored.cancelRequested) return;
     if (hasUnheardMessage(state, last.outcome, askedSeq)) add({ type: "task.queued", reason: "message" });
+    else for (const event of planRetry(state, last.outcome, ports.nowMs(), ports.retry)) add(event);
   }
 
   /** What was to be appended may not fit what others appended, such as a cancel before the run was started: then it did not happen. */

@@ -31,6 +31,8 @@ export const WorkerSettings = z.strictObject({
   commandMemoryBytes: z.int(),
   sandbox: SandboxSettings,
   approvalExpiryMs: z.int(),
+  retry: z.strictObject({ limit: z.int(), delayMs: z.int() }),
+  tasksPerRepository: z.int(),
   policyFile: z.string(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
@@ -84,6 +86,7 @@ async function main(): Promise<void> {
     policies,
     syntax,
     approvalExpiryMs: settings.approvalExpiryMs,
+    retry: settings.retry,
     redactor,
     newDataMark: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0").slice(-6),
     newId: createIdFactory(nowMs, randomBytes),
@@ -92,7 +95,12 @@ async function main(): Promise<void> {
   channel.notify("ready", { workerId: settings.workerId });
   while (!stop.signal.aborted) {
     const lease = await store
-      .lease({ workerId: settings.workerId, leaseMs: settings.leaseMs, nowMs: nowMs() })
+      .lease({
+        workerId: settings.workerId,
+        leaseMs: settings.leaseMs,
+        nowMs: nowMs(),
+        maxPerRepository: settings.tasksPerRepository,
+      })
       .catch((error) => {
         logger.error({ err: error }, "lease.failed");
         return null;

@@ -1,6 +1,6 @@
 // The loop of one leased task: decide, perform, append. The only place where core meets the world.
 import { randomUUID } from "node:crypto";
-import { decide, type Lease, type TaskStore } from "@outpost/core";
+import { decide, type Intent, type Lease, type RetrySettings, type TaskStore } from "@outpost/core";
 import { isOutpostError } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { openRunLog, type RunLog } from "./log.ts";
@@ -11,6 +11,7 @@ import { openWorkbench, type Workbench, type WorkbenchPorts } from "./workbench.
 export interface RunTaskPorts extends WorkbenchPorts, Omit<PerformPorts, "workbench" | "log" | "fence" | "taskSignal"> {
   store: TaskStore;
   nowMs: () => number;
+  retry: RetrySettings;
   logger: Logger;
 }
 
@@ -29,6 +30,7 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
   const log = await openRunLog(lease.taskId, lease.fence, {
     store: ports.store,
     nowMs: ports.nowMs,
+    retry: ports.retry,
     redact: ports.secrets.redactor.redactValue,
     onAppended: () => ports.server.noteAppended(lease.taskId),
   });
@@ -91,6 +93,7 @@ async function workUntilRest(
       if (decide(log.state).type === "rest") return;
       continue;
     }
+    if (await givesWay(intent, log, ports)) return;
     const cancel = control.newCancelSignal();
     const taskSignal = AbortSignal.any([control.stop, cancel]);
     try {
@@ -107,6 +110,17 @@ async function workUntilRest(
       if (log.state.state === "running" && !log.state.cancelRequested && !isTakenOver(error)) throw error;
     }
   }
+}
+
+/** Between two steps, where the queue or the repository is paused: the run goes on from here when it is resumed. */
+async function givesWay(intent: Intent, log: RunLog, { store }: RunTaskPorts): Promise<boolean> {
+  if (intent.type !== "retrieve") return false;
+  const pause = await store.findPause(log.state.spec.repositoryId);
+  if (pause === null) return false;
+  const because = `paused by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
+  log.add({ type: "task.queued", reason: "yielded", because });
+  await log.flush();
+  return log.state.state === "queued";
 }
 
 export function isLostLease(error: unknown): boolean {

@@ -22,6 +22,9 @@ export function decide(state: Fold): Intent {
     const isUnderWay = run !== null && run.phase.type !== "ended";
     return isUnderWay ? { type: "resume_run" } : { type: "start_run", attempt: state.attempts + 1 };
   }
+  // Paused while it was worked on: what was written must be there when it goes on.
+  if (state.state === "paused" && run && run.phase.type !== "ended" && state.needsCheckpoint)
+    return checkpointIntent(state);
   if (state.state !== "running" || !run) return { type: "rest" };
   if (run.phase.type === "ended") return { type: "rest" };
   if (run.losses >= maxLosses) return { type: "end", outcome: lostTooOften(run.losses) };

@@ -17,6 +17,8 @@ export function limitReached(state: Fold, run: RunState): Stop | null {
       message: `the limit of ${limits.tokens} tokens is reached; raise limits.tokens or send a message to go on`,
     };
   }
+  const overBudget = budgetUsed(state, run);
+  if (overBudget) return overBudget;
   if (isOverWindow(state, run)) {
     const message = `the conversation no longer fits the model's window of ${run.model.windowTokens} tokens; choose a model with a larger one or a smaller task`;
     return { reason: "window", message };
@@ -27,5 +29,20 @@ export function limitReached(state: Fold, run: RunState): Stop | null {
       message: `the limit of ${limits.wallClockMs} ms is reached; raise limits.wallClockMs or send a message to go on`,
     };
   }
+  return null;
+}
+
+/** Of the task, over all of its runs. */
+function budgetUsed({ spec: { budget = {} }, spent }: Fold, run: RunState): Stop | null {
+  const ended = (what: string, reason: Stop["reason"]): Stop => ({
+    reason,
+    message: `the task's budget of ${what} is used up over its runs; submit a new task to go on`,
+  });
+  if (budget.steps !== undefined && spent.steps + run.step >= budget.steps)
+    return ended(`${budget.steps} steps`, "step_limit");
+  if (budget.tokens !== undefined && spent.tokens + run.tokensUsed >= budget.tokens)
+    return ended(`${budget.tokens} tokens`, "token_limit");
+  if (budget.wallClockMs !== undefined && spent.activeMs + run.activeMs >= budget.wallClockMs)
+    return ended(`${budget.wallClockMs} ms`, "time_limit");
   return null;
 }

@@ -10,8 +10,12 @@ export const maxModelAttempts = 4;
 /** Milliseconds before the attempt that follows `failures` failures; 0 before the first. */
 export function retryDelayMs(failures: number, runId: string): number {
   if (failures === 0) return 0;
-  const share = hash(`${runId} ${failures}`) / 2 ** 32;
-  return Math.round(firstDelayMs * factor ** (failures - 1) * (1 - jitter + 2 * jitter * share));
+  return Math.round(firstDelayMs * factor ** (failures - 1) * jitterOf(`${runId} ${failures}`));
+}
+
+/** From 1 - jitter to 1 + jitter, always the same for the same text. */
+export function jitterOf(text: string): number {
+  return 1 - jitter + (2 * jitter * hash(text)) / 2 ** 32;
 }
 
 /** FNV-1a, 32 bits. */

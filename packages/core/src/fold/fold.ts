@@ -1,5 +1,12 @@
 // state = fold(events). Pure: the same events give the same state, byte for byte; the prompt and the next intent follow from it alone.
-import { type EventEnvelope, OutpostError, type TaskEvent, type TaskEventOf, taskStateAfter } from "@outpost/protocol";
+import {
+  type EventEnvelope,
+  OutpostError,
+  retriesAfter,
+  type TaskEvent,
+  type TaskEventOf,
+  taskStateAfter,
+} from "@outpost/protocol";
 import { noteResumed, takeDecision } from "./approvals.ts";
 import { startCall } from "./calls.ts";
 import { takeProposal, takeSelection } from "./change-decisions.ts";
@@ -31,6 +38,8 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     lastAtMs: envelope.atMs,
     run: null,
     attempts: 0,
+    retries: 0,
+    spent: { steps: 0, tokens: 0, activeMs: 0 },
     history: [],
     waitingMessages: [],
     foldedThroughSeq: 0,
@@ -80,6 +89,9 @@ function applyEvent(next: Fold, event: TaskEvent, seq: number): void {
   switch (event.type) {
     case "run.started":
       startRun(next, event);
+      return;
+    case "task.queued":
+      next.retries = retriesAfter(next.retries, event);
       return;
     case "run.resumed":
       noteResumed(next);

@@ -6,6 +6,7 @@ import type { Fold, RunState } from "./state.ts";
 
 export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
   next.attempts = event.attempt;
+  if (next.run) next.spent = add(next.spent, next.run);
   next.outcome = null;
   next.cancelRequested = false;
   next.history = [...next.history, ...next.waitingMessages];
@@ -42,6 +43,10 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
   };
   beginProtocol(next.run);
   if (event.planFirst && next.planStage === "none") beginPlan(next, next.run);
+}
+
+function add({ steps, tokens, activeMs }: Fold["spent"], run: RunState): Fold["spent"] {
+  return { steps: steps + run.step, tokens: tokens + run.tokensUsed, activeMs: activeMs + run.activeMs };
 }
 
 function beginPlan(next: Fold, run: RunState): void {

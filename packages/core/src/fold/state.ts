@@ -148,6 +148,10 @@ export interface Fold {
   lastAtMs: number;
   run: RunState | null;
   attempts: number;
+  /** Runs that followed a failure by themselves, since a person last had a hand in it. */
+  retries: number;
+  /** By the runs before this one. */
+  spent: { steps: number; tokens: number; activeMs: number };
   history: HistoryItem[];
   /** Messages that came while calls were under way; they join the history behind the last observation. */
   waitingMessages: HistoryItem[];
