@@ -1,11 +1,11 @@
 // Bundles the entry points into dist/: `outpost.js` (the CLI: one file, no native code) and the server with its children.
-// `cli` or `server` as an argument: only that.
+// `build.mjs [all|cli|server] [DIRECTORY]`: which of them, and where to, below the root.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const only = process.argv[2];
+const [which = "all", outdir = "dist"] = process.argv.slice(2);
 
 const shared = {
   absWorkingDir: root,
@@ -13,7 +13,7 @@ const shared = {
   platform: "node",
   target: "node20",
   format: "esm",
-  outdir: "dist",
+  outdir,
   logLevel: "warning",
   legalComments: "none",
   // Packages that are CommonJS inside need a `require`.
@@ -22,8 +22,8 @@ const shared = {
   },
 };
 
-mkdirSync(`${root}dist`, { recursive: true });
-if (only !== "server") {
+mkdirSync(`${root}${outdir}`, { recursive: true });
+if (which !== "server") {
   await build({
     ...shared,
     minify: true,
@@ -31,7 +31,7 @@ if (only !== "server") {
     banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
   });
 }
-if (only !== "cli") {
+if (which !== "cli") {
   await build({
     ...shared,
     entryPoints: {
@@ -45,7 +45,7 @@ if (only !== "cli") {
     // Native code stays where npm put it.
     external: ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"],
   });
-  rmSync(`${root}dist/assets`, { recursive: true, force: true });
-  cpSync(`${root}packages/models/assets`, `${root}dist/assets`, { recursive: true });
-  cpSync(`${root}sandbox/assets/policy`, `${root}dist/assets/policy`, { recursive: true });
+  rmSync(`${root}${outdir}/assets`, { recursive: true, force: true });
+  cpSync(`${root}packages/models/assets`, `${root}${outdir}/assets`, { recursive: true });
+  cpSync(`${root}sandbox/assets/policy`, `${root}${outdir}/assets/policy`, { recursive: true });
 }

@@ -1,5 +1,6 @@
 // Runs all tests and closes with their count. `--full`: the full counts of the property, kill and attack tests instead of their cuts.
-// Further arguments go to vitest. Fails when a test fails, and when none ran.
+// Further arguments go to vitest. Fails when a test fails, and when none ran. What tests start as processes, the CLI and
+// the server with its children, are the bundles that people run; they start faster than the sources.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +13,14 @@ const isFull = given.includes("--full");
 const folder = mkdtempSync(join(tmpdir(), "outpost-test-"));
 const report = join(folder, "report.json");
 
+// Below the root, where the bundles find their native packages.
+const bundles = join("node_modules", `.outpost-test-${process.pid}`);
+const built = spawnSync(process.execPath, ["scripts/build.mjs", "all", bundles], { cwd: root, stdio: "inherit" });
+if (built.status !== 0) {
+  console.error("Outpost cannot be bundled");
+  process.exit(1);
+}
+
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const { status } = spawnSync(
   process.execPath,
@@ -23,8 +32,13 @@ const { status } = spawnSync(
     `--outputFile.json=${report}`,
     ...given.filter((word) => word !== "--full"),
   ],
-  { cwd: root, stdio: "inherit", env: { ...process.env, ...(isFull ? { OUTPOST_FULL: "1" } : {}) } },
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, OUTPOST_BUNDLES: join(root, bundles), ...(isFull ? { OUTPOST_FULL: "1" } : {}) },
+  },
 );
+rmSync(join(root, bundles), { recursive: true, force: true });
 
 /** Of the sandbox: what commands can and cannot do in it, in each isolation. */
 const isolationSuites = ["/sandbox/src/", "/end-to-end/no-sandbox.test.ts", "/end-to-end/bombs.test.ts"];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleInto, fromSource, runCli } from "./run-cli.ts";
+import { bundleInto, installed, runCli } from "./run-cli.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "outpost-applying-")));
 chmodSync(folder, 0o711);
@@ -30,7 +30,7 @@ beforeAll(async () => {
   chmodSync(repository.path, 0o755);
   bundle = bundleInto(join(folder, "bin"));
   execFileSync("git", ["clone", "--quiet", repository.path, clone]);
-  const started = await runCli(fromSource, { argv: ["index"], cwd: repository.path, env });
+  const started = await runCli(installed, { argv: ["index"], cwd: repository.path, env });
   expect(started, started.err).toMatchObject({ exitCode: 0 });
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Mistake, mistakes } from "./mistakes.ts";
-import { bundleInto, type CliResult, collect, fromSource, runCli, spawnCli } from "./run-cli.ts";
+import { bundleInto, type CliResult, collect, installed, runCli, spawnCli } from "./run-cli.ts";
 
 const pricing = "BULK = 10\n\n\ndef is_bulk(quantity):\n    return quantity > BULK\n";
 const test = `import unittest
@@ -67,7 +67,7 @@ beforeAll(async () => {
   env.OUTPOST_PORT = String((neighbour.address() as AddressInfo).port);
   repository = await createRepository({ "pricing.py": pricing, "test_pricing.py": test });
   bundle = bundleInto(join(folder, "empty"));
-  const started = await runCli(fromSource, { argv: ["index", "--json"], cwd: repository.path, env });
+  const started = await runCli(installed, { argv: ["index", "--json"], cwd: repository.path, env });
   expect(started, started.out).toMatchObject({ exitCode: 0, err: "" });
   expect(JSON.parse(started.out)).toMatchObject({ state: "ready", files: 2 });
   const lock = JSON.parse(readFileSync(join(data, "server.lock"), "utf8"));
@@ -145,7 +145,7 @@ describe("looking", () => {
 
 describe("a change", () => {
   it("is proposed, shown, refused where a file is in the way, accepted and reverted", async () => {
-    const run = await runCli(fromSource, { argv: ["run", instruction], cwd: repository.path, env });
+    const run = await runCli(installed, { argv: ["run", instruction], cwd: repository.path, env });
     expect(run.exitCode).toBe(0);
     expect(run.out).toMatch(/- {4}return quantity > BULK\n\+ {4}return quantity >= BULK/);
     expect(run.out).toMatch(
@@ -297,7 +297,7 @@ describe("mistakes", () => {
   });
 
   it("a second server of the same data directory is refused", async () => {
-    const serve = await runCli(fromSource, { argv: ["serve", "--json"], cwd: folder, env });
+    const serve = await runCli(installed, { argv: ["serve", "--json"], cwd: folder, env });
     expect(serve).toMatchObject({ exitCode: 5 });
     expect(JSON.parse(serve.out).error.code).toBe("conflict");
   });

@@ -11,7 +11,7 @@ import {
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleInto, fromSource, runCli } from "./run-cli.ts";
+import { bundleInto, installed, runCli } from "./run-cli.ts";
 import { hasTerminal, openTerminal, type Terminal } from "./terminal.ts";
 
 const pricing = `"""Prices of orders."""
@@ -79,7 +79,7 @@ beforeAll(async () => {
     "README.txt": "More than ten\n",
   });
   chmodSync(repository.path, 0o755);
-  const started = await runCli(fromSource, {
+  const started = await runCli(installed, {
     argv: ["index"],
     cwd: repository.path,
     env: { ...env, OUTPOST_OLLAMA_URL: ollama.url },
@@ -94,7 +94,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   terminal?.close();
-  if (repository) await runCli(fromSource, { argv: ["stop"], cwd: repository.path, env });
+  if (repository) await runCli(installed, { argv: ["stop"], cwd: repository.path, env });
   await ollama?.close();
   await repository?.remove();
   rmSync(folder, { recursive: true, force: true });

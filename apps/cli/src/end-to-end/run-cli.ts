@@ -20,8 +20,12 @@ export interface CliCall {
   env?: Record<string, string>;
 }
 
-/** The command line that runs the CLI from source. */
-export const fromSource: readonly string[] = [process.execPath, "--import", import.meta.resolve("tsx"), source];
+const bundles = process.env["OUTPOST_BUNDLES"];
+
+/** The command line that runs the CLI: the bundle that the test run made, or else the source. */
+export const installed: readonly string[] = bundles
+  ? [process.execPath, join(bundles, "outpost.js")]
+  : [process.execPath, "--import", import.meta.resolve("tsx"), source];
 
 /** Builds the bundle as `npm run build:cli` does and puts it, alone, into `folder`. */
 export function bundleInto(folder: string): string {

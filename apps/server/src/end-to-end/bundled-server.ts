@@ -1,12 +1,13 @@
-// The server as it is installed: bundled from the source as it is now. Knows nothing of how it is started.
+// The server as it is installed: the bundle that the test run made, or else one made now. Knows nothing of how it is started.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { EntryPoint } from "../process/entry-points.ts";
+import { type EntryPoint, entryPoint } from "../process/entry-points.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** Into `dist`, whose command line is left alone: others may be running it. */
 export function bundleServer(): EntryPoint {
+  if (process.env["OUTPOST_BUNDLES"]) return entryPoint("server");
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs", "server"], {
     cwd: root,
     encoding: "utf8",

@@ -28,10 +28,11 @@ async function readProcess(pid: number): Promise<RunningProcess | undefined> {
 }
 
 export type ChildName = "worker" | "indexer" | "parser";
+/** From source, or as bundles. */
 const modules: Record<ChildName, RegExp> = {
-  worker: /worker\/main\.ts$/,
-  indexer: /indexer-process\.ts$/,
-  parser: /parser-process\.ts$/,
+  worker: /worker(?:\/main\.ts|\.js)$/,
+  indexer: /indexer(?:-process\.ts|\.js)$/,
+  parser: /parser(?:-process\.ts|\.js)$/,
 };
 
 /** Children of the server with this process id. */

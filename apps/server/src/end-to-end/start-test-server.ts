@@ -46,7 +46,8 @@ export async function createDataDirectory(): Promise<string> {
 async function settingsOf(given: TestSettings): Promise<TestSettings & { dataDirectory: string }> {
   const dataDirectory = given.dataDirectory ?? (await createDataDirectory());
   // Scripted commands are nobody's to allow, unless a test is about just that.
-  if (given.policyFile === undefined) await writeFile(join(dataDirectory, "outpost.policy.yaml"), permissive);
+  if (given.policyFile === undefined)
+    await writeFile(join(dataDirectory, "outpost.policy.yaml"), permissive, { mode: 0o600 });
   const usual = {
     port: 0,
     logLevel: "silent" as const,

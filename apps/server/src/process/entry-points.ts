@@ -1,4 +1,6 @@
-// Where the children's code is: beside the bundle, or in the source tree where tsx loads it.
+// Where the children's code is: beside the bundle, or in the source tree where tsx loads it. From source, bundles in the folder that
+// OUTPOST_BUNDLES names are taken instead: they start five times as fast, which the tests are glad of.
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface EntryPoint {
@@ -19,6 +21,8 @@ export type EntryName = keyof typeof sources;
 export const runsFromSource = import.meta.url.endsWith(".ts");
 
 export function entryPoint(name: EntryName): EntryPoint {
+  const bundles = process.env["OUTPOST_BUNDLES"];
+  if (runsFromSource && bundles) return { modulePath: join(bundles, `${name}.js`), execArgv: [] };
   if (runsFromSource) {
     return {
       modulePath: fileURLToPath(new URL(sources[name], import.meta.url)),

@@ -34,7 +34,7 @@ export interface RandomEdit {
 }
 export function editText(before: string, { what, at, lines }: RandomEdit): string {
   const all = before.match(/[^\n]*\n|[^\n]+$/gu) ?? [];
-  const place = Math.min(at, all.length);
+  const place = at % (all.length + 1);
   return all.toSpliced(place, what === 0 ? 0 : what, ...lines).join("");
 }
 
