@@ -17,6 +17,7 @@ describe("createTools", () => {
       "grep_code read",
       "list_directory read",
       "read_file read",
+      "remember read",
       "run_command command",
       "run_tests command",
       "search_code read",
@@ -25,8 +26,8 @@ describe("createTools", () => {
     ]);
   });
 
-  it("costs little in every prompt: about 4 characters a token, 1,500 tokens with a system prompt of 300", () => {
-    expect(JSON.stringify(tools.map((tool) => tool.schema)).length).toBeLessThan(3900);
+  it("costs little in every prompt; what a run is offered is measured in apps/server/src/worker/prefix-size.test.ts", () => {
+    expect(JSON.stringify(tools.map((tool) => tool.schema)).length).toBeLessThan(4300);
   });
 
   it("sends plain schemas", () => {

@@ -11,6 +11,7 @@ import { gitStatus } from "./git-status.ts";
 import { grepCode } from "./grep-code.ts";
 import { listDirectory } from "./list-directory.ts";
 import { readFile } from "./read-file.ts";
+import { remember } from "./remember.ts";
 import { runCommand } from "./run-command.ts";
 import { runTests } from "./run-tests.ts";
 import { searchCode } from "./search-code.ts";
@@ -33,6 +34,7 @@ export function createTools(): readonly Tool[] {
     gitLog,
     gitCommit,
     updatePlan,
+    remember,
     askUser,
     finish,
   ];

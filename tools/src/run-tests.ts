@@ -116,6 +116,7 @@ function evidenceOf(
 ): Omit<TestEvidence, "phase"> {
   return {
     argv: plan.argv,
+    ...(plan.cwd === undefined ? {} : { cwd: plan.cwd }),
     framework,
     exitCode: result.ended === "exit" ? result.exitCode : null,
     signal: result.signal,

@@ -17,6 +17,7 @@ import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addCode } from "./program/code.ts";
 import { addMaintenance } from "./program/maintenance.ts";
+import { addFacts } from "./program/facts.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
@@ -64,6 +65,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
   addCode(program, context);
+  addFacts(program, context);
   addServer(program.commandsGroup("Server:"), context);
   addPolicy(program, context);
   addMaintenance(program, context);

@@ -1,11 +1,12 @@
-// Approvals: one mechanism for every question to a person (an answer, a plan, a command, a change) and its decision. What is listed here
+// Approvals: one mechanism for every question to a person (an answer, a plan, a command, a change, a fact to remember) and its decision. What is listed here
 // is computed from a task's events; the events are the audit trail.
 import { z } from "zod";
+import { LearnedFact } from "./fact.ts";
 import { ApprovalId, RememberedDecisionId, RepositoryId, TaskId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Plan } from "./plan.ts";
 
-export const ApprovalKind = z.enum(["question", "plan", "command", "change"]);
+export const ApprovalKind = z.enum(["question", "plan", "command", "change", "fact"]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
 /** `withdrawn`: the task went on or ended without the decision (cancelled, a newer change). */
@@ -38,6 +39,8 @@ export const Approval = z.object({
   subject: ApprovalSubject.nullable(),
   /** Of the change that is to be decided. */
   revision: z.int().nullable(),
+  /** What is to be remembered of the repository. */
+  fact: LearnedFact.nullable().optional(),
   requestedAtMs: z.int(),
   /** Undecided by then, it counts as refused. Null: it waits for as long as it takes. */
   expiresAtMs: z.int().nullable(),

@@ -1,6 +1,6 @@
 // The audit log: what was run, who decided what, who may use the server. Append-only; each entry's hash covers the one before it.
 import { z } from "zod";
-import { ApprovalId, TaskId, TokenId } from "./ids.ts";
+import { ApprovalId, FactId, RepositoryId, TaskId, TokenId } from "./ids.ts";
 import { SecretFindingId } from "./secrets.ts";
 import { ApplyTarget } from "./task.ts";
 import { Scope } from "./tokens.ts";
@@ -71,6 +71,15 @@ export const AuditRecord = z.discriminatedUnion("type", [
     name: z.string(),
     scopes: z.array(Scope),
     expiresAtMs: z.int().nullable(),
+    by: z.string(),
+  }),
+  /** A person wrote, changed or dropped what later tasks are told of a repository. */
+  z.object({
+    type: z.literal("fact.changed"),
+    repositoryId: RepositoryId,
+    factId: FactId,
+    action: z.enum(["added", "changed", "removed"]),
+    text: z.string(),
     by: z.string(),
   }),
   z.object({ type: z.literal("token.revoked"), tokenId: TokenId, name: z.string(), by: z.string() }),

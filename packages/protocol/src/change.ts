@@ -46,6 +46,8 @@ export type ChangeFile = z.infer<typeof ChangeFile>;
 /** One run of the tests. `phase`: whether the worktree equalled the base when it ran. */
 export const TestEvidence = z.object({
   argv: z.array(z.string()),
+  /** Relative to the worktree; absent: its root. */
+  cwd: z.string().optional(),
   framework: z.string(),
   phase: z.enum(["before", "after"]),
   /** Null when the process ended by a signal or a limit. */

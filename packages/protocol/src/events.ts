@@ -7,6 +7,8 @@ import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
 import { HeldDecision } from "./change-decision.ts";
 import { AppliedCommit, Delivery } from "./delivery.ts";
 import { OutpostError } from "./errors.ts";
+import { RunMemory } from "./fact.ts";
+import { FactDecided, FactLearned, FactProposed } from "./fact-events.ts";
 import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
 import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
@@ -26,6 +28,8 @@ export const TokenAccount = z.object({
   system: z.int(),
   tools: z.int(),
   history: z.int(),
+  /** Facts and files of the repository's memory. */
+  memory: z.int().default(0),
   /** The plan and the goal again, behind the history. */
   plan: z.int().default(0),
   hits: z.int(),
@@ -85,6 +89,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     planFirst: z.boolean().optional(),
     /** Of the policy that was in force when it began. */
     policyHash: z.string().nullable().optional(),
+    /** What was known of the repository when it began; part of the stable prefix. */
+    memory: RunMemory.optional(),
   }),
   /** Another worker took the run over from its last event. A tool call under way is reported as interrupted. */
   z.object({ type: z.literal("run.resumed"), runId: RunId, fence: z.int(), reason: z.string() }),
@@ -191,6 +197,9 @@ export const TaskEvent = z.discriminatedUnion("type", [
     /** The same is decided the same way from now on. */
     rememberedId: RememberedDecisionId.nullable().optional(),
   }),
+  FactLearned,
+  FactProposed,
+  FactDecided,
   /** `approvalId`: of the question what becomes of it. */
   z.object({
     type: z.literal("change.proposed"),

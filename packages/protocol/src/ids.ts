@@ -21,6 +21,8 @@ export const ApprovalId = idSchema("apr");
 export type ApprovalId = z.infer<typeof ApprovalId>;
 export const RememberedDecisionId = idSchema("rem");
 export type RememberedDecisionId = z.infer<typeof RememberedDecisionId>;
+export const FactId = idSchema("fct");
+export type FactId = z.infer<typeof FactId>;
 export const TokenId = idSchema("tok");
 export type TokenId = z.infer<typeof TokenId>;
 export const ScheduleId = idSchema("sch");
@@ -34,6 +36,7 @@ export interface IdTypes {
   run: RunId;
   apr: ApprovalId;
   rem: RememberedDecisionId;
+  fct: FactId;
   tok: TokenId;
   sch: ScheduleId;
   req: RequestId;

@@ -9,6 +9,7 @@ export * from "./client-apply.ts";
 export * from "./delivery.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export * from "./fact.ts";
 export { compileGlob } from "./glob.ts";
 export * from "./ids.ts";
 export * from "./languages.ts";

@@ -12,6 +12,8 @@ export const limits = {
   changeFiles: 2_000,
   changeBytes: 20_000_000,
   reviewNotes: 100,
+  factCharacters: 300,
+  factsPerRepository: 50,
   patchBodyBytes: 8_000_000,
   eventInlineBytes: 16_384,
   sseStreams: 64,

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Scope } from "./tokens.ts";
 
 export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` parameters. */
   path: string;
   /** Null: no token is needed. */

@@ -10,6 +10,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { backupRoutes } from "./routes/backups.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
+import { factRoutes } from "./routes/facts.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
@@ -24,6 +25,7 @@ export const routes = defineRoutes({
   ...backupRoutes,
   ...changeRoutes,
   ...codeRoutes,
+  ...factRoutes,
   ...modelRoutes,
   ...policyRoutes,
   ...queueRoutes,

@@ -108,6 +108,9 @@ const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["change.apply_failed", stub("change.apply_failed", { revision: 1 }), "same"],
   ["change.rebased", stub("change.rebased", { revision: 1 }), "same"],
   ["change.verified", stub("change.verified", { revision: 1 }), "same"],
+  ["fact.learned", stub("fact.learned"), "same"],
+  ["fact.proposed", stub("fact.proposed"), "same"],
+  ["fact.decided", stub("fact.decided", { accepted: true, by }), "same"],
   ["hunks.decided", stub("hunks.decided", { revision: 1 }), "same"],
 ];
 

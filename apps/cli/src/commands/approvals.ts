@@ -53,6 +53,7 @@ export async function decideApprovalCommand(
 
 function describeDecision({ state, kind, taskId, rememberedId }: Approval): string {
   const remembered = rememberedId === null ? "" : `; remembered as ${rememberedId} (outpost approvals remembered)`;
+  if (kind === "fact") return `${state}; what is known: outpost facts`;
   const next = kind === "change" ? `outpost show ${taskId}` : `outpost watch ${taskId}`;
   return `${state}${remembered}\nfollow the task with: ${next}`;
 }
@@ -67,8 +68,9 @@ async function findApproval(connection: Connection, wanted: string): Promise<Pic
       `there is no approval "${wanted}"; give an id of: outpost approvals, a task's id, or "last"`,
     );
   const taskId = await findTaskId(connection, wanted);
-  const { items } = await connection.client.call("listApprovals", { query: { taskId, limit: 1 } });
-  const [open] = items;
+  const { items } = await connection.client.call("listApprovals", { query: { taskId, limit: 20 } });
+  // No task waits for a fact: it comes last.
+  const open = items.find(({ kind }) => kind !== "fact") ?? items[0];
   if (open) return open;
   throw new OutpostError("conflict", `task "${taskId}" waits for no decision`);
 }

@@ -67,6 +67,8 @@ export function describeRecord(record: AuditRecord): string {
       return `${record.by} rejected change ${record.revision} of ${record.taskId}`;
     case "change.reverted":
       return `${record.by} reverted change ${record.revision} of ${record.taskId}`;
+    case "fact.changed":
+      return `${record.by} ${record.action} the fact ${record.factId} of ${record.repositoryId}: ${record.text}`;
     case "token.created":
       return `${record.by} made the token "${record.name}" (${record.scopes.join(", ")})`;
     case "token.revoked":

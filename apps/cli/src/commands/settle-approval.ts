@@ -20,7 +20,8 @@ export async function settleApproval(
   event: Requested,
   ask: Ask,
 ): Promise<boolean> {
-  const decide = { question: answerQuestion, plan: decidePlan, command: decideCall, change: decideCall }[event.kind];
+  const { kind } = event;
+  const decide = kind === "question" ? answerQuestion : kind === "plan" ? decidePlan : decideCall;
   const decision = await decide(event, ask);
   if (decision === null) return false;
   await client.call("decideApproval", { params: { approvalId: event.approvalId }, body: decision });

@@ -7,7 +7,9 @@ const repoOption = ["-r, --repo <name>", "only of this repository"] as const;
 const approvalArgument = ["<approval>", 'its id, or the id of the task that waits ("last" for the newest)'] as const;
 
 export function addApprovals(program: Command, context: () => CommandContext): void {
-  const approvals = program.command("approvals").description("what waits for you: questions, plans, commands, changes");
+  const approvals = program
+    .command("approvals")
+    .description("what waits for you: questions, plans, commands, changes, facts to remember");
   approvals
     .command("list", { isDefault: true })
     .description("what waits, newest first")

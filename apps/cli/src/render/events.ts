@@ -3,6 +3,7 @@
 import type { EventEnvelope, Plan, TaskEvent } from "@outpost/protocol";
 import { renderApprovalEvent } from "./approval-events.ts";
 import { renderEvidence } from "./change.ts";
+import { renderFactEvent } from "./facts.ts";
 import { clip, count, oneLine } from "./layout.ts";
 import { renderLoopEvent } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
@@ -23,7 +24,7 @@ export function createEventRenderer(paint: Paint): EventRenderer {
   let lastPlaces = "";
   let lastPlan: Plan | null = null;
   return ({ event }) => {
-    const loopLine = renderLoopEvent(event, paint, margin, lastPlan);
+    const loopLine = renderLoopEvent(event, paint, margin, lastPlan) ?? renderFactEvent(event, paint, margin);
     if (event.type === "plan.updated") lastPlan = event.plan;
     if (loopLine !== null) return loopLine;
     if (event.type !== "step.started") return renderEvent(event, paint, margin);
@@ -138,8 +139,8 @@ function renderText(content: string, margin: Margin): string {
 }
 
 function renderCall(event: Extract<TaskEvent, { type: "tool.called" }>, paint: Paint, margin: Margin): string | null {
-  // They show themselves otherwise: as the outcome, the question, the plan.
-  if (["finish", "ask_user", "update_plan"].includes(event.name)) return null;
+  // They show themselves otherwise: as the outcome, the question, the plan, the fact.
+  if (["finish", "ask_user", "update_plan", "remember"].includes(event.name)) return null;
   // It is shown with the question, and once more when it was allowed.
   if (event.verdict === "ask") return null;
   const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments)), paint);

@@ -42,7 +42,7 @@ export function renderPlanDetails(plan: Plan | null, paint: Paint): string[] {
   ];
 }
 
-const columns = ["system", "tools", "history", "plan", "hits", "reply"] as const;
+const columns = ["system", "tools", "memory", "history", "plan", "hits", "reply"] as const;
 
 /** One line a request; the sum is held against the window. */
 export function renderRequests(requests: readonly Request[]): string[] {

@@ -7,6 +7,8 @@ import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
 import { createCodeHandlers } from "../code/handlers.ts";
+import type { FactService } from "../facts/fact-service.ts";
+import { createFactHandlers } from "../facts/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import type { BackupService } from "../maintenance/backup-service.ts";
 import { createBackupHandlers } from "../maintenance/handlers.ts";
@@ -28,6 +30,7 @@ export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   repositories: RepositoryService;
   tasks: TaskService;
   approvals: ApprovalService;
+  facts: FactService;
   tokens: TokenService;
   index: IndexService;
   feed: EventFeed;
@@ -81,6 +84,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     }),
     addMessage: ({ params, body, token }) => tasks.addMessage(taskOf(params), body, nameOf(token)),
     ...createApprovalHandlers(ports),
+    ...createFactHandlers(ports.facts),
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
     ...createBackupHandlers(ports.backups),

@@ -15,6 +15,7 @@ import {
   type TaskId,
 } from "@outpost/protocol";
 import type { TaskLocks } from "../tasks/task-locks.ts";
+import { decideFact } from "./decide-fact.ts";
 
 export interface ApprovalServicePorts {
   store: TaskStore;
@@ -33,6 +34,7 @@ export type ApprovalService = ReturnType<typeof createApprovalService>;
 
 /** What nobody decided is refused under this name. */
 const nobody = "outpost";
+const tooLate = "nobody decided in time";
 const expiredPerSweep = 100;
 /** The longest call whose decision is remembered: it is compared whole. */
 const maxRememberedCharacters = 8_000;
@@ -70,9 +72,18 @@ export function createApprovalService(ports: ApprovalServicePorts) {
     );
   }
 
+  async function settleFact(approval: Approval, decision: Parameters<typeof decideFact>[1]): Promise<void> {
+    await decideFact(approval, decision, ports);
+    ports.onAppended(approval.taskId);
+  }
+
   async function expire(approval: Approval): Promise<void> {
+    if (approval.kind === "fact") {
+      await settleFact(approval, { accepted: false, answer: tooLate, by: nobody, how: "expired" });
+      return;
+    }
     const event = { type: "approval.decided", approvalId: approval.id, accepted: false, by: nobody } as const;
-    await append(approval, { ...event, answer: "nobody decided in time", how: "expired", rememberedId: null });
+    await append(approval, { ...event, answer: tooLate, how: "expired", rememberedId: null });
   }
 
   async function decideWaiting(approval: Approval, request: DecideApprovalRequest, by: string): Promise<Approval> {
@@ -84,6 +95,10 @@ export function createApprovalService(ports: ApprovalServicePorts) {
     if (request.remember) assertCanBeRemembered(approval);
     if (request.plan) assertPlanFits(approval, request);
     const { accepted, answer } = request;
+    if (approval.kind === "fact") {
+      await settleFact(approval, { accepted, answer, by, how: "person" });
+      return store.getApproval(approval.id);
+    }
     const event = { type: "approval.decided", approvalId: approval.id, answer, accepted, by, how: "person" } as const;
     const edited = request.plan ? [{ type: "plan.updated" as const, plan: request.plan, by }] : [];
     await append(approval, ...edited, { ...event, rememberedId: request.remember ? ports.newId("rem") : null });

@@ -13,6 +13,7 @@ import { watchExpiry } from "../approvals/expiry.ts";
 import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
 import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
+import { createFactService } from "../facts/fact-service.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
 import { createBackupService } from "../maintenance/backup-service.ts";
@@ -209,6 +210,7 @@ export async function startServer(
       repositories,
       tasks,
       approvals,
+      facts: createFactService({ store, host, redactor, newId, nowMs }),
       tokens,
       index,
       feed,

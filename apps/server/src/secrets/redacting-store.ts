@@ -15,6 +15,8 @@ export function redactingStore(store: TaskStore, redactor: Redactor): TaskStore 
     pauseQueue: (pause) => store.pauseQueue(redactor.redactValue(pause)),
     appendAudit: (records, nowMs) => store.appendAudit(redactor.redactValue(records), nowMs),
     notePolicyFiles: (files, nowMs) => store.notePolicyFiles(redactor.redactValue(files), nowMs),
+    addFact: (fact, by) => store.addFact(redactor.redactValue(fact), by),
+    changeFact: (repositoryId, factId, change) => store.changeFact(repositoryId, factId, redactor.redactValue(change)),
     append: (command) => store.append({ ...command, events: redactor.redactValue(command.events) }),
   };
 }

@@ -13,7 +13,7 @@ export function* askPerson(intent: Extract<Intent, { type: "ask_person" }>, port
     options: intent.options,
     callId: intent.call.callId,
     subject: null,
-    expiresAtMs: expiryOf(ports),
+    expiresAtMs: askUntil(ports),
   };
 }
 
@@ -27,7 +27,7 @@ export function askApproval(intent: Extract<Intent, { type: "ask_approval" }>, p
     options: [],
     callId: call.callId,
     subject,
-    expiresAtMs: expiryOf(ports),
+    expiresAtMs: askUntil(ports),
   };
 }
 
@@ -40,7 +40,7 @@ export function askPlan({ plan }: Extract<Intent, { type: "ask_plan" }>, ports: 
     options: [],
     callId: null,
     subject: null,
-    expiresAtMs: expiryOf(ports),
+    expiresAtMs: askUntil(ports),
   };
 }
 
@@ -55,7 +55,8 @@ function showCommand(argv: readonly string[]): string {
   return argv.map(show).join(" ");
 }
 
-function expiryOf(ports: PerformPorts): number | null {
+/** Null: for ever. */
+export function askUntil(ports: Pick<PerformPorts, "log" | "approvalExpiryMs" | "nowMs">): number | null {
   const afterMs = ports.log.state.spec.approvalExpiryMs ?? ports.approvalExpiryMs;
   return afterMs === 0 ? null : ports.nowMs() + afterMs;
 }

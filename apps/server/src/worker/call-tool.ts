@@ -13,6 +13,7 @@ import {
 import { findRedactionMark, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
 import { runChecked } from "./check-edit.ts";
 import { type CallVerdict, judgeCall } from "./judge-call.ts";
+import { learnFacts } from "./learn-facts.ts";
 import { refuseUnaskable } from "./nobody-to-ask.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { type Granted, policedContext } from "./policed-commands.ts";
@@ -38,6 +39,7 @@ export async function* callTool(
   if (log.state.cancelRequested || log.state.state !== "running") return;
   const started = ports.nowMs();
   const result = await answerCall(tool, intent, judged, ports);
+  const learned = await learnFacts({ ...intent, result }, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.
   const checkpoint =
     isRun && tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
@@ -46,10 +48,10 @@ export async function* callTool(
   yield {
     type: "tool.returned",
     callId: intent.call.callId,
-    ok: result.ok,
+    ok: learned.answer?.ok ?? result.ok,
     ...(result.refused ? { refused: true } : {}),
     ...(result.untrusted ? { untrusted: result.untrusted } : {}),
-    observation: showObservation(result.text, ports),
+    observation: showObservation(learned.answer?.text ?? result.text, ports),
     interrupted: false,
     durationMs: ports.nowMs() - started,
     filesTouched,
@@ -59,6 +61,7 @@ export async function* callTool(
       phase,
     })),
   };
+  yield* learned.events;
   if (result.plan) yield { type: "plan.updated", plan: result.plan, by: "model" };
   if (checkpoint)
     yield { type: "checkpoint.created", number: nextCheckpoint, commit: checkpoint.commit, files: checkpoint.files };

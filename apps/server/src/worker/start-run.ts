@@ -9,6 +9,7 @@ import {
 } from "@outpost/protocol";
 import type { ChosenModel } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
+import { recallFacts } from "./recall-facts.ts";
 
 const noCommit = "0".repeat(40) as GitObjectId;
 export const noModel: ModelProfile = {
@@ -45,13 +46,16 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
     );
     if (isNoCommit(baseCommit))
       baseCommit = await chooseBase(await workbench.repository(), isBaseBehind ? "dirty" : spec.base, ports);
-    const { hash: policyHash, settings } = await ports.policies.policyForRun({
+    const policy = await ports.policies.policyForRun({
       repositoryId: spec.repositoryId,
       commit: baseCommit,
       taskId: log.state.taskId,
     });
+    const { hash: policyHash, settings } = policy;
+    const memory = await recallFacts(spec.repositoryId, baseCommit, policy, ports);
     const planFirst = spec.workflow === "edit" && (spec.plan === true || settings.plan === "required");
-    yield { type: "run.started", runId, attempt, baseCommit, ...prefixFor(model, planFirst), policyHash };
+    const prefix = { ...prefixFor(model, planFirst), ...(memory && { memory }) };
+    yield { type: "run.started", runId, attempt, baseCommit, ...prefix, policyHash };
     yield* switches(passedOver, model);
   } catch (error) {
     taskSignal.throwIfAborted();

@@ -97,5 +97,6 @@ function isEarly(next: Fold, run: RunState): boolean {
 
 /** For servers that do not say what a prompt cost them. */
 function estimatedPrompt({ account }: RunState): number {
-  return account === null ? 0 : account.system + account.tools + account.history + account.plan + account.hits;
+  if (account === null) return 0;
+  return account.system + account.tools + account.memory + account.history + account.plan + account.hits;
 }

@@ -20,6 +20,7 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     systemPrompt: event.systemPrompt,
     dataMark: event.dataMark ?? "",
     tools: event.tools,
+    memory: event.memory ?? null,
     step: 0,
     phase: { type: "retrieve" },
     activeMs: 0,

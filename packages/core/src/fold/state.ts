@@ -11,6 +11,7 @@ import type {
   NoticeKind,
   Plan,
   RunId,
+  RunMemory,
   RunOutcome,
   RunTool,
   StopReason,
@@ -107,6 +108,8 @@ export interface RunState {
   /** Marks data in prompts; empty: nothing is marked. */
   dataMark: string;
   tools: RunTool[];
+  /** What was known of the repository when the run began; null: nothing. */
+  memory: RunMemory | null;
   /** The last step that was started; 0 before the first. */
   step: number;
   phase: Phase;

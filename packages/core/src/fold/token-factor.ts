@@ -9,7 +9,7 @@ const largestFactor = 3;
 export function learnTokenFactor(run: RunState, { usage }: ModelReply): void {
   const { account } = run;
   if (account === null || usage.promptTokens === null) return;
-  const counted = account.system + account.tools + account.history + account.plan + account.hits;
+  const counted = account.system + account.tools + account.memory + account.history + account.plan + account.hits;
   const factor = (usage.promptTokens * account.factor) / Math.max(1, counted);
   if (factor <= largestFactor) run.tokenFactor = Math.max(run.tokenFactor, factor);
 }

@@ -19,6 +19,7 @@ import type {
 } from "@outpost/protocol";
 import type { ApprovalStore } from "./approval-store.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { FactStore } from "./fact-store.ts";
 import type { ModelRecords } from "./model-records.ts";
 import type { QueueStore } from "./queue-store.ts";
 
@@ -70,7 +71,7 @@ export interface TaskFilter {
 }
 
 /** Appending a decision of a person, and making or revoking a token, also writes the audit log, in the same transaction. */
-export interface TaskStore extends ApprovalStore, AuditLog, ModelRecords, QueueStore {
+export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelRecords, QueueStore {
   /**
    * Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository, or a task
    * that it is to come after, is not there. What needs not wait (its time is past, the others are done) is queued in the same transaction.

@@ -1,6 +1,7 @@
 // The port of a tool: what the model can call. One file a tool in `tools`; the worker gives each its ports.
 import type {
   Environment,
+  FactKind,
   Plan,
   RepositoryId,
   SearchResponse,
@@ -46,6 +47,8 @@ export interface ToolResult {
   refused?: boolean;
   /** The plan, as the model wants it from now on. */
   plan?: Plan;
+  /** What the model wants to be known of the repository in later tasks. Whether it is kept, and what is said of that, is the executor's. */
+  fact?: { kind: FactKind; text: string };
   /** Where text in it comes from that nobody here wrote, such as the network; the task is tainted from then on. */
   untrusted?: string;
   /** Paths that were written or removed. */

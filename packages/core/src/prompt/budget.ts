@@ -8,6 +8,8 @@ export interface WindowBudget {
   window: number;
   reply: number;
   hits: number;
+  /** What is known of the repository; a part of what comes before `foldAbove`. */
+  memory: number;
   /** One observation. */
   observation: number;
   /** System prompt, tools, history and plan together may take this much before history is folded. */
@@ -20,6 +22,8 @@ const replyShare = 0.25;
 const maxReplyTokens = 4096;
 const hitShare = 0.15;
 const maxHitTokens = 3000;
+const memoryShare = 0.08;
+const maxMemoryTokens = 1500;
 const observationShare = 0.12;
 const maxObservationTokens = 4000;
 
@@ -36,6 +40,7 @@ export function shareWindow(windowTokens: number, factor = 1): WindowBudget {
     window,
     reply,
     hits,
+    memory: Math.min(maxMemoryTokens, Math.floor(window * memoryShare)),
     observation: Math.min(maxObservationTokens, Math.floor(window * observationShare)),
     foldAbove: window - reply - hits,
     maxOutputTokens,

@@ -1,4 +1,4 @@
-// A prompt from a task's state: a stable prefix (system, tools, goal), append-only history, then the plan and the hits, so that a local
+// A prompt from a task's state: a stable prefix (system, tools, goal, what is known of the repository), append-only history, then the plan and the hits, so that a local
 // server's cache of the prefix survives from step to step. Pure.
 import { conductOf, type TokenAccount } from "@outpost/protocol";
 import type { Fold, RunState } from "../fold/state.ts";
@@ -8,6 +8,7 @@ import { attachedTexts } from "./attached-texts.ts";
 import { budgetOf } from "./budget.ts";
 import { historyMessages, noticeMessage } from "./history-messages.ts";
 import { markData } from "./mark-data.ts";
+import { memoryText } from "./memory.ts";
 import { planBlock } from "./plan-block.ts";
 import { estimateTokens } from "./tokens.ts";
 
@@ -46,8 +47,14 @@ function prefixMessages(state: Fold, run: RunState): ChatMessage[] {
   return [
     { role: "system", content: systemText(run) },
     { role: "user", content: goalMessage(state, run) },
+    ...memoryMessages(run),
     ...historyMessages(state, run),
   ];
+}
+
+function memoryMessages(run: RunState): ChatMessage[] {
+  const text = memoryText(run);
+  return text === "" ? [] : [noticeMessage(text)];
 }
 
 function systemText(run: RunState): string {
@@ -66,12 +73,13 @@ function goalMessage(state: Fold, run: RunState): string {
 export function accountTokens(state: Fold, run: RunState, packedHits: string): TokenAccount {
   const { maxOutputTokens, observation } = budgetOf(run);
   const counted = (estimated: number): number => Math.ceil(estimated * run.tokenFactor);
-  const { system, tools, history, plan } = measurePrompt(state, run);
+  const { system, tools, memory, history, plan } = measurePrompt(state, run);
   const hits = packedHits === "" ? 0 : estimateTokens(hitsBlock(run, packedHits)) + messageOverhead;
   return {
     window: run.model.windowTokens,
     system: counted(system),
     tools: counted(tools),
+    memory: counted(memory),
     history: counted(history),
     plan: counted(plan),
     hits: counted(hits),
@@ -84,14 +92,20 @@ export function accountTokens(state: Fold, run: RunState, packedHits: string): T
 /** By our estimate, without hits. */
 function measurePrompt(state: Fold, run: RunState) {
   const [, ...rest] = prefixMessages(state, run);
+  const memory = sumTokens(memoryMessages(run));
   const plan = planBlock(state);
   const tools = offeredTools(run);
   return {
     system: estimateTokens(systemText(run)) + messageOverhead,
     tools: tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools)),
-    history: rest.reduce((sum, message) => sum + messageTokens(message), 0),
+    memory,
+    history: sumTokens(rest) - memory,
     plan: plan === "" ? 0 : messageTokens(noticeMessage(plan)),
   };
+}
+
+function sumTokens(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, message) => sum + messageTokens(message), 0);
 }
 
 function messageTokens(message: ChatMessage): number {
@@ -108,6 +122,6 @@ export function hitRoom(state: Fold, run: RunState): number {
 
 /** The size of a prompt without its hits, in estimated tokens. */
 export function prefixTokens(state: Fold, run: RunState): number {
-  const { system, tools, history, plan } = measurePrompt(state, run);
-  return system + tools + history + plan;
+  const { system, tools, memory, history, plan } = measurePrompt(state, run);
+  return system + tools + memory + history + plan;
 }

@@ -11,6 +11,8 @@ interface Offer {
   planFirst: boolean;
 }
 
+const notForAsking = new Set(["update_plan", "remember"]);
+
 export function offerTools(tools: readonly Tool[], offer: Offer): RunTool[] {
   const isCompact = offer.model.windowTokens < compactBelowTokens;
   const hasPatch = tools.some(({ schema: { name } }) => name === "apply_patch");
@@ -25,7 +27,7 @@ function isOffered(
   offer: Offer & { isCompact: boolean; hasPatch: boolean },
 ): boolean {
   // Asking changes nothing: only what reads, and the way out.
-  if (offer.workflow === "ask") return (effect === "read" && name !== "update_plan") || effect === "end";
+  if (offer.workflow === "ask") return (effect === "read" && !notForAsking.has(name)) || effect === "end";
   const { editFormat } = conductOf(offer.model);
   if (name === "apply_patch") return editFormat === "patch";
   if (name === "edit_file") return editFormat !== "patch" || !offer.hasPatch;

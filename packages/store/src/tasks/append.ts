@@ -8,6 +8,7 @@ import type { Approvals } from "./approvals.ts";
 import type { AuditTable } from "./audit.ts";
 import { auditRecords } from "./audit-projection.ts";
 import type { EventBodies } from "./event-bodies.ts";
+import type { Facts } from "./facts.ts";
 import { taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
@@ -23,9 +24,9 @@ interface Appended {
 export function createAppendWithin(
   tasks: TaskTable,
   bodies: EventBodies,
-  approvals: Pick<Approvals, "note">,
-  audit: Pick<AuditTable, "insert">,
+  projections: { approvals: Pick<Approvals, "note">; facts: Pick<Facts, "note">; audit: Pick<AuditTable, "insert"> },
 ): AppendWithin {
+  const { approvals, facts, audit } = projections;
   return (row, events, nowMs) => {
     let task = toTask(row);
     let position = 0;
@@ -33,6 +34,7 @@ export function createAppendWithin(
       task = refuseTransition(() => taskAfter(task, event, nowMs), event);
       position = bodies.insert(row.ordinal, task.seq, nowMs, event);
       approvals.note(event, task, row.ordinal, nowMs);
+      facts.note(event, task, nowMs);
     }
     tasks.update(row.ordinal, task);
     audit.insert(

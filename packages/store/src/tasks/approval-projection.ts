@@ -13,7 +13,7 @@ export type ApprovalEffect =
   | { type: "open"; approval: Approval }
   /** Of the one with this id, or of the task's pending ones of kind `change`. */
   | { type: "close"; which: ApprovalId | "change"; state: ApprovalState; answer: string | null; by: string | null }
-  /** All of the task's that are pending: it went on without them. */
+  /** All of the task's that are pending, but for facts, which nothing waits for: it went on without them. */
   | { type: "withdraw"; by: string | null }
   | { type: "remember"; approvalId: ApprovalId; decision: Omit<RememberedDecision, "subject" | "repositoryId"> };
 
@@ -30,6 +30,14 @@ export function approvalEffects(event: TaskEvent, task: Task, nowMs: number): Ap
       return [closeChange("accepted", event.decision.reason, event.decision.by)];
     case "change.rejected":
       return [closeChange("refused", event.decision.reason, event.decision.by)];
+    case "fact.proposed":
+      return [{ type: "open", approval: proposedFact(event, task, nowMs) }];
+    case "fact.decided": {
+      const { approvalId: which, accepted, answer, by, how } = event;
+      return [
+        { type: "close", which, state: how === "expired" ? "expired" : accepted ? "accepted" : "refused", answer, by },
+      ];
+    }
     case "task.queued":
     case "run.started":
       return [{ type: "withdraw", by: null }];
@@ -75,6 +83,13 @@ function proposed(event: TaskEventOf<"change.proposed">, task: Task, nowMs: numb
     expiresAtMs: null,
   };
   return [withdraw, { type: "open", approval }];
+}
+
+function proposedFact(event: TaskEventOf<"fact.proposed">, task: Task, nowMs: number): Approval {
+  const { approvalId: id, fact, reason, expiresAtMs } = event;
+  const question = `may this be remembered of the repository? "${fact.text}" (${fact.kind}; ${reason})`;
+  const about = { id, taskId: task.id, repositoryId: task.spec.repositoryId, kind: "fact" as const, question, fact };
+  return { ...about, ...open, options: [], subject: null, revision: null, requestedAtMs: nowMs, expiresAtMs };
 }
 
 function closeChange(state: ApprovalState, answer: string | null, by: string | null): ApprovalEffect {

@@ -88,7 +88,8 @@ function createNote(connection: Connection): Approvals["note"] {
           if (effect.which === "change" ? row.kind === "change" : row.id === effect.which) close(row, effect, nowMs);
         return;
       case "withdraw":
-        for (const row of pending.all(ordinal)) close(row, { state: "withdrawn", answer: null, by: effect.by }, nowMs);
+        for (const row of pending.all(ordinal))
+          if (row.kind !== "fact") close(row, { state: "withdrawn", answer: null, by: effect.by }, nowMs);
         return;
       case "remember": {
         const row = byId.get(effect.approvalId);

@@ -8,7 +8,8 @@ export function auditRecords(taskId: TaskId, event: TaskEvent): AuditRecord[] {
   switch (event.type) {
     case "tool.called":
       return isJudged(event) ? [judged(taskId, event)] : [];
-    case "approval.decided": {
+    case "approval.decided":
+    case "fact.decided": {
       const { approvalId, accepted, answer, by } = event;
       return [{ type: "approval.decided", taskId, approvalId, accepted, answer: cut(answer), by }];
     }

@@ -1,6 +1,7 @@
 // The tables of tasks.db. Only ever appended to: a step that was released is never edited.
 // task: a projection of its events, kept in their transaction, with its lease. event: the log. blob: large texts of events, once each.
 // approval, remembered_decision: projections of events too; only the revoking of the latter is said here first.
+import { factMigration } from "./fact-schema.ts";
 import { modelMigration } from "./model-schema.ts";
 import { policyFileMigration } from "./policy-files.ts";
 import { queueMigration } from "./queue-schema.ts";
@@ -121,4 +122,5 @@ INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000
   modelMigration,
   queueMigration,
   policyFileMigration,
+  factMigration,
 ];

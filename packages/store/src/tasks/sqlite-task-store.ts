@@ -11,6 +11,7 @@ import { createAuditTable } from "./audit.ts";
 import { createTaskCreation, createTaskInsertion } from "./create-task.ts";
 import { createDependencies } from "./dependencies.ts";
 import { createEventBodies } from "./event-bodies.ts";
+import { createFacts } from "./facts.ts";
 import { createLeases } from "./leases.ts";
 import { createModelRecords } from "./model-records.ts";
 import { createPauses } from "./pauses.ts";
@@ -39,8 +40,10 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
   const approvals = createApprovals(connection, tasks);
   const { note: _, ...approvalStore } = approvals;
   const audit = createAuditTable(connection, options.maxAuditRows ?? 100_000);
+  const facts = createFacts(connection, audit);
+  const { note: __, ...factStore } = facts;
   const dependencies = createDependencies(connection, tasks);
-  const appendWithin = createAppendWithin(tasks, bodies, approvals, audit);
+  const appendWithin = createAppendWithin(tasks, bodies, { approvals, facts, audit });
   const insertTask = createTaskInsertion(connection, { tasks, bodies, approvals, dependencies, appendWithin });
   return {
     ...createTaskCreation(connection, tasks, insertTask),
@@ -50,6 +53,7 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
     ...createQueueReading(connection),
     ...createSchedules(connection, tasks, insertTask),
     ...approvalStore,
+    ...factStore,
     ...createTaskReading(connection, tasks, bodies),
     ...createLeases(connection, tasks),
     ...createRepositories(connection),

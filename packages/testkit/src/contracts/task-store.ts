@@ -4,6 +4,7 @@ import { describeApprovals } from "./task-store/approvals.ts";
 import { describeAudit } from "./task-store/audit.ts";
 import { type CreateTaskStoreDatabase, useTaskStore } from "./task-store/database.ts";
 import { describeEvents } from "./task-store/events.ts";
+import { describeFacts } from "./task-store/facts.ts";
 import { describeLeaseProtocol } from "./task-store/lease-protocol.ts";
 import { describeLeases } from "./task-store/leases.ts";
 import { describeModelRecords } from "./task-store/model-records.ts";
@@ -31,5 +32,6 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeApprovals(frame);
     describeAudit(frame);
     describeModelRecords(frame);
+    describeFacts(frame);
   });
 }

@@ -1,5 +1,5 @@
-// A tokenizer for the test server: words of up to four characters, runs of space as one, every other character alone. Its counts are
-// near those of real models on code and English, and the same everywhere.
+// A tokenizer for the test server: words of up to four characters, runs of space as one, every other character alone. It counts from one and a
+// half times to more than twice what real models do (measured on code, English and JSON), and the same everywhere: what fits here fits there.
 
 export function countTokens(text: string): number {
   let count = 0;

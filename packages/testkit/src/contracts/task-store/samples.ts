@@ -6,6 +6,7 @@ import {
   createIdFactory,
   emptyEnvironment,
   type GitObjectId,
+  type LearnedFact,
   type NewId,
   type Repository,
   type RepositoryId,
@@ -106,6 +107,11 @@ export async function appendAny(store: TaskStore, taskId: TaskId, ...events: Tas
   return (await store.append({ taskId, expectedSeq: "any", fence: null, events, nowMs: startMs })).task;
 }
 
+export function sampleFact(text = "The tests are run by: make test"): LearnedFact {
+  const source = { type: "command" as const, taskId: newId("tsk"), step: 3, argv: ["make", "test"] };
+  return { id: newId("fct"), kind: "test", text, source, approvedBy: null };
+}
+
 export function sampleChange(taskId: TaskId, revision: number): Change {
   return {
     taskId,
@@ -169,6 +175,7 @@ function stepEvents(): TaskEvent[] {
     window: 8192,
     system: 10,
     tools: 20,
+    memory: 0,
     history: 30,
     plan: 5,
     hits: 40,
@@ -262,6 +269,9 @@ function approvalEvents(): TaskEvent[] {
   return [
     { type: "approval.requested", approvalId, kind: "question", question: "sure?", options: ["yes"], callId: null },
     { type: "approval.decided", approvalId, answer: "yes", accepted: true, by: "ada" },
+    { type: "fact.proposed", approvalId: newId("apr"), fact: sampleFact(), reason: "it is tainted", expiresAtMs: null },
+    { type: "fact.decided", approvalId: newId("apr"), accepted: false, answer: "no", by: "ada", how: "person" },
+    { type: "fact.learned", fact: sampleFact() },
     { type: "run.resumed", runId: newId("run"), fence: 2, reason: "lease expired" },
   ];
 }
