@@ -6,6 +6,7 @@ const tools = createTools();
 describe("createTools", () => {
   it("has the tools of the house, each name once", () => {
     expect(tools.map((tool) => `${tool.schema.name} ${tool.effect}`).sort()).toEqual([
+      "apply_patch write",
       "ask_user ask",
       "edit_file write",
       "find_files read",
@@ -27,7 +28,7 @@ describe("createTools", () => {
   });
 
   it("costs little in every prompt; what a run is offered is measured in apps/server/src/worker/prefix-size.test.ts", () => {
-    expect(JSON.stringify(tools.map((tool) => tool.schema)).length).toBeLessThan(4300);
+    expect(JSON.stringify(tools.map((tool) => tool.schema)).length).toBeLessThan(4600);
   });
 
   it("sends plain schemas", () => {

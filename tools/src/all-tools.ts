@@ -1,5 +1,6 @@
 // All tools, in the order in which they are sent with every request.
 import type { Tool } from "@outpost/core";
+import { applyPatch } from "./apply-patch.ts";
 import { askUser } from "./ask-user.ts";
 import { editFile } from "./edit-file.ts";
 import { findFiles } from "./find-files.ts";
@@ -26,6 +27,7 @@ export function createTools(): readonly Tool[] {
     findFiles,
     listDirectory,
     editFile,
+    applyPatch,
     writeFile,
     runTests,
     runCommand,

@@ -16,8 +16,8 @@ import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./com
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addCode } from "./program/code.ts";
-import { addMaintenance } from "./program/maintenance.ts";
 import { addFacts } from "./program/facts.ts";
+import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";

@@ -8,6 +8,7 @@ const descriptions: Record<string, (given: Arguments) => string> = {
   read_file: (given) => `read ${text(given["path"])}${range(given)}`,
   write_file: (given) => `write ${text(given["path"])}`,
   edit_file: (given) => `edit ${text(given["path"])}: ${quoted(given["old"])} → ${quoted(given["new"])}`,
+  apply_patch: (given) => `patch ${text(given["path"])}`,
   list_directory: (given) => `list ${text(given["path"] ?? ".")}`,
   find_files: (given) => `find files ${text(given["pattern"])}`,
   grep_code: (given) => `grep ${quoted(given["pattern"])}${below(given["path"])}`,

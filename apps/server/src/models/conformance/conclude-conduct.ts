@@ -30,7 +30,11 @@ function chooseFormat(judged: readonly JudgedTask[]): ModelConduct["editFormat"]
   const edits = judged.filter(({ task }) => task.area === "edits");
   const replaces = share(edits.filter(({ task }) => task.name.startsWith("replaces")));
   const wholes = share(edits.filter(({ task }) => task.name.startsWith("writes")));
-  return replaces < 0.6 && wholes > replaces ? "whole" : "replace";
+  const patches = share(edits.filter(({ task }) => task.name.startsWith("patches")));
+  if (replaces >= 0.6) return "replace";
+  // Patches are for models that get them right: one that is wrong here and there costs more than whole files.
+  if (patches === 1) return "patch";
+  return wholes > replaces ? "whole" : "replace";
 }
 
 /** Thoughts that ate the budget of several replies are worth less than what they crowd out. */

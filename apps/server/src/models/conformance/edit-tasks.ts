@@ -1,5 +1,6 @@
-// Whether the model can say a change: as an exact replacement, and as a whole file.
+// Whether the model can say a change: as an exact replacement, as a whole file, and as a patch.
 import type { ModelReply } from "@outpost/protocol";
+import { parsePatch, placeHunks } from "@outpost/tools";
 import { ask, type ConformanceTask, tools } from "./task.ts";
 
 const file = `def add(a, b):
@@ -86,6 +87,32 @@ function wholeTask(change: Change): ConformanceTask {
   };
 }
 
+function patchTask(change: Change): ConformanceTask {
+  const marked = (mark: string, text: string): string =>
+    text
+      .split("\n")
+      .filter((line, index, all) => line !== "" || index < all.length - 1)
+      .map((line) => `${mark}${line}\n`)
+      .join("");
+  const patch = `@@\n${marked("-", change.old)}${marked("+", change.new)}`;
+  return {
+    ...{ area: "edits", name: `patches ${change.name}`, protocol: "native", tools },
+    messages: prompt(change.said, "Use apply_patch: a unified diff of the exact lines, without line numbers."),
+    sample: { calls: [{ name: "apply_patch", arguments: { path: "math.py", patch } }] },
+    judge(reply) {
+      const given = argumentsOf(reply, "apply_patch");
+      if (typeof given === "string") return given;
+      const parsed = parsePatch(String(given["patch"] ?? ""));
+      if (!parsed.ok) return parsed.problem;
+      const placed = placeHunks({ text: file, hasBom: false, lineEnding: "\n" }, parsed.hunks, 200);
+      if (!placed.ok) return placed.problem;
+      return squeezed(placed.file.text) === squeezed(wanted(change))
+        ? null
+        : "another change than the one that was asked for";
+    },
+  };
+}
+
 export function editTasks(): ConformanceTask[] {
-  return [...changes.map(replaceTask), ...changes.slice(0, 2).map(wholeTask)];
+  return [...changes.map(replaceTask), ...changes.slice(0, 2).map(wholeTask), ...changes.slice(0, 2).map(patchTask)];
 }

@@ -58,11 +58,11 @@ function writtenCall(call: { name: string; arguments: Record<string, unknown> })
 const passed = ({ results }: ModelTestReport) => results.filter((result) => result.passed).length;
 
 describe("the conformance run", () => {
-  it("has thirty tasks of four kinds, and a good model passes all of them", async () => {
+  it("has some thirty tasks of four kinds, and a good model passes all of them", async () => {
     const { report, requests, steps } = await examine(good);
     expect(report.results.filter((result) => !result.passed)).toEqual([]);
-    expect(report.results).toHaveLength(30);
-    expect(steps[0]).toBe("1 of 30: reads a file");
+    expect(report.results).toHaveLength(32);
+    expect(steps[0]).toBe("1 of 32: reads a file");
     expect(new Set(report.results.map(({ area }) => area))).toEqual(
       new Set(["calls", "edits", "instructions", "window"]),
     );
@@ -100,10 +100,14 @@ describe("the conformance run", () => {
     expect(report.results[0]?.detail).toBe("cannot call tools");
   });
 
-  it("chooses whole files for a model that cannot replace", async () => {
-    const answer: Answer = (task, request) =>
-      task.name.startsWith("replaces") ? { content: "done" } : good(task, request);
-    expect((await examine(answer)).report.conduct.editFormat).toBe("whole");
+  it("chooses patches for a model that gets them right and cannot replace, else whole files", async () => {
+    const without =
+      (...names: string[]): Answer =>
+      (task, request) =>
+        names.some((name) => task.name.startsWith(name)) ? { content: "done" } : good(task, request);
+    expect((await examine(without("replaces"))).report.conduct.editFormat).toBe("patch");
+    expect((await examine(without("replaces", "patches one"))).report.conduct.editFormat).toBe("whole");
+    expect((await examine(without("patches"))).report.conduct.editFormat).toBe("replace");
   });
 
   it("asks a model not to think whose thoughts eat its budget", async () => {

@@ -49,6 +49,7 @@ export const tools: RunTool[] = [
     "old",
     "new",
   ]),
+  tool("apply_patch", "write", "Changes a file by a unified diff.", { path: text, patch: text }, ["path", "patch"]),
   tool("write_file", "write", "Writes a whole file.", { path: text, content: text }, ["path", "content"]),
   tool("run_command", "command", "Runs a program.", { argv: { type: "array", items: text } }, ["argv"]),
   tool("finish", "end", "Ends the task.", { summary: text }, ["summary"]),
