@@ -10,7 +10,7 @@ export { effectOf } from "./fold/observations.ts";
 export { isNoCommit } from "./fold/start-run.ts";
 export type { Fold, HistoryItem, PlannedCall, RunState } from "./fold/state.ts";
 export { type LearnedCommand, learnFromCall } from "./memory/learn-from-call.ts";
-export { type OutwardCall, outwardCall, tightenForTaint } from "./policy/taint.ts";
+export { needsPerson, type OutwardCall, outwardCall, taintOf, tightenForTaint } from "./policy/taint.ts";
 export type * from "./ports/index.ts";
 export { budgetOf, shareWindow, type WindowBudget } from "./prompt/budget.ts";
 export { accountTokens, composeRequest, hitRoom, hitsHeading } from "./prompt/compose-request.ts";

@@ -43,6 +43,8 @@ export const DecideChangeRequest = z
     /** Findings of the change (`secrets[].id`) that may go where it goes; without them an accept is refused with `conflict`. */
     allowSecrets: z.array(SecretFindingId).max(200).optional(),
     delivery: Delivery.optional(),
+    /** Nobody looked at it. Refused with `forbidden` where the task has read text from outside and the change is pushed, or touches what names dependencies. */
+    unattended: z.boolean().optional(),
   })
   .refine(({ decision, hunks, files }) => decision ?? hunks ?? files, "say what is decided: decision, hunks or files");
 export type DecideChangeRequest = z.infer<typeof DecideChangeRequest>;
@@ -76,6 +78,8 @@ export const ChangeView = Change.extend({
   decisions: z
     .object({ hunks: z.record(z.string(), HeldDecision), files: z.record(z.string(), HeldDecision) })
     .optional(),
+  /** The first text from outside that the task has read, in words; null: none. */
+  taint: z.string().nullable().optional(),
 });
 export type ChangeView = z.infer<typeof ChangeView>;
 

@@ -59,7 +59,7 @@ async function decideGiven(
   const verdict = yes ? "accept" : await askForDecision(context, change);
   if (verdict === null) return null;
   if (verdict === "review") return reviewTask(context, connection, change.taskId);
-  const body = { decision: verdict, ...(delivery ? { delivery } : {}) };
+  const body = { decision: verdict, ...(delivery ? { delivery } : {}), ...(yes ? { unattended: true } : {}) };
   const decided = await decideChange(context, connection, change.taskId, change.revision, body);
   context.say(renderDecision(decided));
   return decided;

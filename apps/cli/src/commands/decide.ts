@@ -86,6 +86,11 @@ export async function decideChange(
   if (body.decision === "accept" && (body.target === undefined || body.target === "client")) {
     const change = await connection.client.call("getChange", { params });
     if ((body.target ?? change.applyTarget) === "client") {
+      if (body.unattended && change.taint)
+        throw new OutpostError(
+          "forbidden",
+          `the task has read ${change.taint}: look at the change before it is applied here, then: outpost accept ${taskId}`,
+        );
       const applied = await explainConflicts(() =>
         applyHere(context, connection, change, process.cwd(), body.allowSecrets),
       );

@@ -172,7 +172,10 @@ async function decide(
   const verdict = options.yes ? "accept" : await askForDecision(context, change);
   if (verdict === null) return null;
   if (verdict === "review") return reviewTask(context, connection, task.id);
-  const decided = await decideChange(context, connection, task.id, change.revision, { decision: verdict });
+  const decided = await decideChange(context, connection, task.id, change.revision, {
+    decision: verdict,
+    ...(options.yes ? { unattended: true } : {}),
+  });
   context.say(renderDecision(decided));
   return decided;
 }

@@ -28,6 +28,12 @@ describe("a change", () => {
     );
   });
 
+  it("says first what its task had read from outside", () => {
+    const shown = renderChange({ ...change({ files: [file], tests: [] }), taint: "a page\u001b[2J" }, readablePaint());
+    expect(shown).toContain("after the task had read a page\\x1b[2J");
+    expect(renderChange(change({ files: [file], tests: [] }), readablePaint())).not.toContain("had read");
+  });
+
   it.each([
     ["nothing was run", [], "tests: none were run on this change"],
     ["only before", [evidence({ phase: "before" })], "tests after the change: none were run"],

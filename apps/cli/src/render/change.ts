@@ -1,5 +1,5 @@
 // A change for reading: per file its coloured hunks, then what the tests said.
-import type { Change, ChangeFile, TestEvidence } from "@outpost/protocol";
+import type { Change, ChangeFile, ChangeView, TestEvidence } from "@outpost/protocol";
 import { renderHunk } from "./hunk.ts";
 import { count, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
@@ -7,11 +7,14 @@ import { describeCoverage, renderReview } from "./review-notes.ts";
 
 const kinds = { added: "new file", modified: "", deleted: "deleted", renamed: "renamed", mode: "mode" } as const;
 
-export function renderChange(change: Change, paint: Paint): string {
+type ShownChange = Change & Pick<ChangeView, "taint">;
+
+export function renderChange(change: ShownChange, paint: Paint): string {
   return [
     renderChangeHead(change, paint),
     "",
     ...change.files.map((file) => `${renderFile(file, paint)}\n`),
+    ...renderTaint(change, paint),
     ...renderSecrets(change, paint),
     ...renderTests(change, paint),
     ...renderReview(change, paint),
@@ -19,13 +22,20 @@ export function renderChange(change: Change, paint: Paint): string {
 }
 
 /** All but the hunks: for whoever goes through those one by one. */
-export function renderOverview(change: Change, paint: Paint): string {
+export function renderOverview(change: ShownChange, paint: Paint): string {
   return [
     renderChangeHead(change, paint),
+    ...renderTaint(change, paint),
     ...renderSecrets(change, paint),
     ...renderTests(change, paint),
     ...renderReview(change, paint),
   ].join("\n");
+}
+
+function renderTaint({ taint }: ShownChange, paint: Paint): string[] {
+  return taint
+    ? [paint("yellow", `written after the task had read ${printable(taint)}: look for what that may have wanted`)]
+    : [];
 }
 
 function renderChangeHead(change: Change, paint: Paint): string {

@@ -5,6 +5,7 @@ import {
   type PatchIntake,
   type RepositoryHost,
   type TaskStore,
+  taintOf,
 } from "@outpost/core";
 import {
   type AddMessageRequest,
@@ -39,6 +40,7 @@ import { assertMayApply } from "./dry-run.ts";
 import { type ReceivePatchPorts, receivePatch } from "./receive-patch.ts";
 import { takeBack } from "./take-back.ts";
 import type { TaskLocks } from "./task-locks.ts";
+import { assertAttended } from "./unattended.ts";
 
 export interface TaskServicePorts {
   store: TaskStore;
@@ -166,7 +168,8 @@ export function createTaskService(ports: TaskServicePorts) {
     client: createClientChanges(delivery),
     async describeChange(taskId: TaskId, revision: number | "latest"): Promise<ChangeView> {
       const change = await getChange(taskId, revision);
-      return { ...change, decisions: heldDecisions(await eventsOf(taskId), change) };
+      const events = await eventsOf(taskId);
+      return { ...change, decisions: heldDecisions(events, change), taint: taintOf(events) };
     },
     async renderPatch(taskId: TaskId, revision: number | "latest"): Promise<string> {
       const task = await store.getTask(taskId);
@@ -216,9 +219,11 @@ export function createTaskService(ports: TaskServicePorts) {
             "conflict",
             `revision ${change.revision} was written to the checkout already, before the server was interrupted; revert it`,
           );
-        const held = heldDecisions(await eventsOf(taskId), change);
+        const events = await eventsOf(taskId);
+        const held = heldDecisions(events, change);
         const plan = planDecision(change, held, request, by);
         if (plan.next.startsWith("apply")) assertMayApply(task, request);
+        if (plan.next.startsWith("apply")) assertAttended(request, { task, change, events });
         if (plan.next.startsWith("apply")) assertSecretsAllowed(acceptedPart(change, plan.all), request);
         if (plan.next === "apply_whole")
           return { ...(await deliverChange(delivery, { task, change, request, by })), outcome: "applied" };

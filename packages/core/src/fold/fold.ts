@@ -7,6 +7,7 @@ import {
   type TaskEventOf,
   taskStateAfter,
 } from "@outpost/protocol";
+import { taintFrom } from "../policy/taint.ts";
 import { noteResumed, takeDecision } from "./approvals.ts";
 import { startCall } from "./calls.ts";
 import { takeProposal, takeSelection } from "./change-decisions.ts";
@@ -54,7 +55,7 @@ function emptyFold(envelope: EventEnvelope, event: TaskEventOf<"task.created">):
     isBaseBehind: false,
     givenBase: null,
     filesTouched: new Set(),
-    taint: event.spec.attachments?.length ? "a text that came with the task" : null,
+    taint: taintFrom(event),
     tests: [],
     testsBeforeLastEdit: 0,
     revision: 0,

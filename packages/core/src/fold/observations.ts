@@ -1,5 +1,6 @@
 // What a tool call's beginning and end do to the state.
 import type { RunTool, TaskEventOf } from "@outpost/protocol";
+import { taintFrom } from "../policy/taint.ts";
 import { readModelReview } from "../review/read-model-review.ts";
 import { closeCall, endStep } from "./calls.ts";
 import { noteObservation } from "./guards.ts";
@@ -15,7 +16,7 @@ export function takeObservation(next: Fold, run: RunState, event: TaskEventOf<"t
   const isPassing = event.refused === true;
   const { callId, name: toolName } = call;
   next.history = [...next.history, { kind: "observation", seq, callId, toolName, text: event.observation, isPassing }];
-  next.taint ??= event.untrusted ?? null;
+  next.taint ??= taintFrom(event);
   const pending = closeCall(run, call);
   if (!event.interrupted) run.losses = 0;
   if (event.tests.length > 0) {

@@ -1,5 +1,6 @@
+import type { TaskEvent } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
-import { outwardCall, tightenForTaint } from "./taint.ts";
+import { needsPerson, outwardCall, taintOf, tightenForTaint } from "./taint.ts";
 
 describe("what reaches out", () => {
   it.each([
@@ -55,5 +56,44 @@ describe("a tainted task", () => {
     expect(tightenForTaint(test, { ...intent, call: { arguments: { argv: test.argv } } }, { taint: "a page" })).toBe(
       test,
     );
+  });
+});
+
+describe("a task's taint", () => {
+  const created = (attachments?: { name: string; text: string }[]) =>
+    ({ type: "task.created", spec: { ...(attachments && { attachments }) } }) as unknown as TaskEvent;
+  const returned = (untrusted?: string) => ({ type: "tool.returned", ...(untrusted && { untrusted }) }) as TaskEvent;
+
+  it("is the first text from outside, and never goes away", () => {
+    expect(taintOf([created(), returned(), returned()])).toBeNull();
+    expect(taintOf([created([]), returned("a page"), returned("another"), returned()])).toBe("a page");
+    expect(taintOf([created([{ name: "issue", text: "x" }]), returned("a page")])).toMatch(/came with the task/);
+  });
+
+  it.each<[string, boolean, string[]]>([
+    ["is pushed", true, ["src/a.ts"]],
+    ...[
+      ...[
+        "package.json",
+        "web/package.json",
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lockb",
+        ".npmrc",
+      ],
+      ...["requirements-dev.txt", "pyproject.toml", "setup.py", "uv.lock", "Pipfile.lock", "conda/environment.yml"],
+      ...["Cargo.toml", "Cargo.lock", "go.mod", "go.sum", "CMakeLists.txt", "cmake/fetch.cmake", "subprojects/a.wrap"],
+      ...["pom.xml", "app/build.gradle.kts", "gradle/libs.versions.toml", "A.csproj", "Gemfile.lock", ".gitmodules"],
+      ...["Dockerfile.dev", "vendor/x/y.go"],
+    ].map((path): [string, boolean, string[]] => [`touches ${path}`, false, ["src/a.ts", path]]),
+  ])("needs a person for a change that %s", (_, isPushed, paths) => {
+    expect(needsPerson("a page", { isPushed, paths })).toMatch(/has read a page: a person/);
+    expect(needsPerson(null, { isPushed, paths })).toBeNull();
+  });
+
+  it("needs none for a change of other files that stays here", () => {
+    const paths = ["src/a.ts", "README.md", "lib/locker.py", "docs/package.json.md", "blocks.txt", "src/setup.py.txt"];
+    expect(needsPerson("a page", { isPushed: false, paths })).toBeNull();
   });
 });

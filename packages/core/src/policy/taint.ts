@@ -1,6 +1,7 @@
-// What a task that has read untrusted text may no longer do unasked: reach out, push, bring in dependencies. Pure; whether it is tainted follows
-// from its events. Only ever turns "allow" into "ask", so it looks generously: at every word of a command, whatever stands around it.
+// What a task that has read untrusted text may no longer do unasked: reach out, push, bring in dependencies; itself, and by a change that nobody
+// looked at. Pure; whether it is tainted follows from its events. Only ever turns "allow" into "ask", so it looks generously: at every word of a command, whatever stands around it.
 // Not covered: a program that reaches out under another name; the network is off in the sandbox unless the policy names hosts.
+import type { TaskEvent } from "@outpost/protocol";
 import type { Fold } from "../fold/state.ts";
 
 export type OutwardCall = "network" | "push" | "dependency";
@@ -42,6 +43,36 @@ export function outwardCall(argv: readonly string[]): OutwardCall | null {
 
 function isInstaller(word: string): boolean {
   return installers.has(word) || installers.has(word.replace(/[\d.]+$/, ""));
+}
+
+/** Where the untrusted text comes from that this event brings, in words; null: it brings none. */
+export function taintFrom(event: TaskEvent): string | null {
+  if (event.type === "task.created") return event.spec.attachments?.length ? "a text that came with the task" : null;
+  return event.type === "tool.returned" ? (event.untrusted ?? null) : null;
+}
+
+/** Of a task with these events: the first. */
+export function taintOf(events: Iterable<TaskEvent>): string | null {
+  for (const event of events) {
+    const taint = taintFrom(event);
+    if (taint !== null) return taint;
+  }
+  return null;
+}
+
+/** Files that say, or pin, what is fetched and built in. */
+const dependencyFile =
+  /(?:^|\/)(?:package\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.c?js|npm-shrinkwrap\.json|deno\.jsonc?|jsr\.json|requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|environment\.ya?ml|conanfile\.\w+|vcpkg(?:-configuration)?\.json|CMakeLists\.txt|[^/]+\.cmake|meson\.build|[^/]+\.wrap|Cargo\.toml|go\.(?:mod|sum|work)|Gemfile|[^/]+\.gemspec|composer\.json|pom\.xml|[^/]+\.gradle(?:\.kts)?|libs\.versions\.toml|[^/]+\.(?:cs|fs|vb)proj|packages\.config|nuget\.config|Directory\.Packages\.props|mix\.exs|Package\.swift|\.gitmodules|Dockerfile[^/]*|[^/]+[.-]lock(?:\.(?:json|ya?ml|toml))?|[^/]+\.lockb?)$|(?:^|\/)(?:vendor|node_modules|\.yarn)\//i;
+
+/** Why an accept that nobody looked at is refused; null: it may be. */
+export function needsPerson(
+  taint: string | null,
+  { isPushed, paths }: { isPushed: boolean; paths: readonly string[] },
+): string | null {
+  const path = paths.find((one) => dependencyFile.test(one));
+  if (taint === null || !(isPushed || path)) return null;
+  const what = isPushed ? "is pushed" : `touches ${JSON.stringify(path)}, which says what is built in`;
+  return `the change ${what}, and its task has read ${taint}: a person has to look at it`;
 }
 
 interface Verdict {
