@@ -19,6 +19,7 @@ import { addCode } from "./program/code.ts";
 import { addFacts } from "./program/facts.ts";
 import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
+import { addNumbers } from "./program/numbers.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
@@ -69,6 +70,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addServer(program.commandsGroup("Server:"), context);
   addPolicy(program, context);
   addMaintenance(program, context);
+  addNumbers(program, context);
   program.addHelpCommand(
     new Command("help").argument("[command]").description("what a command takes").helpGroup("Server:"),
   );

@@ -32,9 +32,9 @@ interface CommonOptions {
   signal?: AbortSignal;
 }
 
-/** Routes that answer once. */
+/** Routes that answer once, in JSON. */
 export type CallableRoute = {
-  [Name in keyof Routes]: Routes[Name]["media"] extends "stream" ? never : Name;
+  [Name in keyof Routes]: Routes[Name]["media"] extends "stream" | "text" ? never : Name;
 }[keyof Routes];
 
 export type CallOptions<Name extends CallableRoute> = CommonOptions &

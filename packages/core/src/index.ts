@@ -23,3 +23,7 @@ export { parseTextCalls } from "./protocols/parse-text-calls.ts";
 export { describeTextProtocol } from "./protocols/text-protocol.ts";
 export { type ModelReview, modelReviewOf, reviewChange } from "./review/review-change.ts";
 export { isCode, isTestPath, subjectOf, subjectOfTest } from "./review/test-paths.ts";
+export { composeReport } from "./review-pause/compose-report.ts";
+export { recommendationRules } from "./review-pause/recommend.ts";
+export { renderReport } from "./review-pause/render-report.ts";
+export { createWorkStatistics, type WorkStatisticsBuilder } from "./statistics/work-statistics.ts";

@@ -97,7 +97,9 @@ describe.each(named)("route %s", (name, route) => {
     expect(operation.operationId).toBe(name);
     expect(operation.summary).toBe(route.summary);
     expect(route.summary).not.toBe("");
-    const media = { json: "application/json", stream: "text/event-stream", diff: "text/x-diff" }[route.media];
+    const media = { json: "application/json", stream: "text/event-stream", diff: "text/x-diff", text: "text/plain" }[
+      route.media
+    ];
     expect(Object.keys(operation.responses[route.status]?.content ?? {})).toContain(media);
   });
 

@@ -41,6 +41,7 @@ function bodyContent({ body, plainText }: Route & { body: z.ZodType }): Record<s
 function successContent(route: Route): Record<string, unknown> {
   const schema = jsonSchema(route.reply, "output");
   if (route.media === "stream") return { "text/event-stream": { schema } };
+  if (route.media === "text") return { "text/plain": { schema } };
   if (route.media === "diff") return { "application/json": { schema }, "text/x-diff": { schema: { type: "string" } } };
   return { "application/json": { schema } };
 }

@@ -19,8 +19,8 @@ export interface Route {
   /** The JSON body of a success, or the schema of one event of a stream. */
   reply: z.ZodType;
   status: 200 | 201 | 202;
-  /** `stream`: server-sent events. `diff`: `text/x-diff` when the request's Accept asks for it. */
-  media: "json" | "stream" | "diff";
+  /** `stream`: server-sent events. `diff`: `text/x-diff` when the request's Accept asks for it. `text`: plain text. */
+  media: "json" | "stream" | "diff" | "text";
   /** Error codes that are particular to the route. */
   errors: readonly string[];
 }

@@ -14,6 +14,8 @@ import { factRoutes } from "./routes/facts.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
+import { reviewPauseRoutes } from "./routes/review-pause.ts";
+import { statisticsRoutes } from "./routes/statistics.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -29,6 +31,8 @@ export const routes = defineRoutes({
   ...modelRoutes,
   ...policyRoutes,
   ...queueRoutes,
+  ...reviewPauseRoutes,
+  ...statisticsRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

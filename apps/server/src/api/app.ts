@@ -133,9 +133,18 @@ async function serveRoute(parts: AppParts, name: RouteName, route: Route, contex
   if (route.media === "stream" && context.req.method === "HEAD")
     return context.body(null, 200, { "Content-Type": "text/event-stream" });
   if (route.media === "stream") return serveStream(parts, input as RouteInput<"streamTaskEvents">, context);
+  if (route.media === "text") return serveText(parts, name, input, context);
   if (route.media === "diff") return serveDiff(parts, input as RouteInput<"getChange">, context);
   const handler = parts.handlers.json[name as keyof typeof parts.handlers.json] as (given: unknown) => Promise<object>;
   return context.json(await handler(input), route.status);
+}
+
+async function serveText(parts: AppParts, name: RouteName, input: unknown, context: AppContext): Promise<Response> {
+  const handler = parts.handlers.text[name as keyof typeof parts.handlers.text] as (
+    given: unknown,
+  ) => Promise<{ contentType: string; text: string }>;
+  const { contentType, text } = await handler(input);
+  return context.body(text, 200, { "Content-Type": contentType });
 }
 
 async function serveDiff(parts: AppParts, input: RouteInput<"getChange">, context: AppContext): Promise<Response> {

@@ -10,8 +10,8 @@ import { createCodeHandlers } from "../code/handlers.ts";
 import type { FactService } from "../facts/fact-service.ts";
 import { createFactHandlers } from "../facts/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
-import type { BackupService } from "../maintenance/backup-service.ts";
-import { createBackupHandlers } from "../maintenance/handlers.ts";
+import type { Upkeep } from "../maintenance/compose-upkeep.ts";
+import { createUpkeepHandlers } from "../maintenance/handlers.ts";
 import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
 import { createPolicyHandlers } from "../policy/handlers.ts";
 import type { PolicyService } from "../policy/policy-service.ts";
@@ -36,7 +36,7 @@ export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   feed: EventFeed;
   status: StatusService;
   policy: PolicyService;
-  backups: BackupService;
+  upkeep: Upkeep;
   version: string;
   nowMs: () => number;
 }
@@ -45,6 +45,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
   return {
     json: createJsonHandlers(ports),
     plainText: { submitTask: createPlainTaskReader(ports) },
+    text: { getMetrics: () => ports.upkeep.statistics.metrics() },
     diff: {
       json: ({ params }) => ports.tasks.describeChange(taskOf(params), revisionOf(params)),
       patch: ({ params }) => ports.tasks.renderPatch(taskOf(params), revisionOf(params)),
@@ -87,7 +88,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createFactHandlers(ports.facts),
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
-    ...createBackupHandlers(ports.backups),
+    ...createUpkeepHandlers(ports.upkeep),
     ...createPolicyHandlers(ports.policy),
     ...createCodeHandlers(),
     ...createQueueHandlers(ports),

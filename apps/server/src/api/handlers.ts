@@ -20,6 +20,12 @@ export type JsonHandlers = {
   ) => Promise<z.input<Routes[Name]["reply"]>>;
 };
 
+export type TextHandlers = {
+  [Name in RouteName as Routes[Name]["media"] extends "text" ? Name : never]: (
+    input: RouteInput<Name>,
+  ) => Promise<{ contentType: string; text: string }>;
+};
+
 export interface DiffHandler {
   json(input: RouteInput<"getChange">): Promise<unknown>;
   patch(input: RouteInput<"getChange">): Promise<string>;
@@ -48,6 +54,7 @@ export type PlainTextReaders = {
 export interface Handlers {
   plainText: PlainTextReaders;
   json: JsonHandlers;
+  text: TextHandlers;
   diff: DiffHandler;
   stream: StreamHandler;
 }

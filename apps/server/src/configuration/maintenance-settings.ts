@@ -1,4 +1,4 @@
-// Settings of backups. Part of the one schema.
+// Settings of backups and of the review pause. Part of the one schema.
 import { z } from "zod";
 
 export const maintenanceSettings = {
@@ -10,4 +10,10 @@ export const maintenanceSettings = {
       "Where the server puts backups of itself; absent: `backups` in the data directory (better: another disk)",
     ),
   keepBackups: z.int().min(1).max(1000).default(7).describe("Backups that stay there; the oldest go"),
+  reviewEveryDays: z
+    .int()
+    .min(0)
+    .max(366)
+    .default(7)
+    .describe("How often the queue stands for a review and its report, in days; 0: only when it is asked for"),
 };

@@ -1,10 +1,26 @@
-// What the routes of backups do.
+// What the routes of upkeep do: backups, numbers, the review pause.
 import type { JsonHandlers } from "../api/handlers.ts";
-import type { BackupService } from "./backup-service.ts";
+import { nameOf } from "../api/parameters.ts";
+import type { Upkeep } from "./compose-upkeep.ts";
 
-export function createBackupHandlers(backups: BackupService): Pick<JsonHandlers, "createBackup" | "listBackups"> {
+type Names =
+  | "createBackup"
+  | "listBackups"
+  | "showStatistics"
+  | "showReviewPause"
+  | "beginReviewPause"
+  | "resumeReviewPause"
+  | "getReview";
+
+export function createUpkeepHandlers(upkeep: Upkeep): Pick<JsonHandlers, Names> {
+  const { backups, statistics, reviewPause, reviewReports } = upkeep;
   return {
     createBackup: ({ body }) => backups.create(body),
     listBackups: () => backups.list(),
+    showStatistics: ({ query }) => statistics.show(query),
+    showReviewPause: () => reviewPause.show(),
+    beginReviewPause: ({ token }) => reviewPause.begin(nameOf(token)),
+    resumeReviewPause: () => reviewPause.resume(),
+    getReview: ({ params }) => reviewReports.read(params["reviewId"] ?? ""),
   };
 }

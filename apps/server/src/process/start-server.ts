@@ -1,6 +1,5 @@
 // The composition root: configuration → adapters → services → application. Everything is wired here and nowhere else.
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { createIdFactory, type TaskId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { assertSafeListening } from "../access/origin.ts";
@@ -16,7 +15,7 @@ import type { Configuration } from "../configuration/schema.ts";
 import { createFactService } from "../facts/fact-service.ts";
 import { composeIndex } from "../index-service/compose-index.ts";
 import { createWorkerMethods } from "../internal/worker-methods.ts";
-import { createBackupService } from "../maintenance/backup-service.ts";
+import { composeUpkeep } from "../maintenance/compose-upkeep.ts";
 import { indexAnew, mendIndex } from "../maintenance/mend-index.ts";
 import { openTasks } from "../maintenance/open-tasks.ts";
 import { composeModels } from "../models/compose-models.ts";
@@ -179,16 +178,10 @@ export async function startServer(
     removeForgotten(forgotten, { host, dropIndex: (id) => index.drop(id) }).catch((error) =>
       logger.warn({ err: error, forgotten }, "forgotten_repositories.stayed"),
     );
-    const backups = createBackupService({
-      entry: entryPoint("maintenance"),
-      dataDirectory,
-      directory: configuration.backupDirectory ?? join(dataDirectory, "backups"),
-      keep: configuration.keepBackups,
-      nowMs,
-    });
     const noticed = { nowMs, wake: () => pool.wake(), onAppended: (taskId: TaskId) => feed.noteAppended(taskId) };
     const queue = createQueueService({ store, ...noticed });
     const schedules = createScheduleService({ store, newId, nowMs });
+    const upkeep = composeUpkeep({ configuration, store, index, pool, feed, nowMs, logger });
     const status = createStatusService({
       store,
       models: directory,
@@ -204,7 +197,7 @@ export async function startServer(
     const handlers = createHandlers({
       store,
       policy,
-      backups,
+      upkeep,
       queue,
       schedules,
       repositories,
@@ -228,6 +221,7 @@ export async function startServer(
     closers.push(() => listener.close());
     closers.push(watchExpiry(approvals, logger));
     closers.push(runQueueClock({ store, schedules, logger, ...noticed }));
+    closers.push(upkeep.start());
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     lock.publish(listener.url);
     pool.wake();

@@ -90,6 +90,8 @@ export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelReco
   readEvents(taskId: TaskId, afterSeq: number, limit: number): Promise<EventEnvelope[]>;
   /** Of all tasks in commit order: whoever has seen position p has seen all that were committed with a smaller one. */
   readAllEvents(afterPosition: number, limit: number): Promise<EventEnvelope[]>;
+  /** Of the last event that was appended before the time, or of the last of all; 0 when there is none. Where clocks were set, one near it. */
+  positionBefore(atMs: number): Promise<number>;
 
   /**
    * The next task to work on. Null when there is none. First a `running` one whose lease ran out; then `queued` ones whose time has come, by

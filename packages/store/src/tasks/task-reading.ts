@@ -20,7 +20,10 @@ interface EventRow {
   large_texts: number;
 }
 
-type TaskReading = Pick<TaskStore, "getTask" | "listTasks" | "countTasksByState" | "readEvents" | "readAllEvents">;
+type TaskReading = Pick<
+  TaskStore,
+  "getTask" | "listTasks" | "countTasksByState" | "readEvents" | "readAllEvents" | "positionBefore"
+>;
 
 export function createTaskReading(connection: Connection, tasks: TaskTable, bodies: EventBodies): TaskReading {
   const count = connection.prepare<{ state: string; tasks: number }>(
@@ -54,6 +57,7 @@ export function createTaskReading(connection: Connection, tasks: TaskTable, bodi
       assertLimit(limit, maxEventsPerRead);
       return connection.read(() => eventsOfTask.all(tasks.get(taskId).ordinal, afterSeq, limit).map(toEnvelope));
     },
+    positionBefore: async (atMs) => connection.read(() => findPosition(connection, atMs)),
     async readAllEvents(afterPosition, limit) {
       assertLimit(limit, maxEventsPerRead);
       return connection.read(() => eventsOfAll.all(afterPosition, limit).map(toEnvelope));
@@ -84,6 +88,23 @@ function listPage(connection: Connection, filter: TaskFilter): { items: Task[]; 
     items: shown.map(toTask),
     nextCursor: rows.length > shown.length && last !== undefined ? cursors.of(last.ordinal) : null,
   };
+}
+
+/** By halves, since times grow with positions and only positions have an index. */
+function findPosition(connection: Connection, atMs: number): number {
+  const firstFrom = connection.prepare<{ position: number; at_ms: number }>(
+    "SELECT position, at_ms FROM event WHERE position >= ? ORDER BY position LIMIT 1",
+  );
+  const last = connection.prepare<{ position: number | null }>("SELECT max(position) AS position FROM event");
+  let low = 0;
+  let high = (last.get()?.position ?? 0) + 1;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const row = firstFrom.get(middle);
+    if (row !== undefined && row.position < high && row.at_ms < atMs) low = row.position;
+    else high = middle;
+  }
+  return low;
 }
 
 function assertLimit(limit: number, max: number): void {

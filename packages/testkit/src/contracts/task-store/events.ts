@@ -169,6 +169,25 @@ function describeLargeTexts(frame: TaskStoreFrame): void {
 
 function describePositions(frame: TaskStoreFrame): void {
   describe("positions", () => {
+    it("are found by the time of their event", async () => {
+      const store = frame.store();
+      expect(await store.positionBefore(startMs)).toBe(0);
+      const { id } = await addTask(store, await addRepository(store));
+      for (let at = 1; at <= 40; at++)
+        await store.append({
+          taskId: id,
+          expectedSeq: "any",
+          fence: null,
+          events: [message("m")],
+          nowMs: startMs + at * 10,
+        });
+      const all = await store.readAllEvents(0, 100);
+      for (const offset of [-1, 0, 1, 10, 11, 205, 400, 401, 9999]) {
+        const before = all.filter(({ atMs }) => atMs < startMs + offset).at(-1)?.position ?? 0;
+        expect([offset, await store.positionBefore(startMs + offset)]).toEqual([offset, before]);
+      }
+    });
+
     it("grow in commit order over all tasks and connections", async () => {
       const stores = [frame.store(), await frame.openAnother()];
       const repositoryId = await addRepository(frame.store());

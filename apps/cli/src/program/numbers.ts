@@ -1,0 +1,38 @@
+// Statistics and the review pause, as commander shows them.
+import type { Command } from "commander";
+import type { CommandContext } from "../commands/context.ts";
+import {
+  beginReviewPauseCommand,
+  resumeReviewPauseCommand,
+  showReviewCommand,
+  showReviewPauseCommand,
+} from "../commands/review-pause.ts";
+import { statsCommand } from "../commands/stats.ts";
+
+export function addNumbers(program: Command, context: () => CommandContext): void {
+  program
+    .command("stats")
+    .description("what the work of the last days came to")
+    .option("--days <number>", "how many (default: 7)")
+    .action((options) => statsCommand(context(), options));
+  const review = program
+    .command("review-pause")
+    .description("the periodic stop of the queue, with a report, until you resume it");
+  review
+    .command("status", { isDefault: true })
+    .description("is there one, when comes the next, which reports are there")
+    .action(() => showReviewPauseCommand(context()));
+  review
+    .command("begin")
+    .description("finish the steps that run, stop the queue, write the report")
+    .action(() => beginReviewPauseCommand(context()));
+  review
+    .command("show")
+    .description("a report, as Markdown; with --json its numbers")
+    .argument("[review]", "its id (default: the newest)")
+    .action((id: string | undefined) => showReviewCommand(context(), id));
+  review
+    .command("resume")
+    .description("let the queue go on")
+    .action(() => resumeReviewPauseCommand(context()));
+}

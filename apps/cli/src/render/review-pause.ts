@@ -1,0 +1,33 @@
+// The review pause, for reading. Reports are Markdown already.
+import type { Review, ReviewPauseState } from "@outpost/protocol";
+import { age } from "./layout.ts";
+
+const dayMs = 86_400_000;
+
+export function renderReviewPause({ current, nextAtMs, reviews }: ReviewPauseState, nowMs: number): string {
+  const lines = [describeNow(current, nowMs), describeNext(nextAtMs, nowMs)];
+  if (reviews.length > 0) lines.push("", ...reviews.map((review) => describeReview(review, nowMs)));
+  return lines.join("\n");
+}
+
+function describeNow(current: ReviewPauseState["current"], nowMs: number): string {
+  if (current === null) return "no review pause: the queue is not held by one";
+  const since = `since ${age(current.sinceMs, nowMs)}`;
+  return current.state === "pausing"
+    ? `the queue stands ${since}; the report comes when the steps that run have ended`
+    : `the queue stands ${since}; read the report with outpost review-pause show, then outpost review-pause resume`;
+}
+
+function describeNext(nextAtMs: number | null, nowMs: number): string {
+  if (nextAtMs === null) return "next: never by itself, or nothing has happened yet";
+  const days = (nextAtMs - nowMs) / dayMs;
+  return days <= 0
+    ? "next: as soon as runs have been begun"
+    : `next: in ${days.toFixed(1)} days, if runs are begun until then`;
+}
+
+function describeReview({ id, fromMs, toMs, runsPerDay, successRate }: Review, nowMs: number): string {
+  const days = Math.max(1, Math.round((toMs - fromMs) / dayMs));
+  const success = successRate === null ? "nothing to judge" : `${Math.round(successRate * 100)} % succeeded`;
+  return `${id}  ${age(toMs, nowMs).padEnd(11)} ${days} days, ${runsPerDay.toFixed(1)} runs a day, ${success}`;
+}
