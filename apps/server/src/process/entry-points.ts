@@ -37,7 +37,11 @@ export const builtInPolicyDirectory = runsFromSource
   ? null
   : fileURLToPath(new URL("./assets/policy", import.meta.url));
 
-/** Where the built-in embedder's files are when they lie beside a bundle; null: where its package has them. */
-export const embedderDirectory = runsFromSource
-  ? null
-  : fileURLToPath(new URL("./assets/static-code-128", import.meta.url));
+/** Where the built-in embedder's files are when they lie beside a bundle (the indexer's, too); null: where its package has them. */
+export const embedderDirectory = besideBundle("assets/static-code-128");
+
+function besideBundle(path: string): string | null {
+  if (!runsFromSource) return fileURLToPath(new URL(path, import.meta.url));
+  const bundles = process.env["OUTPOST_BUNDLES"];
+  return bundles ? join(bundles, path) : null;
+}
