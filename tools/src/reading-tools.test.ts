@@ -223,7 +223,15 @@ describe("search_code", () => {
   });
 
   it("says what the index lacks", async () => {
-    const coverage = { files: 10, chunks: 10, skippedFiles: 0, indexedAtMs: 0, staleFiles: 0, notes: [] };
+    const coverage = {
+      files: 10,
+      chunks: 10,
+      skippedFiles: 0,
+      indexedAtMs: 0,
+      staleFiles: 0,
+      freshness: "followed" as const,
+      notes: [],
+    };
     const searcher = createPreparedSearcher({ hits: [], coverage: { ...coverage, state: "absent" } });
     const nothing = await call(searchCode, { query: "x" }, { searcher });
     expect(nothing.ok).toBe(false);

@@ -181,13 +181,18 @@ function addChanges(program: Command, context: GetContext): void {
 }
 
 function addIndex(program: Command, context: GetContext): void {
-  program
+  const index = program
     .command("index")
     .description("bring the index up to date")
     .argument("[repository]", "name, id or path (default: the one you stand in)")
     .option("--force", "parse and embed everything again")
-    .option("--status", "only show what is covered")
+    .option("--status", "the same as: outpost index status")
     .action((name: string | undefined, options) => indexCommand(context(), name, options));
+  index
+    .command("status")
+    .description("what it covers, how it keeps up, what was skipped and why")
+    .argument("[repository]", "name, id or path (default: the one you stand in)")
+    .action((name: string | undefined) => indexCommand(context(), name, { status: true }));
   program
     .command("search")
     .description("search the code, by words and by meaning")

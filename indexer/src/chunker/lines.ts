@@ -17,12 +17,19 @@ export function createLineTable(text: string): LineTable {
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   if (starts[starts.length - 1] !== text.length) starts.push(text.length);
   const count = starts.length - 1;
-  /** Weight of all lines before this one. */
-  const weights = new Float64Array(count + 1);
-  for (let line = 0; line < count; line++) {
-    weights[line + 1] = (weights[line] ?? 0) + trimmedLength(text, starts[line] ?? 0, starts[line + 1] ?? 0);
+  let weights: Float64Array | undefined;
+  /** Weight of all lines before each one. Most readers of lines never ask. */
+  function weigh(): Float64Array {
+    const before = new Float64Array(count + 1);
+    for (let line = 0; line < count; line++) {
+      before[line + 1] = (before[line] ?? 0) + trimmedLength(text, starts[line] ?? 0, starts[line + 1] ?? 0);
+    }
+    return before;
   }
-  const weightOf = (startLine: number, endLine: number) => (weights[endLine] ?? 0) - (weights[startLine - 1] ?? 0);
+  function weightOf(startLine: number, endLine: number): number {
+    weights ??= weigh();
+    return (weights[endLine] ?? 0) - (weights[startLine - 1] ?? 0);
+  }
   return {
     count,
     textOf: (startLine, endLine) => text.slice(starts[startLine - 1], starts[endLine]),

@@ -36,6 +36,8 @@ export interface IndexOutcome {
   skipped: { reason: SkipReason; files: number; examples: string[] }[];
   /** Files by language. */
   languages: Record<string, number>;
+  /** Of the listing: all that hold files, and what is above them; "" is the root. */
+  directories: string[];
   durationMs: number;
 }
 
@@ -84,6 +86,7 @@ export async function indexRepository(
     stored: pass.stored,
     skipped: summarizeSkipped(skipped),
     languages: countLanguages(shown),
+    directories: directoriesOf(sorted.listing),
     durationMs: nowMs() - startedAtMs,
   };
   return { value: outcome, problems: boundProblems(pass) };
@@ -227,6 +230,18 @@ function summarizeSkipped(skipped: readonly SkippedFile[]): IndexOutcome["skippe
     byReason.set(reason, summary);
   }
   return [...byReason.values()];
+}
+
+function directoriesOf({ files, problems }: SourceListing): string[] {
+  const directories = new Set([""]);
+  for (const { path } of [...files, ...problems]) {
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      const directory = path.slice(0, slash);
+      if (directories.has(directory)) break;
+      directories.add(directory);
+    }
+  }
+  return [...directories];
 }
 
 function countLanguages(files: readonly { path: string }[]): Record<string, number> {

@@ -10,6 +10,7 @@ export * from "./delivery.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./fact.ts";
+export * from "./freshness.ts";
 export { compileGlob } from "./glob.ts";
 export * from "./ids.ts";
 export * from "./languages.ts";

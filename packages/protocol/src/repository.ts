@@ -1,5 +1,6 @@
 // A repository: what is registered with the server, and where it comes from.
 import { z } from "zod";
+import { Freshness } from "./freshness.ts";
 import { GitObjectId, RepositoryId } from "./ids.ts";
 
 /** Where a repository comes from. `bundle` names a pushed git bundle by its content address. */
@@ -90,5 +91,8 @@ export const IndexStatus = z.object({
   indexedAtMs: z.int().nullable(),
   durationMs: z.int().nullable(),
   error: z.string().nullable(),
+  freshness: Freshness.default("on_request"),
+  /** As in `Coverage`. */
+  staleFiles: z.int().default(0),
 });
 export type IndexStatus = z.infer<typeof IndexStatus>;

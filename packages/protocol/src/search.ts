@@ -1,5 +1,6 @@
 // Search: a query over one repository's view, and hits that explain themselves.
 import { z } from "zod";
+import { Freshness } from "./freshness.ts";
 import { RepositoryId } from "./ids.ts";
 import { limits } from "./limits.ts";
 
@@ -44,8 +45,9 @@ export const Coverage = z.object({
   skippedFiles: z.int(),
   /** Epoch milliseconds of the state that was indexed; null when there is none. */
   indexedAtMs: z.int().nullable(),
-  /** Paths known to differ from what was indexed. */
+  /** Paths that changed since, as far as is known: all of them only while the source is followed. */
   staleFiles: z.int(),
+  freshness: Freshness.default("on_request"),
   /** What made this answer poorer than it could be, such as a vector engine that did not answer. */
   notes: z.array(z.string()).default([]),
 });

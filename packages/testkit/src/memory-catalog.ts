@@ -3,6 +3,7 @@
 import { OutpostError } from "@outpost/protocol";
 import type {
   CatalogWriter,
+  EmbeddedBlob,
   EntryRecord,
   IndexIdentity,
   ParsedBlob,
@@ -67,6 +68,15 @@ class InMemoryCatalog implements MemoryCatalog {
 
   async findParsedBlob(blob: string, language: string): Promise<ParsedBlob | undefined> {
     return this.blobs.get(`${blob} ${language}`);
+  }
+
+  async findEmbedded(path: string, limit: number): Promise<EmbeddedBlob[]> {
+    const versions = [...this.entries.values()].filter((entry) => entry.path === path).reverse();
+    return versions.slice(0, limit).flatMap((entry) => {
+      const parsed = [...this.blobs.values()].find(({ blob }) => blob === entry.blob);
+      const vectors = Int8Array.from(entry.vectors.flatMap((vector) => [...vector]));
+      return parsed === undefined ? [] : [{ text: parsed.text, chunks: parsed.chunks, vectors }];
+    });
   }
 
   async putEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void> {

@@ -27,6 +27,7 @@ export function createPreparedSearcher(response: Partial<SearchResponse>): Searc
     skippedFiles: 0,
     indexedAtMs: 0,
     staleFiles: 0,
+    freshness: "on_request" as const,
     notes: [],
   };
   return {

@@ -1,5 +1,6 @@
 export { createWorktreeFiles } from "./files/worktree-files.ts";
 export { createGitRunner, type GitRunner, type GitRunnerOptions } from "./git/git-runner.ts";
+export { locateSource, type SourceLocation } from "./mirror/source-location.ts";
 export { createPatchIntake, type PatchIntakeOptions } from "./patches/create-patch-intake.ts";
 export { createRepositoryHost, type RepositoryHostOptions } from "./repository-host.ts";
 export {

@@ -69,9 +69,21 @@ export function renderIndexStatus(repository: Repository, status: IndexStatus, p
   const lines = [`${name}: ${state}, ${count(status.files, "file")}, ${count(status.chunks, "chunk")}${took}${when}`];
   if (status.progress) lines.push(`  ${describeProgress(repository.name, status)}`);
   if (status.error) lines.push(paint("red", `  the last update failed: ${printable(status.error)}`));
+  lines.push(paint("dim", `  ${describeFreshness(status)}`));
   const languages = describeLanguages(status.languages);
   if (languages !== "") lines.push(`  ${languages}`);
   return [...lines, ...describeSkipped(status, paint)].join("\n");
+}
+
+/** How an index keeps up, and what it is known to lack. */
+function describeFreshness({ freshness, staleFiles }: Pick<IndexStatus, "freshness" | "staleFiles">): string {
+  const stale = staleFiles === 0 ? "" : `; ${count(staleFiles, "path")} changed and not indexed yet`;
+  const how = {
+    followed: "follows its source",
+    polled: "looks at its source in turns",
+    on_request: "looks at its source when asked: outpost index",
+  }[freshness];
+  return `${how}${stale}`;
 }
 
 function describeLanguages(languages: IndexStatus["languages"]): string {

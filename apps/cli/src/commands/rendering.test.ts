@@ -47,6 +47,8 @@ const index: IndexStatus = {
   indexedAtMs: Date.now(),
   durationMs: 1500,
   error: null,
+  freshness: "on_request",
+  staleFiles: 0,
 };
 it.each([
   [
@@ -81,7 +83,16 @@ const found: SearchResponse = {
       ],
     },
   ],
-  coverage: { state: "ready", files: 3, chunks: 9, skippedFiles: 1, indexedAtMs: 0, staleFiles: 2, notes: [] },
+  coverage: {
+    state: "ready",
+    files: 3,
+    chunks: 9,
+    skippedFiles: 1,
+    indexedAtMs: 0,
+    staleFiles: 2,
+    freshness: "followed",
+    notes: [],
+  },
   tookMs: 3.14,
 };
 it("hits show the first of their lines, why they are hits, and what the answer covers", () => {

@@ -1,8 +1,8 @@
 // `outpost search`: hits that say why they are hits.
-import type { Hit, HitReason, SearchResponse } from "@outpost/protocol";
+import type { Coverage, Hit, HitReason, SearchResponse } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { ensureRepository } from "../connection/repository.ts";
-import { clip, count } from "../render/layout.ts";
+import { age, clip, count } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { bringUpToDate } from "./index-repository.ts";
@@ -32,13 +32,20 @@ export async function searchCommand(
 }
 
 export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showReasons: boolean, paint: Paint): string {
-  const stale = coverage.staleFiles > 0 ? `, ${coverage.staleFiles} changed since (outpost index)` : "";
+  const stale = describeStaleness(coverage);
   const skipped = coverage.skippedFiles > 0 ? `, ${coverage.skippedFiles} skipped` : "";
   const covers = `index ${coverage.state}: ${count(coverage.files, "file")}, ${count(coverage.chunks, "chunk")}${skipped}${stale}`;
   const found = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
   const summary = paint("dim", `${found} in ${tookMs.toFixed(1)} ms; ${covers}`);
   const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
   return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...notes, summary].join("\n");
+}
+
+/** What is known to have changed since; and how old the answer may be where nobody would know. */
+function describeStaleness({ staleFiles, freshness, indexedAtMs }: Coverage): string {
+  if (staleFiles > 0) return `, ${staleFiles} changed since${freshness === "on_request" ? " (outpost index)" : ""}`;
+  if (freshness === "followed" || indexedAtMs === null) return "";
+  return `, as of ${age(indexedAtMs, Date.now())}`;
 }
 
 function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {

@@ -1,6 +1,7 @@
 // The configuration: one strict schema, the only place with defaults. The reference in docs/configuration.md is generated from it.
 import { z } from "zod";
 import { changeSettings } from "./change-settings.ts";
+import { indexSettings } from "./index-settings.ts";
 import { maintenanceSettings } from "./maintenance-settings.ts";
 import { modelSettings } from "./model-settings.ts";
 import { queueSettings } from "./queue-settings.ts";
@@ -40,6 +41,7 @@ export const Configuration = z.strictObject({
     .max(100_000_000)
     .default(1_000_000)
     .describe("Larger files are not indexed, in bytes"),
+  ...indexSettings,
   commandTimeoutMs: z
     .int()
     .min(1000)

@@ -1,12 +1,13 @@
 // Wires the index: the indexer's process, the catalog to read from, the embedder for queries, the vectors in memory.
 import { join } from "node:path";
-import type { IndexStatus } from "@outpost/protocol";
+import type { RepositoryId } from "@outpost/protocol";
 import type { Embedder } from "@outpost/retrieval";
 import { openSqliteCatalogReader } from "@outpost/store";
 import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
-import { createIndexerSupervisor } from "../indexing/indexer-supervisor.ts";
+import { createFollowing, type Following } from "../following/follow-repositories.ts";
+import { createIndexerSupervisor, type IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { policyFileIn } from "../policy/policy-source.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
@@ -57,6 +58,12 @@ export async function composeIndex({
       );
     },
   });
+  const following = createFollowing({
+    mode: configuration.indexFollow,
+    pollMs: configuration.indexPollMs,
+    supervisor,
+    onProblem: (repositoryId, error) => logger.warn({ err: error, repositoryId }, "index.not_followed"),
+  });
   const createSearch = (embedder: Embedder): SearchService =>
     createSearchService({
       openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
@@ -66,16 +73,20 @@ export async function composeIndex({
         return { reader: index, memory: index };
       },
       indexingState: (viewId) =>
-        indexingState(
-          viewId.startsWith("checkout:") ? supervisor.status(viewId.slice("checkout:".length) as never) : null,
-        ),
+        viewId.startsWith("checkout:")
+          ? checkoutState(viewId.slice("checkout:".length) as RepositoryId, supervisor, following)
+          : runState,
       onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
     });
   const search = await openLateSearch({ open: () => openChosenEmbedder(choice), createSearch, logger });
-  return createIndexService({ supervisor, search: redactingSearch(search, redactor), statusFiles });
+  return createIndexService({ supervisor, following, search: redactingSearch(search, redactor), statusFiles });
 }
 
-function indexingState(status: IndexStatus | null): IndexingState {
-  const state = status?.state === "indexing" || status?.state === "failed" ? status.state : "idle";
-  return { state, staleFiles: 0 };
+/** A run's view is told of each edit of its run. */
+const runState: IndexingState = { state: "idle", staleFiles: 0, freshness: "followed" };
+
+function checkoutState(repositoryId: RepositoryId, supervisor: IndexerSupervisor, following: Following): IndexingState {
+  const { state } = supervisor.status(repositoryId);
+  const { freshness, changedPaths: staleFiles } = following.state(repositoryId);
+  return { state: state === "indexing" || state === "failed" ? state : "idle", staleFiles, freshness };
 }

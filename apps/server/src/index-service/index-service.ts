@@ -8,6 +8,7 @@ import type {
   SearchRequest,
   SearchResponse,
 } from "@outpost/protocol";
+import type { Following } from "../following/follow-repositories.ts";
 import type { IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { checkoutView, runView } from "../indexing/messages.ts";
 import type { RunSearchRequest, RunViewRequest } from "../internal/methods.ts";
@@ -15,6 +16,8 @@ import type { SearchService } from "../search/search-service.ts";
 import type { StatusFiles } from "./status-files.ts";
 
 export interface IndexService {
+  /** After a start: the indexes that are there follow their sources again. */
+  resume(repositories: readonly Repository[]): void;
   /** Begins an update, or joins the one under way, and says how things stand. */
   start(repository: Repository, force: boolean): IndexStatus;
   status(repositoryId: RepositoryId): IndexStatus;
@@ -31,11 +34,12 @@ export interface IndexService {
 
 export interface IndexServiceParts {
   supervisor: IndexerSupervisor;
+  following: Following;
   search: SearchService;
   statusFiles: StatusFiles;
 }
 
-export function createIndexService({ supervisor, search, statusFiles }: IndexServiceParts): IndexService {
+export function createIndexService({ supervisor, following, search, statusFiles }: IndexServiceParts): IndexService {
   /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
   const runs = new Map<RepositoryId, Set<RunId>>();
   /** Views that a killed server left behind; removed when the indexer is started anyway, unless their run goes on. */
@@ -53,7 +57,9 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
 
   function status(repositoryId: RepositoryId): IndexStatus {
     const known = supervisor.status(repositoryId);
-    return known.state === "absent" ? (statusFiles.read(repositoryId) ?? known) : known;
+    const status = known.state === "absent" ? (statusFiles.read(repositoryId) ?? known) : known;
+    const { freshness, changedPaths: staleFiles } = following.state(repositoryId);
+    return { ...status, freshness, staleFiles };
   }
 
   function find(
@@ -67,8 +73,13 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
 
   return {
     status,
+    resume(repositories) {
+      for (const repository of repositories) if (statusFiles.read(repository.id) !== null) following.follow(repository);
+    },
     start(repository, force) {
-      void supervisor.index(repository, { force });
+      void supervisor.index(repository, { force }).then(({ state }) => {
+        if (state === "ready") following.follow(repository);
+      });
       removeLeftOver();
       return status(repository.id);
     },
@@ -92,6 +103,7 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
       await supervisor.removeRunView(runId);
     },
     async drop(repositoryId) {
+      await following.unfollow(repositoryId);
       await supervisor.drop(repositoryId, [...(runs.get(repositoryId) ?? [])]);
       runs.delete(repositoryId);
       search.unload(checkoutView(repositoryId));
@@ -99,7 +111,7 @@ export function createIndexService({ supervisor, search, statusFiles }: IndexSer
     },
     indexerCounts: () => supervisor.counts(),
     async close() {
-      await supervisor.close();
+      await Promise.all([following.close(), supervisor.close()]);
       await search.close();
     },
   };

@@ -25,7 +25,7 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
   const { ports } = parts;
   let running = 0;
   let hasOrphans = false;
-  /** Counts the changes of a base; a run's view was laid over one of them. */
+  /** The version of each base, as it was last indexed; a run's view was laid over one of them. */
   const baseVersions = new Map<string, number>();
   const runBases = new Map<string, number>();
   const basesUnderWay = new Set<string>();
@@ -82,11 +82,12 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
           notifyProgress({ repositoryId: repository.id, progress });
         const pass = indexRepository({ tree, ports, viewId, force, onProgress, signal });
         const { value, problems } = await pass.finally(() => basesUnderWay.delete(viewId));
-        baseVersions.set(viewId, versionOf(viewId) + 1);
-        hasOrphans = true;
-        const { files, chunks, indexedAtMs, commit } = value.view;
-        const { stored, durationMs, skipped, languages } = value;
-        return { files, chunks, indexedAtMs, commit, stored, durationMs, skipped, languages, problems };
+        const { files, chunks, indexedAtMs, commit, version } = value.view;
+        hasOrphans ||= version !== versionOf(viewId);
+        baseVersions.set(viewId, version);
+        const { stored, durationMs, skipped, languages, directories } = value;
+        const view = { files, chunks, indexedAtMs, commit, version };
+        return { ...view, stored, durationMs, skipped, languages, directories, problems };
       });
     },
     async updateRunView(given, signal) {

@@ -36,9 +36,12 @@ export interface IndexerSupervisorOptions {
 export interface IndexerSupervisor {
   /**
    * Indexes the repository's checkout; resolves when that is done, or failed (`state`). A call while one is under way has it done once
-   * more afterwards, since files may have changed; further calls join that one.
+   * more afterwards, since files may have changed; further calls join that one. A quiet one is not told as `indexing` until it finds
+   * something to read.
    */
-  index(repository: Repository, options: { force: boolean }): Promise<IndexStatus>;
+  index(repository: Repository, options: { force: boolean; isQuiet?: boolean }): Promise<IndexStatus>;
+  /** Of the last index that went well, since the server started. */
+  lastReport(repositoryId: RepositoryId): IndexReport | undefined;
   /** Since the server started; `absent` for what was not indexed since. */
   status(repositoryId: RepositoryId): IndexStatus;
   /** The run's view then shows what its worktree holds at these paths. Rejects with `conflict` while the repository has no index. */
@@ -56,15 +59,23 @@ export interface IndexerSupervisor {
 const MAX_DEATHS = 5;
 const STOP_GRACE_MS = 3_000;
 
+interface IndexOptions {
+  force: boolean;
+  isQuiet?: boolean;
+}
+
 interface Indexing {
   current: Promise<IndexStatus>;
   next: Promise<IndexStatus> | null;
+  /** What those who wait for the next one want of it. */
+  wanted: IndexOptions | null;
   controller: AbortController;
 }
 
 export function createIndexerSupervisor(options: IndexerSupervisorOptions): IndexerSupervisor {
   const delays = options.restartDelaysMs ?? [100, 500, 2_000, 10_000];
   const statuses = new Map<RepositoryId, IndexStatus>();
+  const reports = new Map<RepositoryId, IndexReport>();
   const indexings = new Map<RepositoryId, Indexing>();
   const closing = new AbortController();
   let restarts = 0;
@@ -86,10 +97,11 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
   });
 
   function noteProgress({ repositoryId, progress }: ProgressNotice): void {
-    const status = statuses.get(repositoryId);
-    if (status?.state !== "indexing") return;
+    const status = statuses.get(repositoryId) ?? absent(repositoryId);
+    const isWorking = progress.filesDone < progress.filesTotal;
+    if (!indexings.has(repositoryId) || (status.state !== "indexing" && !isWorking)) return;
     if (progress.filesDone > (status.progress?.filesDone ?? 0)) deaths = 0;
-    statuses.set(repositoryId, { ...status, progress });
+    statuses.set(repositoryId, { ...status, state: "indexing", progress });
   }
 
   /** Asks again when the indexer died: what it had stored is not lost. */
@@ -109,16 +121,22 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     }
   }
 
-  async function indexOnce(repository: Repository, force: boolean, signal: AbortSignal): Promise<IndexStatus> {
+  async function indexOnce(
+    repository: Repository,
+    { force, isQuiet = false }: IndexOptions,
+    signal: AbortSignal,
+  ): Promise<IndexStatus> {
     const before = statuses.get(repository.id) ?? absent(repository.id);
+    const versionBefore = reports.get(repository.id)?.version;
     const settle = (status: IndexStatus, problems: IndexReport["problems"]) => {
       statuses.set(repository.id, status);
-      options.onIndexed?.(status, problems);
+      if (!isQuiet || reports.get(repository.id)?.version !== versionBefore) options.onIndexed?.(status, problems);
       return status;
     };
-    statuses.set(repository.id, { ...before, state: "indexing", progress: null, error: null });
+    if (!isQuiet) announce(repository.id);
     try {
       const report = IndexReport.parse(await request("index", { repository, force }, signal));
+      reports.set(repository.id, report);
       return settle(statusOf(repository.id, report), report.problems);
     } catch (error) {
       const message =
@@ -127,10 +145,16 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     }
   }
 
-  function startIndexing(repository: Repository, force: boolean): Indexing {
+  function announce(repositoryId: RepositoryId): void {
+    const before = statuses.get(repositoryId) ?? absent(repositoryId);
+    if (before.state !== "indexing")
+      statuses.set(repositoryId, { ...before, state: "indexing", progress: null, error: null });
+  }
+
+  function startIndexing(repository: Repository, given: IndexOptions): Indexing {
     const controller = new AbortController();
     const signal = AbortSignal.any([controller.signal, closing.signal]);
-    const indexing: Indexing = { current: indexOnce(repository, force, signal), next: null, controller };
+    const indexing: Indexing = { current: indexOnce(repository, given, signal), next: null, wanted: null, controller };
     indexings.set(repository.id, indexing);
     void indexing.current.then(() => {
       if (indexings.get(repository.id) === indexing) indexings.delete(repository.id);
@@ -139,14 +163,17 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
   }
 
   return {
-    index(repository, { force }) {
+    index(repository, given) {
       const underWay = indexings.get(repository.id);
-      if (!underWay) return startIndexing(repository, force).current;
+      if (!underWay) return startIndexing(repository, given).current;
+      if (!given.isQuiet) announce(repository.id);
+      underWay.wanted = joinOptions(underWay.wanted, given);
       underWay.next ??= underWay.current.then((status) =>
-        underWay.controller.signal.aborted ? status : startIndexing(repository, force).current,
+        underWay.controller.signal.aborted ? status : startIndexing(repository, underWay.wanted ?? given).current,
       );
       return underWay.next;
     },
+    lastReport: (repositoryId) => reports.get(repositoryId),
     status: (repositoryId) => statuses.get(repositoryId) ?? absent(repositoryId),
     async updateRunView({ repositoryId, runId, baseCommit, root }, paths, signal) {
       const params = { repositoryId, runId, baseCommit, root, paths };
@@ -162,6 +189,7 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
       const viewIds = [...runIds.map(runView), checkoutView(repositoryId)];
       await request("removeViews", { viewIds }, closing.signal);
       statuses.delete(repositoryId);
+      reports.delete(repositoryId);
     },
     pid: () => connection.pid(),
     counts: () => ({ running: connection.pid() !== null, restarts }),
@@ -173,15 +201,29 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
   };
 }
 
+function joinOptions(before: IndexOptions | null, given: IndexOptions): IndexOptions {
+  if (before === null) return given;
+  return { force: before.force || given.force, isQuiet: (before.isQuiet ?? false) && (given.isQuiet ?? false) };
+}
+
 function absent(repositoryId: RepositoryId): IndexStatus {
   const nothing = { files: 0, chunks: 0, skipped: [], languages: {}, progress: null };
-  return { repositoryId, state: "absent", ...nothing, indexedAtMs: null, durationMs: null, error: null };
+  const unknown = { indexedAtMs: null, durationMs: null, error: null, freshness: "on_request", staleFiles: 0 } as const;
+  return { repositoryId, state: "absent", ...nothing, ...unknown };
 }
 
 function statusOf(repositoryId: RepositoryId, report: IndexReport): IndexStatus {
   const { files, chunks, skipped, languages, indexedAtMs, durationMs } = report;
   const status = { files, chunks, skipped, languages, indexedAtMs, durationMs };
-  return { repositoryId, state: "ready", ...status, progress: null, error: null };
+  return {
+    repositoryId,
+    state: "ready",
+    ...status,
+    progress: null,
+    error: null,
+    freshness: "on_request",
+    staleFiles: 0,
+  };
 }
 
 function internalMessage(error: unknown): string {

@@ -44,6 +44,9 @@ export const IndexReport = z.object({
   indexedAtMs: z.int(),
   durationMs: z.int(),
   commit: z.string().nullable(),
+  /** Of the view; it grew when anything was found to be new. */
+  version: z.int(),
+  directories: z.array(z.string()),
   skipped: z.array(z.object({ reason: SkipReason, files: z.int(), examples: z.array(z.string()) })),
   languages: z.record(z.string(), z.int()),
   problems: z.array(z.object({ path: z.string(), detail: z.string() })),

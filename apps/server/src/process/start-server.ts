@@ -223,6 +223,7 @@ export async function startServer(
     closers.push(runQueueClock({ store, schedules, logger, ...noticed }));
     closers.push(upkeep.start());
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
+    index.resume(await store.listRepositories());
     lock.publish(listener.url);
     pool.wake();
     await indexAnew(lostIndexes, { store, index, logger });

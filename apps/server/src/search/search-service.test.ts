@@ -138,6 +138,7 @@ describe("search service", () => {
       indexedAtMs: 5,
       staleFiles: 0,
       notes: [],
+      freshness: "on_request",
     });
     expect(tookMs).toBeGreaterThan(0);
     expect(await paths(service, "paint")).toEqual(["ui/theme.ts"]);
@@ -147,7 +148,9 @@ describe("search service", () => {
     const coverageOf = async (options: Partial<SearchServiceOptions>) =>
       (await openService(options).search({ viewId: checkout, query: "x", limit: 1 })).coverage;
     expect(await coverageOf({})).toMatchObject({ state: "absent", files: 0, indexedAtMs: null });
-    expect(await coverageOf({ indexingState: () => ({ state: "indexing", staleFiles: 3 }) })).toMatchObject({
+    expect(
+      await coverageOf({ indexingState: () => ({ state: "indexing", staleFiles: 3, freshness: "followed" }) }),
+    ).toMatchObject({
       state: "indexing",
       staleFiles: 3,
     });
@@ -156,12 +159,16 @@ describe("search service", () => {
       { a: "parse" },
       { skipped: [{ path: "b.bin", blob: "0".repeat(40), reason: "binary", detail: "holds NUL bytes" }] },
     );
-    expect(await coverageOf({ indexingState: () => ({ state: "indexing", staleFiles: 1 }) })).toMatchObject({
+    expect(
+      await coverageOf({ indexingState: () => ({ state: "indexing", staleFiles: 1, freshness: "followed" }) }),
+    ).toMatchObject({
       state: "ready",
       staleFiles: 1,
       skippedFiles: 1,
     });
-    expect(await coverageOf({ indexingState: () => ({ state: "failed", staleFiles: 0 }) })).toMatchObject({
+    expect(
+      await coverageOf({ indexingState: () => ({ state: "failed", staleFiles: 0, freshness: "followed" }) }),
+    ).toMatchObject({
       state: "failed",
       files: 1,
     });

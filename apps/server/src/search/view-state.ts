@@ -16,7 +16,7 @@ export async function readHead(reader: CatalogReader, viewId: ViewId, embedder: 
   const summary = await reader.view(viewId);
   if (summary === null) return null;
   const base = summary.base === null ? null : await reader.view(summary.base);
-  const identity = await reader.identity();
+  const identity = await reader.identity(viewId);
   const versions = [summary, base].map((view) => (view === null ? "" : `${view.version}@${view.indexedAtMs}`));
   return {
     ...{ summary, hasVectors: identity?.embedder === embedder, generation: JSON.stringify(identity) },

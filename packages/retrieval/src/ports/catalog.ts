@@ -37,6 +37,14 @@ export interface ChunkTerms {
   frequencies: Uint8Array;
 }
 
+/** One version of a path, to take vectors of unchanged chunks from. */
+export interface EmbeddedBlob {
+  text: string;
+  chunks: Chunk[];
+  /** chunks.length × dimensions, int8. */
+  vectors: Int8Array;
+}
+
 /** A blob at a path: what is searched. Vectors and terms depend on both. */
 export interface EntryRecord {
   path: string;
@@ -69,7 +77,7 @@ export interface ViewSummary {
   viewId: ViewId;
   /** The view that this one is a delta of. */
   base: ViewId | null;
-  /** Grows with every change of the view. */
+  /** Grows with every change of the view; a replacement by what is shown already is none. */
   version: number;
   /** False while a first index is still under way. */
   complete: boolean;
@@ -98,8 +106,10 @@ export interface CatalogWriter {
   open(identity: IndexIdentity): Promise<void>;
   /** Of these pairs, those without an entry. What an interrupted index stored is found here: resuming is asking again. */
   findMissing(pairs: readonly { path: string; blob: string }[]): Promise<{ path: string; blob: string }[]>;
-  /** The parsed blob if it is stored (another path showed it before). */
+  /** The parsed blob if it is stored: another path showed it, or another embedder's index did whose chunker is the same. */
   findParsedBlob(blob: string, language: string): Promise<ParsedBlob | undefined>;
+  /** What is stored of this path with vectors of the same embedder, whatever the chunker; latest first, at most `limit`. */
+  findEmbedded(path: string, limit: number): Promise<EmbeddedBlob[]>;
   /** Stores blobs and entries in one transaction. Storing one again changes nothing. */
   putEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
   /** In one transaction; vectors and entries must be there already (`conflict` otherwise). A reader sees the view before or after. */
@@ -126,8 +136,8 @@ export interface LoadedEntry {
 }
 
 export interface CatalogReader {
-  /** Null when there is no index yet. */
-  identity(): Promise<IndexIdentity | null>;
+  /** Of what the view is shown out of; without a view, of the latest index that is complete. Null when there is none. */
+  identity(viewId?: ViewId): Promise<IndexIdentity | null>;
   view(viewId: ViewId): Promise<ViewSummary | null>;
   /** path → entry id of the view's own part (without its base); paths the delta removes have null. */
   viewEntries(viewId: ViewId): Promise<Map<string, number | null>>;

@@ -1,6 +1,6 @@
 // Changes what a view shows, as one step for its readers. Knows entries by path and blob only; makes none.
 import { OutpostError } from "@outpost/protocol";
-import type { ViewChange, ViewSummary } from "@outpost/retrieval";
+import type { SkippedFile, ViewChange, ViewSummary } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { createCounter } from "./counter.ts";
 import type { Entries } from "./entries.ts";
@@ -31,10 +31,14 @@ export function createChangeView(connection: Connection, entries: Entries, views
     const before = views.find(generation, change.viewId);
     assertSameBase(before, change);
     const set = findEntries(entries, generation, change);
-    const view = store.touch(generation, change);
-    const own = change.replace ? store.all(view) : undefined;
+    const own = change.replace && before ? store.all(before.id) : undefined;
     const rows = change.replace ? planReplace(set, base && store.all(base.id)) : planChange(set, change);
     for (const path of own?.keys() ?? []) if (!rows.has(path)) rows.set(path, undefined);
+    if (before && own && isSame(before, change, rows, own) && store.showsSkipped(before.id, change, set)) {
+      store.look(before.id, change);
+      return views.summarize(generation, { ...before, indexed_at_ms: change.nowMs });
+    }
+    const view = store.touch(generation, change);
     store.write(view, rows, own);
     store.writeSkipped(view, change, set);
     store.count(view);
@@ -61,6 +65,16 @@ function planChange(set: Rows, { base, removed, skipped }: ViewChange): Rows {
   for (const { path } of skipped) rows.set(path, gone);
   for (const [path, shown] of set) rows.set(path, shown);
   return rows;
+}
+
+/** A replacement that shows what is shown: nobody need load anything. */
+function isSame(before: ViewRow, { complete, commit, base }: ViewChange, rows: Rows, own: Rows): boolean {
+  if ((before.is_complete === 1) !== complete || before.commit_id !== commit || before.base !== base) return false;
+  for (const [path, shown] of rows) {
+    const there = own.get(path);
+    if (shown === undefined || there === undefined || there.entry !== shown.entry) return false;
+  }
+  return rows.size === own.size;
 }
 
 function findEntries(entries: Entries, generation: number, { set, viewId }: ViewChange): Rows {
@@ -122,7 +136,9 @@ function createViewRows(connection: Connection) {
        (SELECT count(entry), coalesce(sum(chunks), 0) FROM view_entry WHERE view_entry.view = view.id)
      WHERE id = ?`,
   );
+  const look = connection.prepare("UPDATE view SET indexed_at_ms = ? WHERE id = ?");
   return {
+    look: (view: number, { nowMs }: ViewChange) => void look.run(nowMs, view),
     /** Makes the view, or says that it changed. Returns its row's id. */
     touch(generation: number, { viewId, base, complete, commit, nowMs }: ViewChange): number {
       const version = versions.read();
@@ -139,7 +155,7 @@ function createViewRows(connection: Connection) {
         else if (own?.get(path)?.entry !== shown.entry) upsert.run(view, path, shown.entry, shown.chunks);
       }
     },
-    writeSkipped: createSkippedRows(connection),
+    ...createSkippedRows(connection),
     count: (view: number) => void count.run(view),
   };
 }
@@ -151,10 +167,20 @@ function createSkippedRows(connection: Connection) {
   const insert = connection.prepare(
     "INSERT OR REPLACE INTO skipped (view, path, blob, reason, detail) VALUES (?, ?, ?, ?, ?)",
   );
-  return (view: number, { replace, removed, skipped }: ViewChange, set: Rows): void => {
-    if (replace) removeAll.run(view);
-    else for (const path of [...removed, ...set.keys()]) remove.run(view, path);
-    for (const { path, blob, reason, detail } of skipped)
-      if (!set.has(path)) insert.run(view, path, blob, reason, detail);
+  const all = connection.prepare<SkippedFile>("SELECT path, blob, reason, detail FROM skipped WHERE view = ?");
+  const keyOf = ({ path, blob, reason, detail }: SkippedFile) => [path, blob, reason, detail].join("\0");
+  return {
+    /** Whether the view says of exactly these files that they are skipped. */
+    showsSkipped(view: number, { skipped }: ViewChange, set: Rows): boolean {
+      const wanted = new Set(skipped.filter(({ path }) => !set.has(path)).map(keyOf));
+      const there = all.all(view);
+      return there.length === wanted.size && there.every((file) => wanted.has(keyOf(file)));
+    },
+    writeSkipped(view: number, { replace, removed, skipped }: ViewChange, set: Rows): void {
+      if (replace) removeAll.run(view);
+      else for (const path of [...removed, ...set.keys()]) remove.run(view, path);
+      for (const { path, blob, reason, detail } of skipped)
+        if (!set.has(path)) insert.run(view, path, blob, reason, detail);
+    },
   };
 }

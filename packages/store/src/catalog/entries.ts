@@ -1,10 +1,11 @@
 // Stores and finds blobs and entries of one generation. What is stored is never changed: another content is another blob.
 
 import { OutpostError } from "@outpost/protocol";
-import type { CatalogWriter, EntryRecord, IndexIdentity, ParsedBlob } from "@outpost/retrieval";
+import type { CatalogWriter, EmbeddedBlob, EntryRecord, IndexIdentity, ParsedBlob } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { createCounter } from "./counter.ts";
-import { packChunks, packTerms, packVectors, unpackChunks } from "./packed-chunks.ts";
+import { unpackIdentity } from "./generations.ts";
+import { packChunks, packTerms, packVectors, unpackChunks, unpackVectors } from "./packed-chunks.ts";
 import { packText, unpackText } from "./packed-text.ts";
 
 /** Search holds chunk ids in 32 bits. */
@@ -29,7 +30,8 @@ interface Item {
 
 export interface Entries {
   findMissing(generation: number, pairs: Parameters<CatalogWriter["findMissing"]>[0]): { path: string; blob: string }[];
-  findParsedBlob(generation: number, blob: string, language: string): ParsedBlob | undefined;
+  findParsedBlob(generation: OpenGeneration, blob: string, language: string): ParsedBlob | undefined;
+  findEmbedded(generation: OpenGeneration, path: string, limit: number): EmbeddedBlob[];
   /** Inside a `write`. */
   put(generation: OpenGeneration, batch: readonly Item[]): void;
   /** Undefined when there is none. */
@@ -40,8 +42,14 @@ export function createEntries(connection: Connection): Entries {
   const find = connection.prepare<{ id: number; chunk_count: number }>(
     "SELECT id, chunk_count FROM entry WHERE path = ? AND hash = ? AND generation = ?",
   );
-  const blob = connection.prepare<BlobRow>(
-    "SELECT chunks, text, has_parse_errors FROM blob WHERE hash = ? AND language = ? AND generation = ?",
+  const blob = connection.prepare<BlobRow & { identity: string }>(
+    `SELECT chunks, text, has_parse_errors, identity FROM blob JOIN generation ON generation.id = blob.generation
+     WHERE hash = ? AND language = ?`,
+  );
+  const versions = connection.prepare<Pick<BlobRow, "chunks" | "text"> & { vectors: Uint8Array; identity: string }>(
+    `SELECT chunks, text, vectors, identity FROM entry
+       JOIN blob ON blob.id = entry.blob JOIN generation ON generation.id = entry.generation
+     WHERE path = ? ORDER BY entry.id DESC LIMIT ?`,
   );
   return {
     find: (generation, path, hash) => find.get(path, hash, generation),
@@ -49,8 +57,8 @@ export function createEntries(connection: Connection): Entries {
       pairs
         .filter((pair) => find.get(pair.path, pair.blob, generation) === undefined)
         .map(({ path, blob: hash }) => ({ path, blob: hash })),
-    findParsedBlob(generation, hash, language) {
-      const row = blob.get(hash, language, generation);
+    findParsedBlob({ identity: { chunker } }, hash, language) {
+      const row = blob.all(hash, language).find(({ identity }) => unpackIdentity(identity).chunker === chunker);
       if (row === undefined) return undefined;
       const { text, chunks, has_parse_errors } = row;
       return {
@@ -58,6 +66,18 @@ export function createEntries(connection: Connection): Entries {
         hasParseErrors: has_parse_errors === 1,
       };
     },
+    findEmbedded: ({ identity: { embedder, dimensions } }, path, limit) =>
+      versions
+        .all(path, limit)
+        .filter(({ identity }) => {
+          const other = unpackIdentity(identity);
+          return other.embedder === embedder && other.dimensions === dimensions;
+        })
+        .map(({ chunks, text, vectors }) => ({
+          text: unpackText(text),
+          chunks: unpackChunks(chunks),
+          vectors: unpackVectors(vectors),
+        })),
     put: createPut(connection, (...pair) => find.get(...pair) !== undefined),
   };
 }

@@ -1,48 +1,44 @@
-// Generations: everything that one identity indexed. Exactly one is shown to readers once there is any. Another identity fills its own
-// beside it, unseen, until its first complete view is there; then the old one goes. Nothing is ever mixed.
-import type { IndexIdentity } from "@outpost/retrieval";
+// Generations: everything that one identity indexed. Another identity fills its own beside it. A view is shown out of the generation in
+// which it is complete; when it is complete in another, it goes over to that one in the same step, by itself. Nothing is ever mixed.
+import type { IndexIdentity, ViewId } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 
 interface GenerationRow {
   id: number;
   identity: string;
-  is_shown: number;
 }
 
 /** All inside a `write`. */
 export interface Generations {
-  /** Finds or makes the generation of this identity. It is shown at once when no other has a complete view to lose. */
+  /** Finds or makes the generation of this identity. Others that have nothing complete are dropped: they were given up half-way. */
   open(identity: IndexIdentity): number;
-  /** Shows this generation and drops every other; their entries become orphans. */
-  show(generation: number): void;
+  /** The view is complete here: others forget it, and what was laid over it, and go when they have none left. */
+  takeOver(generation: number, viewId: ViewId): void;
 }
 
 export function createGenerations(connection: Connection): Generations {
   const insert = connection.prepare("INSERT OR IGNORE INTO generation (identity) VALUES (?)");
-  const all = connection.prepare<GenerationRow>("SELECT id, identity, is_shown FROM generation");
+  const all = connection.prepare<GenerationRow>("SELECT id, identity FROM generation");
   const completeView = connection.prepare<{ id: number }>(
-    "SELECT id FROM view WHERE generation = ? AND is_complete = 1 LIMIT 1",
+    "SELECT id FROM view WHERE generation = ? AND is_complete = 1 AND base IS NULL LIMIT 1",
   );
+  const forget = connection.prepare("DELETE FROM view WHERE generation <> ? AND (name = ? OR base = ?)");
   const remove = connection.prepare("DELETE FROM generation WHERE id = ?");
-  const mark = connection.prepare("UPDATE generation SET is_shown = (id = ?)");
 
-  function show(generation: number): void {
-    for (const { id } of all.all()) if (id !== generation) remove.run(id);
-    mark.run(generation);
+  function dropUseless(own: number): void {
+    for (const { id } of all.all()) if (id !== own && completeView.get(id) === undefined) remove.run(id);
   }
   return {
-    show,
     open(identity) {
       const text = packIdentity(identity);
       insert.run(text);
-      const generations = all.all();
-      const own = generations.find((generation) => generation.identity === text);
+      const own = all.all().find((generation) => generation.identity === text);
       if (own === undefined) throw new Error("a generation was inserted and is not there");
-      const shown = generations.find((generation) => generation.is_shown === 1);
-      if (shown === undefined || completeView.get(shown.id) === undefined) show(own.id);
-      // One that is neither shown nor filled was given up half-way.
-      for (const { id } of generations) if (id !== own.id && id !== shown?.id) remove.run(id);
+      dropUseless(own.id);
       return own.id;
+    },
+    takeOver(generation, viewId) {
+      if (forget.run(generation, viewId, viewId).changes > 0) dropUseless(generation);
     },
   };
 }

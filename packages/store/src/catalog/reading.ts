@@ -5,6 +5,7 @@ import type { Connection } from "../database/connection.ts";
 import { unpackIdentity } from "./generations.ts";
 import { unpackChunks, unpackTerms, unpackVectors } from "./packed-chunks.ts";
 import { sliceLines, unpackText } from "./packed-text.ts";
+import { createShownGeneration } from "./shown-generation.ts";
 import { createViews, type ViewRow } from "./view-summary.ts";
 
 interface EntryRow {
@@ -20,7 +21,7 @@ interface EntryRow {
 
 /** `CatalogReader`, without its waiting: what it does between opening and closing. */
 export interface CatalogReading {
-  identity(): IndexIdentity | null;
+  identity(viewId?: ViewId): IndexIdentity | null;
   view(viewId: ViewId): ViewSummary | null;
   viewEntries(viewId: ViewId): Map<string, number | null>;
   loadEntries(entryIds: readonly number[]): LoadedEntry[];
@@ -31,9 +32,7 @@ export interface CatalogReading {
 
 export function createCatalogReading(connection: Connection): CatalogReading {
   const views = createViews(connection);
-  const shown = connection.prepare<{ id: number; identity: string }>(
-    "SELECT id, identity FROM generation WHERE is_shown = 1",
-  );
+  const shown = createShownGeneration(connection);
   const entriesOfView = connection.prepare<{ path: string; entry: number | null }>(
     "SELECT path, entry FROM view_entry WHERE view = ? ORDER BY path",
   );
@@ -48,14 +47,14 @@ export function createCatalogReading(connection: Connection): CatalogReading {
 
   function withView<Value>(viewId: ViewId, use: (row: ViewRow, generation: number) => Value, absent: Value): Value {
     return connection.read(() => {
-      const generation = shown.get()?.id;
+      const generation = shown.of(viewId)?.id;
       const row = generation === undefined ? undefined : views.find(generation, viewId);
       return row === undefined || generation === undefined ? absent : use(row, generation);
     });
   }
   return {
-    identity() {
-      const row = connection.read(() => shown.get());
+    identity(viewId) {
+      const row = connection.read(() => (viewId === undefined ? shown.latest() : shown.of(viewId)));
       return row ? unpackIdentity(row.identity) : null;
     },
     view: (viewId) => withView(viewId, (row, generation) => views.summarize(generation, row), null),

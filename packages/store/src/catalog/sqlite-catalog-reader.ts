@@ -18,7 +18,7 @@ export interface OpenSqliteCatalogReader {
 export async function openSqliteCatalogReader({ path }: OpenSqliteCatalogReader): Promise<CatalogReader> {
   const open = createReopening(path);
   return {
-    identity: async () => open.current()?.identity() ?? null,
+    identity: async (viewId) => open.current()?.identity(viewId) ?? null,
     view: async (viewId) => open.current()?.view(viewId) ?? null,
     viewEntries: async (viewId) => open.current()?.viewEntries(viewId) ?? new Map(),
     async loadEntries(entryIds) {

@@ -37,7 +37,8 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
     },
     findMissing: async (pairs) => connection.read(() => entries.findMissing(generation().id, pairs)),
     findParsedBlob: async (blob, language) =>
-      connection.read(() => entries.findParsedBlob(generation().id, blob, language)),
+      connection.read(() => entries.findParsedBlob(generation(), blob, language)),
+    findEmbedded: async (path, limit) => connection.read(() => entries.findEmbedded(generation(), path, limit)),
     async putEntries(batch) {
       connection.write(() => entries.put(generation(), batch));
     },
@@ -45,7 +46,7 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
       const { id } = generation();
       return connection.write(() => {
         const summary = changeView(id, change);
-        if (summary.complete && summary.base === null) generations.show(id);
+        if (summary.complete && summary.base === null) generations.takeOver(id, summary.viewId);
         return summary;
       });
     },

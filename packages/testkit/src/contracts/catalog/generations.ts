@@ -31,14 +31,14 @@ export function describeGenerations(frame: CatalogFrame): void {
   describe("another identity", () => {
     const other = { dimensions: otherIdentity.dimensions };
 
-    it("starts empty and stays unseen until its first view is complete; then the old one is gone", async () => {
+    it("starts empty; each view stays as it was until it is complete there, and goes over by itself", async () => {
       const writer = await frame.writer();
       await showFiles(writer, { "a.py": "b1" });
       await showFiles(writer, { "z.py": "b2" }, { viewId: "checkout:rep_2" });
       const [oldId = 0] = [...(await frame.reader().viewEntries(checkout)).values()].map(Number);
       await writer.open(otherIdentity);
       expect(await writer.findMissing([{ path: "a.py", blob: "b1" }])).toHaveLength(1);
-      expect(await writer.findParsedBlob("b1", "python")).toBeUndefined();
+      expect((await writer.findParsedBlob("b1", "python"))?.chunks).toHaveLength(2);
       await showFiles(writer, { "a.py": "b9" }, { ...other, complete: false });
       await showFiles(writer, { "a.py": "b9" }, { ...other, viewId: run, base: checkout });
       expect(await frame.reader().identity()).toEqual(identity);
@@ -47,10 +47,48 @@ export function describeGenerations(frame: CatalogFrame): void {
       await showFiles(writer, { "a.py": "b9", "b.py": "b1" }, other);
       expect(await frame.reader().identity()).toEqual(otherIdentity);
       expect(await frame.shown(checkout)).toEqual({ "a.py": "b9", "b.py": "b1" });
-      expect(await frame.reader().view("checkout:rep_2")).toBeNull();
-      expect(await writer.collectOrphans(100)).toBe(2);
+      expect(await frame.reader().identity(checkout)).toEqual(otherIdentity);
+      expect(await frame.shown("checkout:rep_2")).toEqual({ "z.py": "b2" });
+      expect(await frame.reader().identity("checkout:rep_2")).toEqual(identity);
+      expect(await writer.collectOrphans(100)).toBe(1);
       expect(await frame.reader().loadEntries([oldId])).toEqual([]);
       expect(await frame.shown(checkout)).toEqual({ "a.py": "b9", "b.py": "b1" });
+    });
+
+    it("keeps what the old one shows of other views over going back and forth", async () => {
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1" });
+      await showFiles(writer, { "z.py": "b2" }, { viewId: "checkout:rep_2" });
+      await writer.open(otherIdentity);
+      await showFiles(writer, { "a.py": "b9" }, other);
+      await writer.open(identity);
+      await showFiles(writer, { "a.py": "b3" }, { complete: false });
+      expect(await frame.shown(checkout)).toEqual({ "a.py": "b9" });
+      await showFiles(writer, { "a.py": "b4" });
+      expect(await frame.shown(checkout)).toEqual({ "a.py": "b4" });
+      expect(await frame.shown("checkout:rep_2")).toEqual({ "z.py": "b2" });
+      expect(await frame.reader().identity(checkout)).toEqual(identity);
+      await writer.collectOrphans(100);
+      expect(await frame.shown("checkout:rep_2")).toEqual({ "z.py": "b2" });
+    });
+
+    it("takes vectors from what the same embedder made, and chunks from what the same chunker made", async () => {
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1" });
+      await showFiles(writer, { "a.py": "b2" });
+      const { parsed, entry } = sampleFile("a.py", "b2");
+      await writer.open({ ...identity, chunker: "c2" });
+      expect(await writer.findParsedBlob("b2", "python")).toBeUndefined();
+      const [latest, before, ...more] = await writer.findEmbedded("a.py", 5);
+      expect(latest).toMatchObject({ text: parsed.text, chunks: parsed.chunks });
+      expect([...(latest?.vectors ?? [])]).toEqual(entry.vectors.flatMap((vector) => [...vector]));
+      expect(before?.text).toBe(sampleFile("a.py", "b1").parsed.text);
+      expect(more).toEqual([]);
+      expect(await writer.findEmbedded("a.py", 1)).toHaveLength(1);
+      expect(await writer.findEmbedded("other.py", 5)).toEqual([]);
+      await writer.open(otherIdentity);
+      expect(await writer.findEmbedded("a.py", 5)).toEqual([]);
+      expect(await writer.findParsedBlob("b2", "python")).toEqual(parsed);
     });
 
     it("is shown at once where there is nothing complete to lose", async () => {

@@ -54,6 +54,22 @@ export function describeViews(frame: CatalogFrame): void {
       expect(versions).toEqual([...new Set(versions)].sort((left, right) => left - right));
     });
 
+    it("keeps its version when it is replaced by what it shows, and says when that was", async () => {
+      const writer = await frame.writer();
+      const skipped: SkippedFile[] = [{ path: "x.png", blob: "b9", reason: "binary", detail: "d" }];
+      await showFiles(writer, { "a.py": "b1" }, { skipped });
+      const before = await frame.reader().view(checkout);
+      await showFiles(writer, { "a.py": "b1" }, { skipped, nowMs: 5_000 });
+      expect(await frame.reader().view(checkout)).toEqual({ ...before, indexedAtMs: 5_000 });
+      const later = [{ skipped: [] }, { skipped, complete: false }, { skipped, commit: "c0ffee" }];
+      const versions = [before?.version ?? 0];
+      for (const change of later) {
+        await showFiles(writer, { "a.py": "b1" }, change);
+        versions.push((await frame.reader().view(checkout))?.version ?? 0);
+      }
+      expect(versions).toEqual([...new Set(versions)].sort((left, right) => left - right));
+    });
+
     it("does not show what is not stored, and stays as it was", async () => {
       const writer = await frame.writer();
       await showFiles(writer, { "a.py": "b1" });

@@ -200,6 +200,7 @@ function stepEvents(): TaskEvent[] {
     indexedAtMs: startMs,
     staleFiles: 0,
     notes: [] as string[],
+    freshness: "followed",
   } as const;
   const usage = { promptTokens: 1, outputTokens: 2, firstTokenMs: null, totalMs: 3 };
   const toolCalls = [{ id: "c1", name: "read_file", arguments: { path: "a.ts", nested: [{ deep: "x" }] } }];

@@ -1,0 +1,113 @@
+// For the tests of following: a git repository on disk, and the index that follows it, both real; only vectors are made up.
+import { execFileSync } from "node:child_process";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createFilePolicy,
+  createIndexIdentity,
+  createParser,
+  type IndexingPorts,
+  indexRepository,
+  type Look,
+} from "@outpost/indexer";
+import { type Embedder, extractTerms, termsVersion } from "@outpost/retrieval";
+import { createProcessRunner } from "@outpost/sandbox";
+import { openSqliteCatalogReader, openSqliteCatalogWriter } from "@outpost/store";
+import { createTempRepository } from "@outpost/testkit";
+import { createCheckoutSourceTree, createGitRunner } from "@outpost/workspace";
+import { snapshotView } from "../indexing/testing-indexer.ts";
+import { entryPoint } from "../process/entry-points.ts";
+
+export interface TestSource {
+  root: string;
+  problems: string[];
+  git(...args: string[]): void;
+  look(signal?: AbortSignal): Promise<Look>;
+  /** What the followed index shows. */
+  snapshot(): Promise<unknown>;
+  indexAfresh(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const viewId = "checkout:rep_followed";
+
+const embedder: Embedder = {
+  identity: { name: "test/length", revision: "1", dimensions: 2 },
+  embedDocuments: async (inputs) =>
+    inputs.map(({ text }) => new Float32Array([Math.cos(text.length), Math.sin(text.length)])),
+  embedQuery: async () => new Float32Array(2),
+};
+
+/** With branches `one` and `two`; `one` is checked out. */
+export async function openTestSource(): Promise<TestSource> {
+  const repository = await createTempRepository({ "a.py": "a = 1\n", "lib/b.py": "b = 2\n", ".gitignore": "*.log\n" });
+  const root = repository.path;
+  // Git runs as another user where the tests are run as root.
+  await chmod(root, 0o755);
+  const git = (...args: string[]): void => {
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      GIT_AUTHOR_NAME: "P",
+      GIT_AUTHOR_EMAIL: "p@x.invalid",
+    };
+    const committer = { GIT_COMMITTER_NAME: "P", GIT_COMMITTER_EMAIL: "p@x.invalid", GIT_EDITOR: "true" };
+    try {
+      execFileSync("git", ["-C", root, ...args], { env: { ...env, ...committer }, stdio: "ignore" });
+    } catch (error) {
+      throw new Error(`git ${args[0]} exited with ${(error as { status?: number }).status}`);
+    }
+  };
+  git("branch", "two");
+  git("switch", "--create", "one");
+  const directory = await mkdtemp(join(tmpdir(), "outpost-following-"));
+  const runner = await createProcessRunner({ dataDirectory: directory });
+  const gitRunner = createGitRunner({ runner, globalConfigPath: join(directory, "gitconfig") });
+  const tree = createCheckoutSourceTree({ git: gitRunner, source: { type: "path", path: root } });
+  const parser = createParser({ entry: entryPoint("parser") });
+  const filePolicy = createFilePolicy({ denied: { version: "1", reasonOf: () => null } });
+  let fresh = 0;
+
+  async function openIndex(name: string) {
+    const path = join(directory, `${name}.db`);
+    const catalog = await openSqliteCatalogWriter({ path });
+    await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));
+    const ports: IndexingPorts = { catalog, embedder, parser, filePolicy, extractTerms, nowMs: Date.now };
+    const reader = await openSqliteCatalogReader({ path });
+    const close = async () => {
+      await catalog.close();
+      await reader.close();
+    };
+    return { ports, reader, close };
+  }
+
+  const followed = await openIndex("followed");
+  let version = 0;
+  return {
+    root,
+    git,
+    problems: [],
+    async look(signal) {
+      const { value } = await indexRepository({ tree, ports: followed.ports, viewId, ...(signal ? { signal } : {}) });
+      const hasChanged = value.view.version !== version;
+      version = value.view.version;
+      return { directories: value.directories, hasChanged };
+    },
+    snapshot: () => snapshotView(followed.reader, viewId),
+    async indexAfresh() {
+      fresh++;
+      const index = await openIndex(`fresh${fresh}`);
+      await indexRepository({ tree, ports: index.ports, viewId });
+      const snapshot = await snapshotView(index.reader, viewId);
+      await index.close();
+      return snapshot;
+    },
+    async close() {
+      await followed.close();
+      await parser.close();
+      await repository.remove();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
