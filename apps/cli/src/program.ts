@@ -13,6 +13,7 @@ import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./comma
 import { showCommand } from "./commands/show.ts";
 import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "./commands/tasks.ts";
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
+import { verifyIndexCommand } from "./commands/verify-index.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addCode } from "./program/code.ts";
@@ -193,6 +194,16 @@ function addIndex(program: Command, context: GetContext): void {
     .description("what it covers, how it keeps up, what was skipped and why")
     .argument("[repository]", "name, id or path (default: the one you stand in)")
     .action((name: string | undefined) => indexCommand(context(), name, { status: true }));
+  index
+    .command("verify")
+    .description("compare it with the source: every file, and everything that is stored of it")
+    .argument("[repository]", "name, id or path (default: the one you stand in)")
+    .action((name: string | undefined) => verifyIndexCommand(context(), name, { repair: false }));
+  index
+    .command("repair")
+    .description("compare, and index again what is missing, outdated or damaged, and nothing else")
+    .argument("[repository]", "name, id or path (default: the one you stand in)")
+    .action((name: string | undefined) => verifyIndexCommand(context(), name, { repair: true }));
   program
     .command("search")
     .description("search the code, by words and by meaning")

@@ -40,6 +40,6 @@ export async function prepareFile(
 }
 
 /** UTF-8 with replacement, or UTF-16 where a byte order mark says so; the mark itself is dropped. */
-function decode(content: Uint8Array): string {
+export function decode(content: Uint8Array): string {
   return new TextDecoder(isUtf16(content) ?? "utf-8").decode(content);
 }

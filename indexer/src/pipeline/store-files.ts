@@ -16,6 +16,16 @@ export async function storeFiles(
   signal?: AbortSignal,
 ): Promise<number> {
   if (files.length === 0) return 0;
+  const records = await embedFiles(files, ports, signal);
+  await ports.catalog.putEntries(records);
+  return records.reduce((sum, { entry }) => sum + entry.vectors.length, 0);
+}
+
+export async function embedFiles(
+  files: readonly PreparedFile[],
+  ports: IndexingPorts,
+  signal?: AbortSignal,
+): Promise<{ parsed: ParsedBlob; entry: EntryRecord }[]> {
   const inputs = files.flatMap(embeddingInputs);
   const vectors = (await Promise.all(files.map((file) => findVectors(file, ports)))).flat();
   const missing = inputs.flatMap((_, index) => (vectors[index] === undefined ? [index] : []));
@@ -30,13 +40,11 @@ export async function storeFiles(
     await new Promise(setImmediate);
   }
   let next = 0;
-  const records = files.map(({ path, parsed, terms }): { parsed: ParsedBlob; entry: EntryRecord } => {
+  return files.map(({ path, parsed, terms }) => {
     const own = vectors.slice(next, next + parsed.chunks.length).filter((vector) => vector !== undefined);
     next += own.length;
     return { parsed, entry: { path, blob: parsed.blob, terms, vectors: own } };
   });
-  await ports.catalog.putEntries(records);
-  return vectors.length;
 }
 
 /** Vectors of the chunks whose embedded text another stored version of the path has, too; undefined for the others. */

@@ -13,6 +13,7 @@ export * from "./fact.ts";
 export * from "./freshness.ts";
 export { compileGlob } from "./glob.ts";
 export * from "./ids.ts";
+export * from "./index-verification.ts";
 export * from "./languages.ts";
 export * from "./limits.ts";
 export * from "./local-server.ts";

@@ -11,6 +11,7 @@ import { backupRoutes } from "./routes/backups.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
 import { factRoutes } from "./routes/facts.ts";
+import { indexCareRoutes } from "./routes/index-care.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
@@ -28,6 +29,7 @@ export const routes = defineRoutes({
   ...changeRoutes,
   ...codeRoutes,
   ...factRoutes,
+  ...indexCareRoutes,
   ...modelRoutes,
   ...policyRoutes,
   ...queueRoutes,

@@ -94,6 +94,10 @@ class InMemoryCatalog implements MemoryCatalog {
     this.batches.push(batch.map(({ entry }) => entry.path));
   }
 
+  async replaceEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void> {
+    await this.putEntries(batch.filter(({ entry }) => this.entries.has(keyOf(entry))));
+  }
+
   async changeView(change: ViewChange): Promise<ViewSummary> {
     this.countWrite();
     const unknown = change.set.find((pair) => !this.entries.has(keyOf(pair)));

@@ -72,6 +72,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     removeRepository: ({ params }) => repositories.remove(repositoryOf(params)),
     startIndex: async ({ params, body }) => index.start(await repositories.get(repositoryOf(params)), body.force),
     getIndexStatus: async ({ params }) => index.status((await repositories.get(repositoryOf(params))).id),
+    verifyIndex: async ({ params, body }) => index.verify(await repositories.get(repositoryOf(params)), body.repair),
     async search({ body }) {
       const repository = await repositories.get(body.repositoryId);
       const { files } = await ports.policy.policyOf(repository.id);

@@ -11,7 +11,7 @@ import {
   indexRepository,
   type Look,
 } from "@outpost/indexer";
-import { type Embedder, extractTerms, termsVersion } from "@outpost/retrieval";
+import { type CatalogReader, type Embedder, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
 import { createProcessRunner } from "@outpost/sandbox";
 import { openSqliteCatalogReader, openSqliteCatalogWriter } from "@outpost/store";
 import { createTempRepository } from "@outpost/testkit";
@@ -22,6 +22,8 @@ import { entryPoint } from "../process/entry-points.ts";
 export interface TestSource {
   root: string;
   problems: string[];
+  /** Of the followed index. */
+  parts: { tree: SourceTree; ports: IndexingPorts; reader: CatalogReader; viewId: string };
   git(...args: string[]): void;
   look(signal?: AbortSignal): Promise<Look>;
   /** What the followed index shows. */
@@ -88,6 +90,7 @@ export async function openTestSource(): Promise<TestSource> {
     root,
     git,
     problems: [],
+    parts: { tree, ports: followed.ports, reader: followed.reader, viewId },
     async look(signal) {
       const { value } = await indexRepository({ tree, ports: followed.ports, viewId, ...(signal ? { signal } : {}) });
       const hasChanged = value.view.version !== version;

@@ -2,6 +2,7 @@
 import type {
   Coverage,
   IndexStatus,
+  IndexVerification,
   Repository,
   RepositoryId,
   RunId,
@@ -21,6 +22,7 @@ export interface IndexService {
   /** Begins an update, or joins the one under way, and says how things stand. */
   start(repository: Repository, force: boolean): IndexStatus;
   status(repositoryId: RepositoryId): IndexStatus;
+  verify(repository: Repository, repair: boolean): Promise<IndexVerification>;
   coverage(repositoryId: RepositoryId): Promise<Coverage>;
   search(repository: Repository, request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
   /** In the run's own view. */
@@ -83,6 +85,10 @@ export function createIndexService({ supervisor, following, search, statusFiles 
       removeLeftOver();
       return status(repository.id);
     },
+    verify: async (repository, repair) => ({
+      repositoryId: repository.id,
+      ...(await supervisor.verify(repository, repair)),
+    }),
     coverage: (repositoryId) => search.coverage(checkoutView(repositoryId)),
     search: (repository, request, signal) => find(checkoutView(repository.id), request, signal),
     searchRun: (request, signal) => find(runView(request.runId), request, signal),

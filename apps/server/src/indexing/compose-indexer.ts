@@ -10,9 +10,15 @@ import {
   type ParserStats,
 } from "@outpost/indexer";
 import type { GitObjectId, Repository, RepositoryId } from "@outpost/protocol";
-import { type CatalogWriter, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
+import {
+  type CatalogReader,
+  type CatalogWriter,
+  extractTerms,
+  type SourceTree,
+  termsVersion,
+} from "@outpost/retrieval";
 import { createProcessRunner, type ProcessRunnerOptions } from "@outpost/sandbox";
-import { isDamagedDatabase, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
+import { isDamagedDatabase, openSqliteCatalogReader, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
 import { openChosenEmbedder } from "../index-service/embedder-choice.ts";
 import { loadDeniedPaths } from "../policy/denied-paths.ts";
@@ -20,6 +26,8 @@ import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerParts {
   ports: IndexingPorts;
+  /** Of the same catalog, as the server reads it. */
+  reader: CatalogReader;
   checkout(repository: Repository): SourceTree;
   worktree(place: { repositoryId: RepositoryId; root: string; baseCommit: GitObjectId }): SourceTree;
   parserStats(): ParserStats;
@@ -32,7 +40,9 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
   const embedder = await openChosenEmbedder(settings.embedder);
   const denied = await loadDeniedPaths(settings.policyFile);
   const filePolicy = createFilePolicy({ denied, ...(maxFileBytes === undefined ? {} : { maxFileBytes }) });
-  const catalog = await openCatalog(join(dataDirectory, "index.db"));
+  const path = join(dataDirectory, "index.db");
+  const catalog = await openCatalog(path);
+  const reader = await openSqliteCatalogReader({ path });
   const parser: Parser = createParser({ entry: settings.parserEntry });
   await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));
   const git = createGitRunner({
@@ -41,11 +51,13 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
   });
   return {
     ports: { catalog, embedder, parser, filePolicy, extractTerms, nowMs: Date.now },
+    reader,
     checkout: ({ source }) => createCheckoutSourceTree({ git, source }),
     worktree: (place) => createWorktreeSourceTree({ git, dataDirectory, ...place }),
     parserStats: () => parser.stats(),
     close: async () => {
       await parser.close();
+      await reader.close();
       await catalog.close();
     },
   };

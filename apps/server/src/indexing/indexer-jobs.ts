@@ -2,7 +2,15 @@
 // nothing of processes.
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ChangedPath, collectOrphans, indexChangedPaths, indexRepository } from "@outpost/indexer";
+import {
+  type ChangedPath,
+  collectOrphans,
+  indexChangedPaths,
+  indexRepository,
+  repairIndex,
+  type Verification,
+  verifyIndex,
+} from "@outpost/indexer";
 import { OutpostError } from "@outpost/protocol";
 import type { IndexerParts } from "./compose-indexer.ts";
 import {
@@ -13,11 +21,14 @@ import {
   RemoveViewsRequest,
   RunViewRequest,
   runView,
+  type VerifyReport,
+  VerifyRequest,
 } from "./messages.ts";
 
 export interface IndexerJobs {
   index(request: unknown, signal: AbortSignal): Promise<IndexReport>;
   updateRunView(request: unknown, signal: AbortSignal): Promise<void>;
+  verify(request: unknown, signal: AbortSignal): Promise<VerifyReport>;
   removeViews(request: unknown): Promise<void>;
 }
 
@@ -101,6 +112,24 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
         return layRunView(request, viewId, signal);
       });
     },
+    async verify(given, signal) {
+      const { repository, repair } = VerifyRequest.parse(given);
+      const viewId = checkoutView(repository.id);
+      return inTurn(viewId, async () => {
+        const startedMs = performance.now();
+        const look = () =>
+          verifyIndex({ tree: parts.checkout(repository), ports, reader: parts.reader, viewId, signal });
+        const found = await look();
+        let left: number | null = null;
+        if (repair) {
+          const tree = parts.checkout(repository);
+          if (found.faults.length > 0) await repairIndex({ tree, ports, viewId, faults: found.faults, signal });
+          left = found.faults.length > 0 ? (await look()).faults.length : 0;
+          hasOrphans = true;
+        }
+        return { ...describeFound(found), left, tookMs: Math.round(performance.now() - startedMs) };
+      });
+    },
     async removeViews(given) {
       const { viewIds } = RemoveViewsRequest.parse(given);
       for (const viewId of viewIds) {
@@ -111,6 +140,15 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
       if (running === 0) await collect();
     },
   };
+}
+
+const maxFaults = 200;
+
+function describeFound({ files, chunks, faults }: Verification): Omit<VerifyReport, "left" | "tookMs"> {
+  const counts = { missing: 0, outdated: 0, extra: 0, damaged: 0 };
+  for (const { fault } of faults) counts[fault]++;
+  const shown = faults.slice(0, maxFaults).map(({ path, fault, detail }) => ({ path, fault, detail }));
+  return { files, chunks, counts, faults: shown };
 }
 
 /** What is no plain file below the root (a symlink on the way, a directory) is as good as gone. */

@@ -41,6 +41,7 @@ const channel = openChannel(
   {
     index: answer((opened, request, signal) => opened.index(request, signal)),
     updateRunView: answer((opened, request, signal) => opened.updateRunView(request, signal)),
+    verify: answer((opened, request, signal) => opened.verify(request, signal)),
     removeViews: answer((opened, request) => opened.removeViews(request)),
   },
   (name) => {

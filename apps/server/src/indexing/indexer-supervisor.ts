@@ -17,6 +17,7 @@ import {
   ProgressNotice,
   type RunViewRequest,
   runView,
+  VerifyReport,
 } from "./messages.ts";
 
 export interface IndexerSupervisorOptions {
@@ -44,6 +45,8 @@ export interface IndexerSupervisor {
   lastReport(repositoryId: RepositoryId): IndexReport | undefined;
   /** Since the server started; `absent` for what was not indexed since. */
   status(repositoryId: RepositoryId): IndexStatus;
+  /** Compares the index with the checkout, and mends it where that is wanted. Rejects as the indexer does. */
+  verify(repository: Repository, repair: boolean): Promise<VerifyReport>;
   /** The run's view then shows what its worktree holds at these paths. Rejects with `conflict` while the repository has no index. */
   updateRunView(request: Omit<RunViewRequest, "paths">, paths: readonly string[], signal?: AbortSignal): Promise<void>;
   removeRunView(runId: RunId): Promise<void>;
@@ -175,6 +178,9 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     },
     lastReport: (repositoryId) => reports.get(repositoryId),
     status: (repositoryId) => statuses.get(repositoryId) ?? absent(repositoryId),
+    async verify(repository, repair) {
+      return VerifyReport.parse(await request("verify", { repository, repair }, closing.signal));
+    },
     async updateRunView({ repositoryId, runId, baseCommit, root }, paths, signal) {
       const params = { repositoryId, runId, baseCommit, root, paths };
       await request("updateRunView", params, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal);

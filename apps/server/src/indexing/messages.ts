@@ -1,6 +1,6 @@
 // What the server and its indexer say to each other. Requests are validated where they arrive: the indexer is the only writer of
 // index.db, so nothing half-formed may reach it.
-import { GitObjectId, Repository, RepositoryId, RunId, SkipReason } from "@outpost/protocol";
+import { GitObjectId, IndexVerification, Repository, RepositoryId, RunId, SkipReason } from "@outpost/protocol";
 import { z } from "zod";
 import { EmbedderChoice } from "../index-service/embedder-choice.ts";
 
@@ -52,6 +52,12 @@ export const IndexReport = z.object({
   problems: z.array(z.object({ path: z.string(), detail: z.string() })),
 });
 export type IndexReport = z.infer<typeof IndexReport>;
+
+export const VerifyRequest = z.strictObject({ repository: Repository, repair: z.boolean() });
+
+/** The indexer's answer to `verify`. */
+export const VerifyReport = IndexVerification.omit({ repositoryId: true });
+export type VerifyReport = z.infer<typeof VerifyReport>;
 
 export const ProgressNotice = z.object({
   repositoryId: RepositoryId,

@@ -43,7 +43,7 @@ const maxSymbolFiles = 400;
 
 export async function measureIndex(path: string, dist: string): Promise<IndexResult> {
   const copy = copyRepository(path);
-  const server = await startBenchServer(dist, { model: "rules" });
+  const server = await startBenchServer(dist, { model: "rules", "index-follow": "off" });
   const watch = watchProcesses(server.pid);
   try {
     const timed = async <Value>(work: () => Promise<Value>): Promise<{ run: Run; value: Value }> => {

@@ -112,6 +112,11 @@ export interface CatalogWriter {
   findEmbedded(path: string, limit: number): Promise<EmbeddedBlob[]>;
   /** Stores blobs and entries in one transaction. Storing one again changes nothing. */
   putEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
+  /**
+   * Puts entries in the place of those that are stored of the same paths and blobs, in one transaction: every view that showed the old
+   * one shows the new one. One that is not stored is left out.
+   */
+  replaceEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
   /** In one transaction; vectors and entries must be there already (`conflict` otherwise). A reader sees the view before or after. */
   changeView(change: ViewChange): Promise<ViewSummary>;
   removeView(viewId: ViewId): Promise<void>;

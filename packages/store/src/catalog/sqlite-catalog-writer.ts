@@ -8,6 +8,7 @@ import { createEntries, type OpenGeneration } from "./entries.ts";
 import { createGenerations } from "./generations.ts";
 import { createCollectOrphans } from "./orphans.ts";
 import { packStatCache, unpackStatCache } from "./packed-stat-cache.ts";
+import { createReplaceEntries } from "./replace-entries.ts";
 import { catalogMigrations } from "./schema.ts";
 import { createViews } from "./view-summary.ts";
 
@@ -26,6 +27,7 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
   const entries = createEntries(connection);
   const changeView = createChangeView(connection, entries, createViews(connection));
   const collectOrphans = createCollectOrphans(connection);
+  const replaceEntries = createReplaceEntries(connection, entries);
   let opened: OpenGeneration | undefined;
   const generation = () => {
     if (opened) return opened;
@@ -41,6 +43,9 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
     findEmbedded: async (path, limit) => connection.read(() => entries.findEmbedded(generation(), path, limit)),
     async putEntries(batch) {
       connection.write(() => entries.put(generation(), batch));
+    },
+    async replaceEntries(batch) {
+      connection.write(() => replaceEntries(generation(), batch));
     },
     async changeView(change) {
       const { id } = generation();

@@ -27,6 +27,33 @@ export function describeEntries(frame: CatalogFrame): void {
       }
     });
 
+    it("are replaced under new ids in every view that shows them; the others stay", async () => {
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1", "b.py": "b1", "c.py": "b3" });
+      await showFiles(writer, { "a.py": "b1" }, { viewId: "checkout:rep_2" });
+      await writer.changeView(viewChange({ viewId: run, base: checkout, set: [{ path: "a.py", blob: "b1" }] }));
+      const before = await frame.reader().viewEntries(checkout);
+      const view = await frame.reader().view(checkout);
+      const whole = sampleFile("a.py", "b1", { chunks: 3 });
+      await writer.replaceEntries([whole, sampleFile("never.py", "b7")]);
+      const after = await frame.reader().viewEntries(checkout);
+      expect([...after].filter(([path, id]) => before.get(path) === id).map(([path]) => path)).toEqual([
+        "b.py",
+        "c.py",
+      ]);
+      for (const viewId of [checkout, run, "checkout:rep_2"]) {
+        const id = (await frame.reader().viewEntries(viewId)).get("a.py") ?? 0;
+        expect(await frame.reader().loadEntries([id])).toMatchObject([{ path: "a.py", chunks: whole.parsed.chunks }]);
+      }
+      expect(await frame.reader().loadEntries([before.get("a.py") ?? 0])).toEqual([]);
+      expect(await frame.reader().view(checkout)).toMatchObject({ files: 3, chunks: 7 });
+      expect((await frame.reader().view(checkout))?.version).toBeGreaterThan(view?.version ?? 0);
+      expect(await frame.reader().readText("b1")).toBe(whole.parsed.text);
+      expect(await writer.findMissing([{ path: "never.py", blob: "b7" }])).toHaveLength(1);
+      await showFiles(writer, { "c.py": "b3" });
+      expect(await writer.collectOrphans(100)).toBe(1);
+    });
+
     it("have chunk ids of their own, which stay", async () => {
       const writer = await frame.writer();
       await showFiles(writer, { "a.py": "b1", "b.py": "b2" });
