@@ -65,12 +65,14 @@ async function loadGrammar(
   throw new GrammarUnavailable(`the grammar of ${name} cannot be loaded (${reasons.join("; ")})`);
 }
 
-/** Children are read when they are asked for: most nodes fit into a chunk and are never opened. */
+/** Children and types are read when they are asked for: most nodes fit into a chunk and are never opened, and every reading is a call out. */
 function wrap(node: TreeNode): SyntaxNode {
   const { startLine, endLine } = lineRange(node);
   let children: SyntaxNode[] | undefined;
   return {
-    type: node.type,
+    get type() {
+      return node.type;
+    },
     startLine,
     endLine,
     children: () => {

@@ -10,6 +10,7 @@ import { gitBlobId } from "./git-blob-id.ts";
 
 import { type IndexRepositoryInput, indexRepository } from "./index-repository.ts";
 import { createIndexIdentity, type IndexingPorts } from "./ports.ts";
+import { quantise } from "./quantise.ts";
 import { createTestEmbedder, encode, openTestParser, openTestPorts } from "./testing-ports.ts";
 
 const view = "checkout:rep_1";
@@ -49,7 +50,7 @@ describe("indexRepository", () => {
     const blob = gitBlobId(encode("def f():\n    return 1\n"));
     expect(catalog.blobs.get(`${blob} python`)?.chunks).toMatchObject([{ kind: "function", symbol: "f" }]);
     const entry = catalog.entries.get(`${blob} a.py`);
-    expect(entry?.vectors).toEqual([new Int8Array([Math.round(Math.cos(22) * 127), Math.round(Math.sin(22) * 127)])]);
+    expect(entry?.vectors).toEqual([quantise(new Float32Array([Math.cos(22), Math.sin(22)]))]);
     expect(entry?.terms[0]?.hashes).toEqual(new Uint32Array([22, 4]));
   });
 

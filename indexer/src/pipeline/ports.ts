@@ -23,6 +23,9 @@ export interface FileProblem {
   detail: string;
 }
 
+/** How vectors become int8. */
+const quantisation = "int8-row";
+
 /** `termsVersion` names how the term extractor works. */
 export function createIndexIdentity(input: {
   embedder: Embedder;
@@ -33,7 +36,7 @@ export function createIndexIdentity(input: {
   return {
     embedder: `${name}@${revision}`,
     dimensions,
-    chunker: `${chunkerVersion};${input.termsVersion}`,
+    chunker: `${chunkerVersion};${input.termsVersion};${quantisation}`,
     filePolicy: input.filePolicy.version,
   };
 }

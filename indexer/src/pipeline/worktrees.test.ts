@@ -7,6 +7,7 @@ import type { Parser } from "../parser/parser.ts";
 import { gitBlobId } from "./git-blob-id.ts";
 import { indexRepository } from "./index-repository.ts";
 import type { IndexingPorts } from "./ports.ts";
+import { quantise } from "./quantise.ts";
 import { createTestEmbedder, encode, openTestPorts } from "./testing-ports.ts";
 
 type Files = ReadonlyMap<string, string>;
@@ -99,9 +100,7 @@ describe("vectors", () => {
     const expected = await createTestEmbedder().embedDocuments(
       ["one\n\n", "two other words\n\n", "three"].map((text) => ({ path: "a.txt", symbol: null, text })),
     );
-    expect(vectors?.map((vector) => [...vector])).toEqual(
-      expected.map((vector) => [...vector].map((value) => Math.round(value * 127))),
-    );
+    expect(vectors?.map((vector) => [...vector])).toEqual(expected.map((vector) => [...quantise(vector)]));
     embedder.embedded.length = 0;
     await index("checkout:rep_1", new Map([["b.txt", "one\n\ntwo other words\n\nthree"]]));
     expect(embedder.embedded).toEqual(["b.txt", "b.txt", "b.txt"]);

@@ -40,6 +40,15 @@ describe("rows", () => {
   });
 });
 
+it("sums of the longest rows stay within 32 bits", () => {
+  const dimensions = 4096;
+  const rows = createSimdRows(dimensions);
+  const out = new Float32Array(1);
+  rows?.write(0, new Int8Array(dimensions).fill(-128));
+  rows?.score(new Float32Array(dimensions).fill(1 / 64), Int32Array.of(0), out);
+  expect((out[0] ?? 0) / (-128 * 64)).toBeCloseTo(1, 3);
+});
+
 describe("embedded vector index", () => {
   const entry = (firstChunkId: number, ...vectors: number[][]): VectorEntry => ({
     ...{ entryId: firstChunkId, path: "a.ts", blob: "b", language: "typescript", firstChunkId, terms: [] },

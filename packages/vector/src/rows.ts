@@ -53,11 +53,17 @@ function reserve({ memory }: SimdKernel, bytes: number): void {
   if (missing > 0) memory.grow(Math.max(missing, growPages));
 }
 
-/** Scaled so that the largest component is the largest int16; returns what one step is worth. */
+/**
+ * Scaled so that the largest component is the largest int16, and no row's sum can leave 32 bits; returns what one step is worth.
+ */
 function writeQuery(query: Float32Array, target: Int16Array): number {
   let largest = 0;
-  for (const value of query) largest = Math.max(largest, Math.abs(value));
-  const step = largest / 32_767;
+  let total = 0;
+  for (const value of query) {
+    largest = Math.max(largest, Math.abs(value));
+    total += Math.abs(value);
+  }
+  const step = Math.max(largest / 32_767, (total * 128) / (2 ** 31 - query.length * 128));
   target.fill(0);
   if (step > 0)
     for (let index = 0; index < query.length; index += 1) target[index] = Math.round((query[index] as number) / step);

@@ -54,13 +54,13 @@ it.each([
   [
     "ready",
     {},
-    "parcel: index ready, 3 files, 1,200 chunks, took 1.5 s, just now\n  2 python, 1 cpp\n  skipped 9 files, too large: a.json, b.json, c.json, …",
+    "parcel: index ready, 3 files, 1,200 chunks, took 1.5 s, just now\n  looks at its source when asked: outpost index\n  2 python, 1 cpp\n  skipped 9 files, too large: a.json, b.json, c.json, …",
   ],
   ["absent", { state: "absent" }, "parcel: no index yet; make one with: outpost index parcel"],
   [
     "failed",
-    { state: "failed", error: "disk full", skipped: [] },
-    "parcel: index failed, 3 files, 1,200 chunks, took 1.5 s, just now\n  the last update failed: disk full\n  2 python, 1 cpp\n  nothing was skipped",
+    { state: "failed", error: "disk full", skipped: [], freshness: "followed", staleFiles: 2 },
+    "parcel: index failed, 3 files, 1,200 chunks, took 1.5 s, just now\n  the last update failed: disk full\n  follows its source; 2 paths changed and not indexed yet\n  2 python, 1 cpp\n  nothing was skipped",
   ],
 ] as const)("an index that is %s", (_state, given, expected) => {
   expect(renderIndexStatus(repository, { ...index, ...given } as IndexStatus, readablePaint())).toBe(expected);
@@ -110,8 +110,13 @@ it("hits show the first of their lines, why they are hits, and what the answer c
       "    13     e",
       "       … 3 more lines",
       "",
-      "1 hit in 3.1 ms; index ready: 3 files, 9 chunks, 1 skipped, 2 changed since (outpost index)",
+      "1 hit in 3.1 ms; index ready: 3 files, 9 chunks, 1 skipped, 2 changed since",
     ].join("\n"),
   );
+  const old = { ...found.coverage, freshness: "on_request" as const, indexedAtMs: Date.now() - 3_600_000 };
+  const said = (staleFiles: number) =>
+    renderSearch({ ...found, coverage: { ...old, staleFiles } }, false, readablePaint());
+  expect(said(2)).toMatch(/, 2 changed since \(outpost index\)$/);
+  expect(said(0)).toMatch(/, 1 skipped, as of 1 h ago$/);
   expect(renderSearch({ ...found, hits: [] }, false, readablePaint())).toMatch(/^nothing found in/);
 });

@@ -1,6 +1,6 @@
 // For the tests of following: a git repository on disk, and the index that follows it, both real; only vectors are made up.
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -14,8 +14,8 @@ import {
 import { type CatalogReader, type Embedder, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
 import { createProcessRunner } from "@outpost/sandbox";
 import { openSqliteCatalogReader, openSqliteCatalogWriter } from "@outpost/store";
-import { createTempRepository } from "@outpost/testkit";
 import { createCheckoutSourceTree, createGitRunner } from "@outpost/workspace";
+import { createTempFolder } from "../end-to-end/temp-checkout.ts";
 import { snapshotView } from "../indexing/testing-indexer.ts";
 import { entryPoint } from "../process/entry-points.ts";
 
@@ -43,10 +43,10 @@ const embedder: Embedder = {
 
 /** With branches `one` and `two`; `one` is checked out. */
 export async function openTestSource(): Promise<TestSource> {
-  const repository = await createTempRepository({ "a.py": "a = 1\n", "lib/b.py": "b = 2\n", ".gitignore": "*.log\n" });
-  const root = repository.path;
-  // Git runs as another user where the tests are run as root.
-  await chmod(root, 0o755);
+  const checkout = await createTempFolder({ "a.py": "a = 1\n", "lib/b.py": "b = 2\n", ".gitignore": "*.log\n" });
+  const root = checkout.path;
+  await checkout.git("init", "--quiet", "--initial-branch", "one");
+  await checkout.commit("first");
   const git = (...args: string[]): void => {
     const env = {
       PATH: process.env["PATH"],
@@ -62,7 +62,6 @@ export async function openTestSource(): Promise<TestSource> {
     }
   };
   git("branch", "two");
-  git("switch", "--create", "one");
   const directory = await mkdtemp(join(tmpdir(), "outpost-following-"));
   const runner = await createProcessRunner({ dataDirectory: directory });
   const gitRunner = createGitRunner({ runner, globalConfigPath: join(directory, "gitconfig") });
@@ -109,7 +108,7 @@ export async function openTestSource(): Promise<TestSource> {
     async close() {
       await followed.close();
       await parser.close();
-      await repository.remove();
+      await checkout.remove();
       await rm(directory, { recursive: true });
     },
   };

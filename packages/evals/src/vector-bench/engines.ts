@@ -14,6 +14,10 @@ const rescored = 100;
 
 export async function createEngines(vectors: Vectors): Promise<Engine[]> {
   const int8 = quantiseAll(vectors);
+  const inverseLengths = Float32Array.from({ length: vectors.count }, (_, row) => {
+    const own = int8.subarray(row * vectors.dimensions, (row + 1) * vectors.dimensions);
+    return 1 / Math.sqrt(dot(own, own, 0));
+  });
   const embedded = await createEmbedded(vectors, int8);
   return [
     { name: "embedded index (int8, WASM SIMD)", search: embedded },
@@ -25,8 +29,14 @@ export async function createEngines(vectors: Vectors): Promise<Engine[]> {
         return best(scored, limit);
       },
     },
-    { name: "plain JavaScript, int8", search: async (query, limit) => scan(vectors, quantise(query), int8, limit) },
-    { name: "plain JavaScript, float32", search: async (query, limit) => scan(vectors, query, vectors.values, limit) },
+    {
+      name: "plain JavaScript, int8",
+      search: async (query, limit) => scan(vectors, quantise(query), int8, inverseLengths, limit),
+    },
+    {
+      name: "plain JavaScript, float32",
+      search: async (query, limit) => scan(vectors, query, vectors.values, null, limit),
+    },
   ];
 }
 
@@ -66,12 +76,13 @@ function scan(
   { dimensions, count }: Vectors,
   query: Float32Array | Int8Array,
   rows: Float32Array | Int8Array,
+  inverseLengths: Float32Array | null,
   limit: number,
 ): number[] {
   const kept: { id: number; score: number }[] = [];
   let least = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < count; id++) {
-    const score = dot(query, rows, id * dimensions);
+    const score = dot(query, rows, id * dimensions) * (inverseLengths?.[id] ?? 1);
     if (kept.length === limit && score <= least) continue;
     const at = kept.findIndex((other) => other.score < score);
     kept.splice(at === -1 ? kept.length : at, 0, { id, score });

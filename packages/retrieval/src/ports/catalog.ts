@@ -51,7 +51,7 @@ export interface EntryRecord {
   blob: string;
   /** One per chunk, in the chunks' order. */
   terms: ChunkTerms[];
-  /** int8 vectors (unit vector × 127, rounded), one per chunk. */
+  /** int8 vectors, one per chunk; only their direction counts. */
   vectors: Int8Array[];
 }
 

@@ -48,7 +48,7 @@ export interface EntryChunks {
 }
 
 export interface VectorIndex extends VectorReader {
-  /** Vectors are int8 (unit vector × 127). Putting an entry again replaces it. When it resolves, all of it is there to be found. */
+  /** Vectors are int8 (only their direction counts). Putting an entry again replaces it. When it resolves, all of it is there to be found. */
   put(entries: readonly VectorEntry[], signal?: AbortSignal): Promise<void>;
   /** Entries that are not there are ignored. */
   remove(entries: readonly EntryChunks[], signal?: AbortSignal): Promise<void>;
