@@ -2,6 +2,12 @@
 // Invariant: `ids` is ascending and `rowOf[i]` is the row of `ids[i]`, so that a view's ascending ids are found in one pass.
 import type { Rows } from "./rows.ts";
 
+export interface LocatedRows {
+  ids: Int32Array;
+  rows: Int32Array;
+  count: number;
+}
+
 export class RowStore {
   private readonly dimensions: number;
   private readonly rows: Rows;
@@ -11,6 +17,8 @@ export class RowStore {
   private rowOf = new Int32Array(0);
   private rowCount = 0;
   private freeRows: number[] = [];
+  /** The last answer of `locate`: a view asks for the same chunks with every query. */
+  private located: { among: Int32Array; found: LocatedRows } | null = null;
 
   constructor(dimensions: number, rows: Rows) {
     this.dimensions = dimensions;
@@ -22,9 +30,10 @@ export class RowStore {
   }
 
   upsert(chunkIds: readonly number[], vectors: Int8Array): void {
+    this.located = null;
     const added = new Map<number, number>();
     for (const [index, chunkId] of chunkIds.entries()) {
-      const at = this.find(chunkId);
+      const at = this.indexOf(chunkId);
       const row = at >= 0 ? (this.rowOf[at] as number) : (added.get(chunkId) ?? this.takeRow());
       if (at < 0) added.set(chunkId, row);
       this.writeRow(row, vectors.subarray(index * this.dimensions, (index + 1) * this.dimensions));
@@ -33,6 +42,7 @@ export class RowStore {
   }
 
   remove(chunkIds: readonly number[]): void {
+    this.located = null;
     const gone = new Set(chunkIds);
     const kept: number[] = [];
     for (let index = 0; index < this.ids.length; index += 1) {
@@ -44,8 +54,13 @@ export class RowStore {
     this.rowOf = Int32Array.from(kept, (index) => this.rowOf[index] as number);
   }
 
-  /** The rows of those of the ascending ids that are here. */
-  locate(among: Int32Array): { ids: Int32Array; rows: Int32Array; count: number } {
+  /** The rows of those of the ascending ids that are here. Must not be changed, `among` neither. */
+  locate(among: Int32Array): LocatedRows {
+    if (this.located?.among !== among) this.located = { among, found: this.find(among) };
+    return this.located.found;
+  }
+
+  private find(among: Int32Array): LocatedRows {
     const ids = new Int32Array(Math.min(among.length, this.ids.length));
     const rows = new Int32Array(ids.length);
     let count = 0;
@@ -113,7 +128,7 @@ export class RowStore {
     this.rowOf = rowOf;
   }
 
-  private find(chunkId: number): number {
+  private indexOf(chunkId: number): number {
     const at = this.lowerBound(chunkId);
     return this.ids[at] === chunkId ? at : -1;
   }

@@ -30,56 +30,88 @@ export function scoreLexically(
   const { k1, b } = weights.bm25;
   const base = k1 * (1 - b);
   const perLength = (k1 * b) / view.averageLength;
+  const found = createOccurrences(view.chunks);
   for (const term of rarest(postings, terms)) {
-    const idf = inverseFrequency(view, countInView(postings, view, term.hash));
-    postings.forEachRange(term.hash, (segment, from, to) => {
-      for (let at = from; at < to; at += 1) {
-        const slot = segment.slots[at] ?? 0;
-        if (mask[slot] !== 1) continue;
-        const before = scores[slot] ?? 0;
-        if (before === 0) matched[matchedCount++] = slot;
-        const frequency = segment.frequencies[at] ?? 0;
-        scores[slot] = before + (idf * frequency * (k1 + 1)) / (frequency + base + perLength * table.lengthOf(slot));
-      }
-    });
-    scoreFiles(table, postings, view, mask, term.hash, fileScores);
+    gather(found, table, postings, view, mask, term.hash);
+    const idf = Math.log(1 + (view.chunks - found.inView + 0.5) / (found.inView + 0.5));
+    for (let at = 0; at < found.chunkCount; at += 1) {
+      const slot = found.slots[at] as number;
+      const before = scores[slot] as number;
+      if (before === 0) matched[matchedCount++] = slot;
+      const frequency = found.frequencies[at] as number;
+      scores[slot] = before + (idf * frequency * (k1 + 1)) / (frequency + base + perLength * table.lengthOf(slot));
+    }
+    scoreFiles(found, table, view, fileScores);
   }
   let maxScore = 0;
-  for (let index = 0; index < matchedCount; index += 1) maxScore = Math.max(maxScore, scores[matched[index] ?? 0] ?? 0);
+  for (let index = 0; index < matchedCount; index += 1) {
+    maxScore = Math.max(maxScore, scores[matched[index] as number] as number);
+  }
   return { scores, matched: matched.subarray(0, matchedCount), maxScore, fileScores };
 }
 
-/** Adds one term's share. A file's chunks have neighbouring slots, so its occurrences are summed on the way. */
-function scoreFiles(
+/** Where one term occurs; the arrays are used again for the next term. */
+interface Occurrences {
+  /** Chunks of the view that hold it, whatever the mask says. */
+  inView: number;
+  chunkCount: number;
+  slots: Uint32Array;
+  frequencies: Uint8Array;
+  fileCount: number;
+  positions: Uint32Array;
+  counts: Uint32Array;
+}
+
+function createOccurrences(chunks: number): Occurrences {
+  const [slots, positions, counts] = [new Uint32Array(chunks), new Uint32Array(chunks), new Uint32Array(chunks)];
+  const frequencies = new Uint8Array(chunks);
+  return { inView: 0, chunkCount: 0, slots, frequencies, fileCount: 0, positions, counts };
+}
+
+/** A file's chunks have neighbouring slots, so its occurrences are summed on the way. */
+function gather(
+  found: Occurrences,
   table: ChunkTable,
   postings: PostingIndex,
   view: ResolvedView,
   mask: Uint8Array,
   hash: number,
-  fileScores: Float32Array,
 ): void {
-  const found: number[] = [];
-  const counts: number[] = [];
+  const { slots, frequencies, positions, counts } = found;
+  let [inView, chunkCount, fileCount] = [0, 0, 0];
   postings.forEachRange(hash, (segment, from, to) => {
     let last = -1;
     for (let at = from; at < to; at += 1) {
-      const slot = segment.slots[at] ?? 0;
+      const slot = segment.slots[at] as number;
+      inView += view.mask[slot] as number;
       if (mask[slot] !== 1) continue;
+      const frequency = segment.frequencies[at] as number;
+      slots[chunkCount] = slot;
+      frequencies[chunkCount] = frequency;
+      chunkCount += 1;
       const position = table.entryPosition(slot);
-      if (position !== last) {
-        found.push(position);
-        counts.push(0);
+      if (position === last) counts[fileCount - 1] = (counts[fileCount - 1] as number) + frequency;
+      else {
+        positions[fileCount] = position;
+        counts[fileCount] = frequency;
+        fileCount += 1;
         last = position;
       }
-      counts[counts.length - 1] = (counts.at(-1) ?? 0) + (segment.frequencies[at] ?? 0);
     }
   });
+  Object.assign(found, { inView, chunkCount, fileCount });
+}
+
+/** Adds one term's share. */
+function scoreFiles(found: Occurrences, table: ChunkTable, view: ResolvedView, fileScores: Float32Array): void {
   const { k1, b } = weights.fileBm25;
-  const idf = Math.log(1 + (view.files - found.length + 0.5) / (found.length + 0.5));
-  for (const [index, position] of found.entries()) {
-    const count = counts[index] ?? 0;
-    const norm = k1 * (1 - b + (b * table.fileLengthOf(position)) / view.averageFileLength);
-    fileScores[position] = (fileScores[position] ?? 0) + (idf * count * (k1 + 1)) / (count + norm);
+  const { lengths } = table.files;
+  const idf = Math.log(1 + (view.files - found.fileCount + 0.5) / (found.fileCount + 0.5));
+  for (let index = 0; index < found.fileCount; index += 1) {
+    const position = found.positions[index] as number;
+    const count = found.counts[index] as number;
+    const norm = k1 * (1 - b + (b * (lengths[position] as number)) / view.averageFileLength);
+    fileScores[position] = (fileScores[position] as number) + (idf * count * (k1 + 1)) / (count + norm);
   }
 }
 
@@ -92,16 +124,4 @@ function rarest(postings: PostingIndex, terms: readonly QueryWord[]): readonly Q
     .sort((a, b) => a.slots - b.slots || a.term.hash - b.term.hash)
     .slice(0, weights.maxTerms)
     .map(({ term }) => term);
-}
-
-function countInView(postings: PostingIndex, view: ResolvedView, hash: number): number {
-  let count = 0;
-  postings.forEachRange(hash, (segment, from, to) => {
-    for (let at = from; at < to; at += 1) count += view.mask[segment.slots[at] ?? 0] ?? 0;
-  });
-  return count;
-}
-
-function inverseFrequency(view: ResolvedView, count: number): number {
-  return Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
 }

@@ -3,6 +3,7 @@
 import type { LoadedEntry } from "../ports/catalog.ts";
 import { type PathKind, pathKinds } from "../query/path-kind.ts";
 import { pathWords } from "../terms/path-words.ts";
+import { FileColumns } from "./file-columns.ts";
 import { PathVocabulary } from "./path-vocabulary.ts";
 
 export interface IndexedEntry {
@@ -26,6 +27,7 @@ export class ChunkTable {
   slotCount = 0;
   removedSlots = 0;
   readonly pathVocabulary = new PathVocabulary();
+  readonly files = new FileColumns();
   private entryBySlot = new Uint32Array(1024);
   private startLines = new Uint32Array(1024);
   private endLines = new Uint32Array(1024);
@@ -66,6 +68,7 @@ export class ChunkTable {
       this.symbols.push(chunk.symbol);
     }
     this.slotCount += chunks.length;
+    this.files.add(added);
     return added;
   }
 
@@ -83,8 +86,10 @@ export class ChunkTable {
     const kept = this.entries.filter((entry) => !entry.isRemoved);
     let next = 0;
     this.positions.clear();
+    this.files.clear();
     for (const [position, entry] of kept.entries()) {
       this.positions.set(entry.entryId, position);
+      this.files.add(entry);
       const from = entry.firstSlot;
       entry.firstSlot = next;
       for (let slot = from; slot < from + entry.chunkCount; slot += 1) {
@@ -112,10 +117,6 @@ export class ChunkTable {
 
   lengthOf(slot: number): number {
     return this.lengths[slot] ?? 0;
-  }
-
-  fileLengthOf(position: number): number {
-    return this.entries[position]?.length ?? 0;
   }
 
   chunkIdOf(slot: number): number {

@@ -2,7 +2,8 @@
 
 /** How well a query's words match a numbered path word. */
 export interface PathMatches {
-  has(wordId: number): boolean;
+  /** By number of the word: 1 when it matches. */
+  isMatch: Uint8Array;
   /** Indexes into the query's words, with 1 for equality and `partial` for a common beginning. */
   of(wordId: number): readonly { queryWord: number; weight: number }[];
 }
@@ -45,6 +46,6 @@ export class PathVocabulary {
     }
     const isMatch = new Uint8Array(this.words.length);
     for (const id of matches.keys()) isMatch[id] = 1;
-    return { has: (wordId) => isMatch[wordId] === 1, of: (wordId) => matches.get(wordId) ?? [] };
+    return { isMatch, of: (wordId) => matches.get(wordId) ?? [] };
   }
 }

@@ -6,13 +6,13 @@ import type { EntryChunks } from "../ports/vector-index.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
-import { createPathScores } from "../ranking/path-scores.ts";
+import { createPathScores, type PathScores } from "../ranking/path-scores.ts";
 import { rankSlots } from "../ranking/rank.ts";
 import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
 import { selectTop } from "../ranking/select-top.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
-import { scoreLexically } from "./bm25.ts";
+import { type LexicalScores, scoreLexically } from "./bm25.ts";
 import { ChunkTable } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
@@ -155,10 +155,7 @@ export class SearchIndex {
     const lexical = scoreLexically(table, this.terms, view, mask, query.terms);
     const paths = createPathScores(query, table);
     const definitions = definitionBoosts(query, this.definitions, mask);
-    const lexicalCandidates = selectTop(lexical.matched, weights.candidates, (slot) => {
-      const position = table.entryPosition(slot);
-      return ((lexical.scores[slot] as number) / lexical.maxScore + paths.valueOf(position)) * paths.factorOf(position);
-    });
+    const lexicalCandidates = selectTop(lexical.matched, weights.candidates, candidateScores(table, lexical, paths));
     const mentioned = mentionedSlots(query, table, view).filter((slot) => mask[slot] === 1);
     const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
     return {
@@ -207,6 +204,23 @@ export class SearchIndex {
     const chunkId = this.table.chunkIdOf(slot);
     return { entryId, chunkId, blob, path, language, ...this.table.describe(slot), score, reasons };
   }
+}
+
+/** What a matched slot is worth before it is ranked: its words and its file's path. One for each of `matched`. */
+function candidateScores(
+  table: ChunkTable,
+  { matched, scores, maxScore }: LexicalScores,
+  paths: PathScores,
+): Float64Array {
+  const { values, factors } = paths;
+  const result = new Float64Array(matched.length);
+  for (let index = 0; index < matched.length; index += 1) {
+    const slot = matched[index] as number;
+    const position = table.entryPosition(slot);
+    result[index] =
+      ((scores[slot] as number) / maxScore + (values[position] as number)) * (factors[position] as number);
+  }
+  return result;
 }
 
 const maxReasonWords = 12;

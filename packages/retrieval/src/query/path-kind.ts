@@ -40,6 +40,9 @@ const wordsThatLift: Record<PathKind, readonly string[]> = {
   declaration: ["declarat", "typ", "typing", "interfac", "dts"],
 };
 
+/** At most eight: their bits fit a byte. */
+export const pathKindNames = Object.keys(wordsThatLift) as PathKind[];
+
 const testFile = /^test_|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
 const generatedFile = /[._](?:generated|pb|g|gen|min)\.[a-z]+$|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map)$/i;
 const documentationFile = /\.(?:md|mdx|rst|txt|adoc|org|html?)$|^(?:README|CHANGELOG|LICENSE|NEWS|HISTORY|AUTHORS)/i;

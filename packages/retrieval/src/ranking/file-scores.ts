@@ -25,7 +25,7 @@ export function addFileScores(table: ChunkTable, fileBm25: Float32Array, scored:
     const position = table.entryPosition(parts.slot);
     if (bestSum > 0) parts.coherence = (weights.coherence * (sums.get(position) ?? 0)) / bestSum;
     if (bestFile > 0) parts.file = (weights.fileLexical * (fileBm25[position] ?? 0)) / bestFile;
-    const beside = [parts.slot - 1, parts.slot + 1].filter((slot) => table.entryPosition(slot) === position);
-    parts.neighbour = weights.neighbours * Math.max(0, ...beside.map((slot) => texts.get(slot) ?? 0));
+    const textBeside = (slot: number) => (table.entryPosition(slot) === position ? (texts.get(slot) ?? 0) : 0);
+    parts.neighbour = weights.neighbours * Math.max(0, textBeside(parts.slot - 1), textBeside(parts.slot + 1));
   }
 }

@@ -19,9 +19,22 @@ export interface Parts {
 }
 
 export function newParts(slot: number, lexical: number, vector: number): Parts {
+  // One literal: made of spread ones it would be a slow object, and there are hundreds of them a query.
   return {
-    ...{ slot, lexical, vector, path: 0, mention: 0, definition: 0, name: 0, coherence: 0, file: 0, neighbour: 0 },
-    ...{ reference: 0, pathFactor: 1, saturation: 1, score: 0 },
+    slot,
+    lexical,
+    vector,
+    path: 0,
+    mention: 0,
+    definition: 0,
+    name: 0,
+    coherence: 0,
+    file: 0,
+    neighbour: 0,
+    reference: 0,
+    pathFactor: 1,
+    saturation: 1,
+    score: 0,
   };
 }
 

@@ -1,15 +1,15 @@
-// What files' paths say about one query: a boost for the words they share with it, a factor for kinds of files that stand back. Computed
-// once a file, when it is first asked about.
+// What files' paths say about one query: a boost for the words they share with it, a factor for kinds of files that stand back.
 import type { ChunkTable, IndexedEntry } from "../index/chunk-table.ts";
 import type { PathMatches } from "../index/path-vocabulary.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
+import { pathKindNames } from "../query/path-kind.ts";
 import { weights } from "./weights.ts";
 
 /** All by position of the entry. */
 export interface PathScores {
   /** The share of the query's words in the file's name or folder, and the share of the name that the query covers, weighted. */
-  valueOf(position: number): number;
-  factorOf(position: number): number;
+  values: Float64Array;
+  factors: Float64Array;
   /** The words of the query that were found. */
   wordsOf(position: number): string[];
   /** The kinds that the factor is for. */
@@ -19,22 +19,24 @@ export interface PathScores {
 export function createPathScores(query: ParsedQuery, table: ChunkTable): PathScores {
   const words = query.words.map(({ text }) => text);
   const matches = table.pathVocabulary.match(words, weights.partialWord);
-  const values = new Float64Array(table.entries.length).fill(Number.NaN);
-  const factors = new Float64Array(table.entries.length).fill(Number.NaN);
-  const entryAt = (position: number) => table.entries[position] as IndexedEntry;
+  const { entries } = table;
+  const entryAt = (position: number) => entries[position] as IndexedEntry;
+  const values = new Float64Array(entries.length);
+  const factors = new Float64Array(entries.length);
+  const factorOf = pathFactors(query);
+  const { kindBits, wordStarts, wordIds } = table.files;
+  for (let position = 0; position < entries.length; position += 1) {
+    const end = wordStarts[position + 1] as number;
+    let isMatched = false;
+    for (let at = wordStarts[position] as number; at < end && !isMatched; at += 1) {
+      isMatched = matches.isMatch[wordIds[at] as number] === 1;
+    }
+    if (isMatched) values[position] = pathValue(query, entryAt(position), matches);
+    factors[position] = factorOf[kindBits[position] as number] as number;
+  }
   return {
-    valueOf(position) {
-      const known = values[position] as number;
-      if (!Number.isNaN(known)) return known;
-      values[position] = pathValue(query, entryAt(position), matches);
-      return values[position] as number;
-    },
-    factorOf(position) {
-      const known = factors[position] as number;
-      if (!Number.isNaN(known)) return known;
-      factors[position] = pathFactor(query, entryAt(position));
-      return factors[position] as number;
-    },
+    values,
+    factors,
     wordsOf: (position) => [...foundWords(entryAt(position), matches).keys()].map((index) => words[index] ?? ""),
     kindsOf: (position) => entryAt(position).kinds.filter((kind) => !query.lifted.has(kind)),
   };
@@ -46,8 +48,7 @@ export function lengthScale(query: ParsedQuery): number {
 }
 
 function pathValue(query: ParsedQuery, entry: IndexedEntry, matches: PathMatches): number {
-  const { stem, parent } = entry.words;
-  if (!stem.some(matches.has) && !parent.some(matches.has)) return 0;
+  const { stem } = entry.words;
   let found = 0;
   for (const weight of foundWords(entry, matches).values()) found += weight;
   let covered = 0;
@@ -68,8 +69,14 @@ function foundWords({ words }: IndexedEntry, matches: PathMatches): Map<number, 
   return found;
 }
 
-function pathFactor(query: ParsedQuery, { kinds }: IndexedEntry): number {
-  let factor = 1;
-  for (const kind of kinds) if (!query.lifted.has(kind)) factor *= weights.pathFactors[kind];
-  return factor;
+/** By the bits of a path's kinds. */
+function pathFactors(query: ParsedQuery): Float64Array {
+  const factors = new Float64Array(2 ** pathKindNames.length).fill(1);
+  for (const [bit, kind] of pathKindNames.entries()) {
+    if (query.lifted.has(kind)) continue;
+    for (let bits = 0; bits < factors.length; bits += 1) {
+      if (bits & (1 << bit)) factors[bits] = (factors[bits] as number) * weights.pathFactors[kind];
+    }
+  }
+  return factors;
 }

@@ -43,8 +43,8 @@ function byScore(a: Parts, b: Parts): number {
 function addBoosts({ query, table, vectors, definitions, paths }: RankInput, parts: Parts): void {
   const { slot } = parts;
   const position = table.entryPosition(slot);
-  parts.path = paths.valueOf(position) * (vectors === null ? weights.pathWithoutVectors : 1);
-  parts.pathFactor = paths.factorOf(position);
+  parts.path = (paths.values[position] as number) * (vectors === null ? weights.pathWithoutVectors : 1);
+  parts.pathFactor = paths.factors[position] as number;
   if (query.mentions.length > 0) {
     parts.mention = mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).value;
   }

@@ -12,7 +12,7 @@ describe("selectTop", () => {
           const items = scores.map((_, index) => scores.length - index);
           const scoreOf = (item: number) => scores[scores.length - item] ?? 0;
           const sorted = [...items].sort((a, b) => scoreOf(b) - scoreOf(a) || a - b);
-          expect(selectTop(Uint32Array.from(items), limit, scoreOf)).toEqual(sorted.slice(0, limit));
+          expect(selectTop(Uint32Array.from(items), limit, Float64Array.from(scores))).toEqual(sorted.slice(0, limit));
         },
       ),
     );

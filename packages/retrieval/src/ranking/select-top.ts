@@ -1,13 +1,13 @@
 // The best of many without sorting all: a heap of the best so far, its worst on top.
 
-/** The items with the highest scores, best first; equal scores keep the lower item first. At most `limit`. */
-export function selectTop(items: Uint32Array, limit: number, scoreOf: (item: number) => number): number[] {
+/** The items with the highest scores (`itemScores`, one each), best first; equal scores keep the lower item first. At most `limit`. */
+export function selectTop(items: Uint32Array, limit: number, itemScores: Float64Array): number[] {
   const size = Math.min(limit, items.length);
   const heap = new Uint32Array(size);
   const scores = new Float64Array(size);
   for (let index = 0; index < items.length && size > 0; index += 1) {
     const item = items[index] as number;
-    const score = scoreOf(item);
+    const score = itemScores[index] as number;
     if (index < size) rise(heap, scores, index, item, score);
     else if (isWorse(scores[0] as number, heap[0] as number, score, item)) sink(heap, scores, item, score);
   }
