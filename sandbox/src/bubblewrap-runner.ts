@@ -7,6 +7,8 @@ import type { ProcessResult, ProcessSpec } from "@outpost/core";
 import { OutpostError } from "@outpost/protocol";
 import { planBridge } from "./bridge.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
+import { makeCommandGroup } from "./control-groups/command-group.ts";
+import type { GroupPlace } from "./control-groups/find-groups.ts";
 import { listInheritableDescriptors } from "./descriptors.ts";
 import type { Identity } from "./identity.ts";
 import { prlimitArguments } from "./limits.ts";
@@ -14,7 +16,7 @@ import { type DataDirectory, type ResolvedMount, resolveMounts } from "./mounts.
 import type { OutputPipes } from "./output-pipes.ts";
 import { adoptTree } from "./ownership.ts";
 import { isBelow } from "./paths.ts";
-import { createSandboxTree } from "./process-tree.ts";
+import { createSandboxTree, type ProcessTree } from "./process-tree.ts";
 import { signalOfStatus } from "./signals.ts";
 import { type Launch, type Supervised, supervise } from "./supervise.ts";
 import { commandEnvironment, homeInside, type SystemEntry } from "./system-root.ts";
@@ -31,6 +33,8 @@ export interface Sandbox {
   pipes: OutputPipes;
   producedBytes: number;
   graceMs: number;
+  /** Where each command gets a control group; undefined: limits hold for each process only. */
+  groups: GroupPlace | undefined;
   /** Takes a part of the profile away, to see what then gets through. Only the ablation of the escape tests gives one. */
   weaken?: (launch: Launch) => Launch;
 }
@@ -48,11 +52,15 @@ export async function runInBubblewrap(
 ): Promise<ProcessResult> {
   const mounts = resolveMounts(spec.mounts, sandbox.data, homeInside);
   await adoptMounts(sandbox, mounts);
+  const group = sandbox.groups && spec.profile === "command" ? openGroup(sandbox.groups, spec) : undefined;
   const output = await takeOutput(sandbox);
   const opened = Object.values(output ?? {}).map((pipe) => pipe.writeDescriptor);
   try {
-    return interpret(await start(sandbox, spec, mounts, { output, opened, signal }), spec);
+    const outcome = await start(sandbox, spec, mounts, { output, opened, group, signal });
+    group?.assertEntered();
+    return interpret(outcome, spec);
   } finally {
+    await group?.remove();
     for (const pipe of Object.values(output ?? {})) pipe.stream.destroy();
     for (const pipe of Object.values(output ?? {})) pipe.release();
   }
@@ -62,6 +70,7 @@ interface Start {
   output: Launch["output"];
   /** Of this process; closed as soon as the child has its own copies. */
   opened: number[];
+  group: OpenedGroup | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -76,11 +85,48 @@ function start(sandbox: Sandbox, spec: ProcessSpec, mounts: readonly ResolvedMou
         producedBytes: sandbox.producedBytes,
         graceMs: sandbox.graceMs,
         signal: how.signal,
-        createTree: (pid) => createSandboxTree(pid, spec.profile === "command"),
+        onOutput: spec.onOutput,
+        createTree: (pid) => {
+          const tree = createSandboxTree(pid, spec.profile === "command");
+          how.group?.enter(pid, tree);
+          return tree;
+        },
       },
     );
   } finally {
     for (const descriptor of how.opened) closeSync(descriptor);
+  }
+}
+
+interface OpenedGroup {
+  /** Before bubblewrap has read its arguments; one that cannot enter is ended before its program starts. */
+  enter(pid: number, tree: ProcessTree): void;
+  assertEntered(): void;
+  remove(): Promise<void>;
+}
+
+function openGroup(place: GroupPlace, { limits }: ProcessSpec): OpenedGroup {
+  let failure: unknown;
+  const fail = (cause: unknown): never => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OutpostError("unavailable", `the command could not be put into a control group: ${reason}`, { cause });
+  };
+  try {
+    const group = makeCommandGroup(place, limits);
+    return {
+      remove: group.remove,
+      enter(pid, tree) {
+        try {
+          group.enter(pid);
+        } catch (error) {
+          failure = error;
+          tree.kill();
+        }
+      },
+      assertEntered: () => void (failure === undefined || fail(failure)),
+    };
+  } catch (error) {
+    return fail(error);
   }
 }
 

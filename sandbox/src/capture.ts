@@ -1,6 +1,7 @@
 // Keeps the head and the tail of a stream and counts what lies between.
 // Does not know what is in the stream. Never holds more than `maxBytes`, however much is written.
 import type { ProcessOutput } from "@outpost/core";
+import { createRing } from "./ring.ts";
 
 export interface Capture {
   write(chunk: Uint8Array): void;
@@ -34,34 +35,6 @@ export function createCapture(maxBytes: number): Capture {
       const bytes = Buffer.concat([first, last]);
       const text = droppedBytes === 0 ? decode(bytes) : joinAroundGap(first, last, droppedBytes);
       return { text, bytes, droppedBytes };
-    },
-  };
-}
-
-interface Ring {
-  write(chunk: Uint8Array): void;
-  read(): Buffer;
-}
-
-function createRing(capacity: number): Ring {
-  let buffer = Buffer.alloc(0);
-  let position = 0;
-  let filled = 0;
-  return {
-    write(chunk) {
-      if (capacity === 0 || chunk.byteLength === 0) return;
-      // made at the first byte that needs it: most commands print less than the head holds
-      if (buffer.byteLength === 0) buffer = Buffer.allocUnsafeSlow(capacity);
-      const last = chunk.subarray(Math.max(0, chunk.byteLength - capacity));
-      const untilEnd = Math.min(last.byteLength, capacity - position);
-      buffer.set(last.subarray(0, untilEnd), position);
-      buffer.set(last.subarray(untilEnd), 0);
-      position = (position + last.byteLength) % capacity;
-      filled = Math.min(capacity, filled + last.byteLength);
-    },
-    read() {
-      if (filled < capacity) return Buffer.from(buffer.subarray(0, filled));
-      return Buffer.concat([buffer.subarray(position), buffer.subarray(0, position)]);
     },
   };
 }

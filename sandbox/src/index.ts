@@ -5,3 +5,4 @@ export type { Policy } from "./policy/load/combine.ts";
 export { openPolicyLoader, type PolicyLoader } from "./policy/load/policy-loader.ts";
 export { policyFileName, readUserPolicy } from "./policy/load/source.ts";
 export { createProcessRunner, type ProcessRunnerOptions, type SandboxRunner } from "./process-runner.ts";
+export { createRing, type Ring } from "./ring.ts";

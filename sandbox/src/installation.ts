@@ -7,6 +7,7 @@ import type { Check } from "@outpost/protocol";
 import { execa } from "execa";
 import { neededOptions } from "./bubblewrap.ts";
 import type { Sandbox } from "./bubblewrap-runner.ts";
+import { type FoundGroups, findGroups, removeLeftGroups } from "./control-groups/find-groups.ts";
 import type { Identity } from "./identity.ts";
 import { createOutputPipes } from "./output-pipes.ts";
 import { assembleSeccompFilter } from "./seccomp.ts";
@@ -19,6 +20,8 @@ export interface InstallationOptions {
   identity: Identity;
   producedBytes: number;
   graceMs: number;
+  /** Whether each command gets a control group, where one can be made. */
+  controlGroups: boolean;
 }
 
 export interface Installation {
@@ -34,8 +37,8 @@ const programDirectories = ["/usr/bin", "/usr/local/bin", "/bin"];
 export async function findInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataDirectory, identity, producedBytes, graceMs } = options;
   const prlimitPath = findProgram("prlimit");
-  const found = options.bubblewrapPath ?? findProgram("bwrap");
-  const bubblewrapPath = found !== undefined && isExecutable(found) ? found : undefined;
+  const named = options.bubblewrapPath ?? findProgram("bwrap");
+  const bubblewrapPath = named !== undefined && isExecutable(named) ? named : undefined;
   const bubblewrap = await checkBubblewrap(bubblewrapPath, options.bubblewrapPath);
   const prlimit: Check = {
     name: "sandbox.prlimit",
@@ -49,6 +52,8 @@ export async function findInstallation(options: InstallationOptions): Promise<In
   }
   await mkdir(join(dataDirectory, "sandbox"), { recursive: true });
   const real = realpathSync(dataDirectory);
+  const found = options.controlGroups ? findGroups() : { place: null, detail: "switched off (controlGroups)" };
+  if (found.place) removeLeftGroups(found.place);
   const filter = assembleSeccompFilter(process.arch);
   const sandbox: Sandbox = {
     bubblewrapPath,
@@ -61,8 +66,17 @@ export async function findInstallation(options: InstallationOptions): Promise<In
     pipes: createOutputPipes(join(real, "sandbox")),
     producedBytes,
     graceMs,
+    groups: found.place ?? undefined,
   };
-  return { prlimitPath, sandbox, checks };
+  return { prlimitPath, sandbox, checks: [...checks, describeGroups(found)] };
+}
+
+/** Never a reason to refuse: the limits of each process hold without. */
+function describeGroups({ place, detail }: FoundGroups): Check {
+  const held = place
+    ? `memory, processes and processor are bounded for each command as a whole: ${detail}`
+    : `memory, processes and processor are bounded for each process, not for a command as a whole: ${detail}`;
+  return { name: "sandbox.control_groups", ok: true, detail: held, fix: null };
 }
 
 function findProgram(name: string): string | undefined {

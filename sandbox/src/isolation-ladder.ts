@@ -37,14 +37,16 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
   const git: RunSpec = starts && inBubblewrap ? inBubblewrap : (spec, signal) => runPlain(plain, spec, signal);
   const all = [...checks, ...probed];
   if (starts && all.every((check) => check.ok)) {
-    return { status: { kind: "bubblewrap", name: "", ready: true, checks: all }, command: inBubblewrap, git };
+    const limits = sandbox?.groups ? "command" : "process";
+    return { status: { kind: "bubblewrap", name: "", ready: true, limits, checks: all }, command: inBubblewrap, git };
   }
   const passedOver = describeFailure("bubblewrap", all);
   const container = options.container && (await tryContainer(options, options.container));
   if (container?.command) {
     const { name, command } = container;
     const chosen = isolationCheck(`commands run in containers of ${name}; ${passedOver}`);
-    return { status: { kind: "container", name, ready: true, checks: [chosen, ...container.checks] }, command, git };
+    const checks = [chosen, ...container.checks];
+    return { status: { kind: "container", name, ready: true, limits: "command", checks }, command, git };
   }
   const reasons = [passedOver, ...(container ? [describeFailure("containers", container.checks)] : [])].join("; ");
   const declared = options.declaredSandbox;
@@ -52,14 +54,14 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
     const text = `commands run without isolation of Outpost's own: the operator declared "${declared}" to be the sandbox; ${reasons}`;
     const settings = { ...plain, identity: options.identity, dataDirectory: options.dataDirectory };
     return {
-      status: { kind: "declared", name: declared, ready: true, checks: [isolationCheck(text)] },
+      status: { kind: "declared", name: declared, ready: true, limits: "process", checks: [isolationCheck(text)] },
       command: (spec, signal) => runDeclared(settings, spec, signal),
       git,
     };
   }
   const kind = starts ? "bubblewrap" : "none";
   const tried = [...all, ...(container?.checks ?? [])];
-  return { status: { kind, name: "", ready: false, checks: tried }, command: undefined, git };
+  return { status: { kind, name: "", ready: false, limits: "process", checks: tried }, command: undefined, git };
 }
 
 function bubblewrapSubject(

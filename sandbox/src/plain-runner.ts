@@ -45,7 +45,7 @@ export async function runPlain(options: PlainOptions, spec: ProcessSpec, signal?
         descriptors: cover.descriptors,
         isGroup: true,
       },
-      { ...options, limits: spec.limits, signal, createTree: createGroupTree },
+      { ...options, limits: spec.limits, signal, onOutput: spec.onOutput, createTree: createGroupTree },
     );
     const { exitCode, signal: endedBy, ended, stdout, stderr, durationMs } = await running;
     if (exitCode === 127 && stderr.text.startsWith("prlimit: failed to execute")) {

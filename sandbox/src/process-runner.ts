@@ -36,6 +36,8 @@ export interface ProcessRunnerOptions {
   disk?: DiskFloor | undefined;
   /** Addresses of a host that a spec names. Default: the system's resolver. */
   resolve?: Resolve | undefined;
+  /** Whether each command gets a control group where one can be made. Default true. */
+  controlGroups?: boolean;
   /** Between SIGTERM and SIGKILL. Default 500. */
   graceMs?: number;
 }
@@ -61,6 +63,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     identity,
     producedBytes,
     graceMs,
+    controlGroups: options.controlGroups ?? true,
   });
   const { dataDirectory, resolve: resolveHost } = options;
   // a declared sandbox has the network of its surroundings

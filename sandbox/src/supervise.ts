@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProcessLimits, ProcessOutput, ProcessResult } from "@outpost/core";
+import type { OutputListener, ProcessLimits, ProcessOutput, ProcessResult } from "@outpost/core";
 import { OutpostError } from "@outpost/protocol";
 import { type Capture, createCapture } from "./capture.ts";
 import type { OutputPipe } from "./output-pipes.ts";
@@ -34,6 +34,7 @@ export interface SuperviseOptions {
   /** Between SIGTERM and SIGKILL. */
   graceMs: number;
   signal: AbortSignal | undefined;
+  onOutput: OutputListener | undefined;
   createTree(pid: number): ProcessTree;
 }
 
@@ -65,8 +66,9 @@ export async function supervise(launch: Launch, options: SuperviseOptions): Prom
   const stderr = createCapture(options.limits.outputBytes);
   // never less than what is to be kept
   const ceiling = Math.max(options.producedBytes, 2 * options.limits.outputBytes);
-  const keep = (capture: Capture) => (chunk: Uint8Array) => {
+  const keep = (name: "stdout" | "stderr", capture: Capture) => (chunk: Uint8Array) => {
     capture.write(chunk);
+    options.onOutput?.(name, chunk);
     if (stdout.totalBytes() + stderr.totalBytes() > ceiling) ending.begin("output");
   };
   let status = "";
@@ -78,8 +80,8 @@ export async function supervise(launch: Launch, options: SuperviseOptions): Prom
   const statusStream = statusAt < 0 ? null : (child.stdio[statusAt + 3] as Readable);
   const statusDrain = drain(statusStream, learn);
   const streams = [
-    drain(launch.output?.stdout.stream ?? child.stdout, keep(stdout)),
-    drain(launch.output?.stderr.stream ?? child.stderr, keep(stderr)),
+    drain(launch.output?.stdout.stream ?? child.stdout, keep("stdout", stdout)),
+    drain(launch.output?.stderr.stream ?? child.stderr, keep("stderr", stderr)),
     statusDrain,
   ];
   feed(child, launch);

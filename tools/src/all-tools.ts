@@ -12,6 +12,7 @@ import { gitStatus } from "./git-status.ts";
 import { grepCode } from "./grep-code.ts";
 import { listDirectory } from "./list-directory.ts";
 import { readFile } from "./read-file.ts";
+import { readOutput } from "./read-output.ts";
 import { remember } from "./remember.ts";
 import { runCommand } from "./run-command.ts";
 import { runTests } from "./run-tests.ts";
@@ -31,6 +32,7 @@ export function createTools(): readonly Tool[] {
     writeFile,
     runTests,
     runCommand,
+    readOutput,
     gitStatus,
     gitDiff,
     gitLog,

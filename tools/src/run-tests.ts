@@ -1,12 +1,12 @@
 // run_tests: the repository's tests, by the environment's command, the model's, or detection. Returns what they measured as evidence.
 // Counts are read from the runner's own summary; whether the run succeeded is its exit code's to say.
-import type { ProcessResult, ToolContext, ToolResult } from "@outpost/core";
+import type { CommandResult, ProcessResult, ToolContext, ToolResult } from "@outpost/core";
 import type { TestEvidence } from "@outpost/protocol";
 import { z } from "zod";
 import { argvSchema } from "./arguments/argv.ts";
 import { defineTool } from "./define-tool.ts";
 import { cutLine, takeTail } from "./observation/fit.ts";
-import { describeEnd, outputText, showOutput } from "./observation/process-text.ts";
+import { describeEnd, outputText, readOnHint, showOutput } from "./observation/process-text.ts";
 import { parseTestCounts, type TestCounts } from "./test-runs/counts.ts";
 import { findTestPlan } from "./test-runs/find-test-plan.ts";
 import { frameworkOfCommand } from "./test-runs/framework-of-command.ts";
@@ -66,7 +66,7 @@ async function choosePlans(
 }
 
 /** Runs it, or what is to be run instead when its output says so. */
-async function runPlan(plan: TestPlan, context: ToolContext): Promise<{ plan: TestPlan; result: ProcessResult }> {
+async function runPlan(plan: TestPlan, context: ToolContext): Promise<{ plan: TestPlan; result: CommandResult }> {
   const command = { argv: plan.argv, ...(plan.cwd !== undefined && { cwd: plan.cwd }) };
   const result = await context.commands.run(command, context.signal);
   if (result.ended === "aborted") context.signal.throwIfAborted();
@@ -74,10 +74,11 @@ async function runPlan(plan: TestPlan, context: ToolContext): Promise<{ plan: Te
   return isOtherwise && plan.otherwise ? runPlan(plan.otherwise.plan, context) : { plan, result };
 }
 
-function describeSuite({ plan, result }: { plan: TestPlan; result: ProcessResult }, room: number): SuiteRun {
+function describeSuite({ plan, result }: { plan: TestPlan; result: CommandResult }, room: number): SuiteRun {
   const output = allText(result);
   const counts = parseTestCounts(plan.framework, output);
   const framework = counts?.framework ?? plan.framework;
+  const readOn = result.name === undefined ? "run fewer tests: give a path" : readOnHint(result);
   const ranNothing = counts !== undefined && counts.passed + counts.failed + counts.skipped === 0;
   const heading = [
     `${framework}: ${describeCounts(counts)} (${describeEnd(result)})`,
@@ -85,7 +86,7 @@ function describeSuite({ plan, result }: { plan: TestPlan; result: ProcessResult
   ].join("\n");
   return {
     ok: result.ended === "exit" && result.exitCode === 0 && !ranNothing,
-    text: `${heading}\n${showOutput(result, room, "run fewer tests: give a path", 0.25)}`,
+    text: `${heading}\n${showOutput(result, room, readOn, 0.25)}`,
     counts,
     end: describeEnd(result),
     evidence: evidenceOf(plan, framework, counts, result, output),

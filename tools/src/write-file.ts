@@ -10,7 +10,7 @@ import { relativePath } from "./worktree-path.ts";
 
 export const writeFile = defineTool({
   name: "write_file",
-  description: "Make a file, or replace all of it. content is the whole file.",
+  description: "Make a file, or replace the whole of it.",
   compact: { description: "Write a whole file." },
   effect: "write",
   parameters: z.object({ path: z.string().min(1), content: z.string() }),

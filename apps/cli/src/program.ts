@@ -21,6 +21,7 @@ import { addFacts } from "./program/facts.ts";
 import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
 import { addNumbers } from "./program/numbers.ts";
+import { addOutput } from "./program/output.ts";
 import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
@@ -62,6 +63,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addQueue(program, context);
   addChanges(program.commandsGroup("Changes:"), context);
   addReview(program, context);
+  addOutput(program.commandsGroup("Work:"), context);
   addApprovals(program, context);
   addPatches(program, context);
   addModels(program.commandsGroup("Server:"), context);

@@ -10,6 +10,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { backupRoutes } from "./routes/backups.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
+import { commandRoutes } from "./routes/commands.ts";
 import { factRoutes } from "./routes/facts.ts";
 import { indexCareRoutes } from "./routes/index-care.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -28,6 +29,7 @@ export const routes = defineRoutes({
   ...backupRoutes,
   ...changeRoutes,
   ...codeRoutes,
+  ...commandRoutes,
   ...factRoutes,
   ...indexCareRoutes,
   ...modelRoutes,

@@ -19,6 +19,8 @@ export const SandboxStatus = z.object({
   name: z.string().default(""),
   /** Whether commands may run: the self-test tried the forbidden things and failed at each, or the operator declared a sandbox. */
   ready: z.boolean(),
+  /** What memory, processes and processor are bounded for: each command as a whole (a control group), or each process by itself. */
+  limits: z.enum(["command", "process"]).default("process"),
   checks: z.array(Check),
 });
 export type SandboxStatus = z.infer<typeof SandboxStatus>;

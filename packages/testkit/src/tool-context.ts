@@ -1,6 +1,6 @@
 // What a tool is given, for tests: a worktree, plain commands in it, a searcher with prepared hits.
-import type { Searcher, Tool, ToolContext, ToolResult, Worktree } from "@outpost/core";
-import { emptyEnvironment, RepositoryId, type SearchResponse } from "@outpost/protocol";
+import type { Searcher, TaskCommands, Tool, ToolContext, ToolResult, Worktree } from "@outpost/core";
+import { emptyEnvironment, OutpostError, RepositoryId, type SearchResponse } from "@outpost/protocol";
 import { createUnsandboxedCommandRunner } from "./unsandboxed-commands.ts";
 
 /** `overrides` wins over: 8,000 characters, an empty environment, an empty but ready index, a signal that never comes. */
@@ -9,6 +9,7 @@ export function createToolContext(worktree: Worktree, overrides: Partial<ToolCon
     repositoryId: RepositoryId.parse(`rep_${"0".repeat(22)}`),
     worktree,
     commands: createUnsandboxedCommandRunner(worktree.root),
+    taskCommands: noTaskCommands,
     searcher: createPreparedSearcher({ hits: [] }),
     environment: emptyEnvironment,
     findSecrets: async () => [],
@@ -17,6 +18,14 @@ export function createToolContext(worktree: Worktree, overrides: Partial<ToolCon
     ...overrides,
   };
 }
+
+const unknown = async (name: string): Promise<never> => {
+  throw new OutpostError("not_found", `the task has no command "${name}"; none ran yet`);
+};
+const noTaskCommands: TaskCommands = {
+  start: () => Promise.reject(new OutpostError("unavailable", "nothing runs in the background of this test")),
+  ...{ look: unknown, stop: unknown, readAll: unknown },
+};
 
 /** Answers every query with the same, cut to the limit. */
 export function createPreparedSearcher(response: Partial<SearchResponse>): Searcher {

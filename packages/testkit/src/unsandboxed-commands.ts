@@ -13,7 +13,7 @@ export interface UnsandboxedOptions {
 /** Output is kept whole. Rejects with `not_found` for a program that is not there. */
 export function createUnsandboxedCommandRunner(root: string, options: UnsandboxedOptions = {}): CommandRunner {
   return {
-    async run({ argv, cwd, timeoutMs }, signal) {
+    async run({ argv, cwd, timeoutMs, onOutput }, signal) {
       signal.throwIfAborted();
       const [program = "", ...args] = argv;
       const startedAt = performance.now();
@@ -32,8 +32,12 @@ export function createUnsandboxedCommandRunner(root: string, options: Unsandboxe
       const timer = setTimeout(() => end("wall_clock"), timeoutMs ?? options.timeoutMs ?? 60_000);
       signal.addEventListener("abort", onAbort, { once: true });
       const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-      child.stdout.on("data", (chunk: Buffer) => output.stdout.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => output.stderr.push(chunk));
+      for (const name of ["stdout", "stderr"] as const) {
+        child[name].on("data", (chunk: Buffer) => {
+          output[name].push(chunk);
+          onOutput?.(name, chunk);
+        });
+      }
       try {
         const { exitCode, endSignal } = await new Promise<{ exitCode: number | null; endSignal: string | null }>(
           (resolve, reject) => {

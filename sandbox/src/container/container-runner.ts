@@ -54,6 +54,7 @@ export async function runInContainer(
       producedBytes,
       graceMs,
       signal,
+      onOutput: spec.onOutput,
       createTree: (pid) => createContainerTree(engine, name, pid),
     },
   );

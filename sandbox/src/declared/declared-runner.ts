@@ -83,7 +83,10 @@ async function start(options: DeclaredOptions, spec: ProcessSpec, place: Place):
         descriptors: cover.descriptors,
         isGroup: true,
       },
-      { ...options, limits: spec.limits, signal: place.signal, createTree: (pid) => createMarkedTree(pid, mark) },
+      {
+        ...{ ...options, limits: spec.limits, signal: place.signal, onOutput: spec.onOutput },
+        createTree: (pid) => createMarkedTree(pid, mark),
+      },
     );
     const { exitCode: code, ended, stdout, stderr, durationMs } = outcome;
     if (code === 127 && stderr.text.startsWith(`prlimit: failed to execute ${program}:`)) {

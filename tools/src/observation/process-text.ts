@@ -1,5 +1,5 @@
 // What a process did and printed, as an observation: how it ended first, then its output, head and tail.
-import type { ProcessOutput, ProcessResult } from "@outpost/core";
+import type { CommandResult, ProcessOutput, ProcessResult } from "@outpost/core";
 import { makeVisible, stripTerminalSequences } from "@outpost/protocol";
 import { fitHeadAndTail } from "./fit.ts";
 
@@ -42,4 +42,9 @@ export function showOutput(result: ProcessResult, limit: number, readOn: string,
   const shownError = fitHeadAndTail(stderr, Math.min(stderr.length, stderrRoom), readOn, headShare);
   const shown = fitHeadAndTail(stdout, room - shownError.length, readOn, headShare);
   return `stdout:\n${shown}\nstderr:\n${shownError}`;
+}
+
+/** What to do about output that was left out. */
+export function readOnHint({ name }: Pick<CommandResult, "name">): string {
+  return name === undefined ? "run it so that it prints less" : `read_output {"command":"${name}"} shows all`;
 }

@@ -12,7 +12,7 @@ const status: ServerStatus = {
   workers: { running: 1, limit: 2, restarts: 2 },
   indexer: { running: false, restarts: 0 },
   model: { provider: "ollama", name: "qwen", windowTokens: 16384, canCallTools: true, canThink: false },
-  sandbox: { kind: "bubblewrap", name: "", ready: true, checks: [] },
+  sandbox: { kind: "bubblewrap", name: "", ready: true, limits: "process", checks: [] },
   memoryBytes: 98_700_000,
 };
 

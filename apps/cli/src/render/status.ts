@@ -35,7 +35,8 @@ function describeModel({ model }: ServerStatus): string {
 function describeSandbox({ sandbox }: ServerStatus, paint: Paint): string {
   const name = printable(sandbox.name);
   if (sandbox.kind === "declared") return paint("yellow", `none of its own; "${name}" was declared to be the sandbox`);
-  return name === "" ? sandbox.kind : `${sandbox.kind}: ${name}`;
+  const kind = name === "" ? sandbox.kind : `${sandbox.kind}: ${name}`;
+  return `${kind}${sandbox.limits === "command" ? paint("dim", ", limits for each command as a whole") : ""}`;
 }
 
 function describeRestarts(restarts: number): string {

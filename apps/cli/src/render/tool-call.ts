@@ -17,7 +17,8 @@ const descriptions: Record<string, (given: Arguments) => string> = {
   git_diff: (given) => `git diff${below(given["path"])}`,
   git_log: (given) => `git log${below(given["path"])}`,
   git_commit: (given) => `commit ${quoted(given["message"])}`,
-  run_command: (given) => `$ ${shellWords(given["argv"])}`,
+  run_command: (given) => `$ ${shellWords(given["argv"])}${given["background"] === true ? " &" : ""}`,
+  read_output: (given) => `${given["stop"] === true ? "stop" : "read output of"} ${text(given["command"])}`,
   run_tests: (given) => `run tests${given["argv"] ? `: ${shellWords(given["argv"])}` : below(given["path"])}`,
 };
 

@@ -7,6 +7,7 @@ import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
 import { createCodeHandlers } from "../code/handlers.ts";
+import { createCommandOutputHandlers } from "../command-outputs/handlers.ts";
 import type { FactService } from "../facts/fact-service.ts";
 import { createFactHandlers } from "../facts/handlers.ts";
 import type { IndexService } from "../index-service/index-service.ts";
@@ -37,6 +38,7 @@ export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   status: StatusService;
   policy: PolicyService;
   upkeep: Upkeep;
+  dataDirectory: string;
   version: string;
   nowMs: () => number;
 }
@@ -90,6 +92,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createModelHandlers(ports),
     ...createAuditHandlers(ports),
     ...createUpkeepHandlers(ports.upkeep),
+    ...createCommandOutputHandlers(ports),
     ...createPolicyHandlers(ports.policy),
     ...createCodeHandlers(),
     ...createQueueHandlers(ports),

@@ -32,4 +32,10 @@ export const safetySettings = {
     .max(100_000_000)
     .default(100_000)
     .describe("Entries of the audit log that are kept; the chain stays verifiable from the oldest"),
+  keptOutputDays: z
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(30)
+    .describe("How long the outputs of a task's commands are kept after its end, in days"),
 } as const;

@@ -46,6 +46,12 @@ export const sandboxSettings = {
     .describe(
       "The name of the container or machine that you declare to be the sandbox: where neither bubblewrap nor a container engine works, commands run in it without isolation of Outpost's own. Audited, and shown in `outpost status`",
     ),
+  controlGroups: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether each command gets a control group where the server can make one: memory, processes and processor are then bounded for all of its processes together",
+    ),
   commandProcesses: z.int().min(8).max(100_000).default(512).describe("Processes of one command"),
   commandCpuSeconds: z
     .int()
@@ -79,6 +85,30 @@ export const sandboxSettings = {
     .max(1024 * GIBIBYTE)
     .default(256 * MEBIBYTE)
     .describe("A command that prints more than this is ended, in bytes"),
+  keptOutputBytes: z
+    .int()
+    .min(MEBIBYTE)
+    .max(GIBIBYTE)
+    .default(8 * MEBIBYTE)
+    .describe("What is kept of one command's output in a file, the first and the last of it, in bytes"),
+  keptOutputTaskBytes: z
+    .int()
+    .min(MEBIBYTE)
+    .max(1024 * GIBIBYTE)
+    .default(128 * MEBIBYTE)
+    .describe("What is kept of the outputs of all commands of one task, in bytes; the oldest go first"),
+  backgroundCommands: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(4)
+    .describe("Commands of one task that may run in its background at the same time"),
+  backgroundTimeoutMs: z
+    .int()
+    .min(1000)
+    .max(2_147_483_647)
+    .default(14_400_000)
+    .describe("How long a command in the background may run, in milliseconds; it ends with the run in any case"),
   minFreeDiskBytes: z
     .int()
     .min(0)

@@ -35,7 +35,7 @@ afterEach(async () => {
 /** As one process has it; the server and its workers have one each. */
 function openSource(audit: Pick<Store, "notePolicyFiles"> = store): PolicySource {
   const host = { readFile: async () => (ofRepository === null ? null : new TextEncoder().encode(ofRepository)) };
-  return openPolicySource({ policyFile, host, audit, nowMs: () => 5 });
+  return openPolicySource({ commandHosts: [], policyFile, host, audit, nowMs: () => 5 });
 }
 
 const entered = async () => (await store.listAudit({ limit: 50 })).map(({ record }) => record).reverse();

@@ -28,13 +28,15 @@ const maxKept = 50;
 /** `policyFile`: the server's own file; it need not be there. */
 export interface PolicySourceOptions extends PolicyChangesPorts {
   host: Pick<RepositoryHost, "readFile">;
+  /** What the configuration lets commands reach. */
+  commandHosts: readonly string[];
 }
 
 export function policyFileIn(dataDirectory: string, configured: string | undefined): string {
   return configured ?? join(dataDirectory, policyFileName);
 }
 
-export function openPolicySource({ policyFile, host, audit, nowMs }: PolicySourceOptions): PolicySource {
+export function openPolicySource({ policyFile, host, commandHosts, audit, nowMs }: PolicySourceOptions): PolicySource {
   const changes = createPolicyChanges({ policyFile, audit, nowMs });
   const loading = openPolicyLoader(builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {});
   // Whoever asks first is told; until then nothing waits for it.
@@ -45,7 +47,7 @@ export function openPolicySource({ policyFile, host, audit, nowMs }: PolicySourc
     const own = readUserPolicy(policyFile);
     const text = repositoryId && commit ? await readRepositoryPolicy(host, repositoryId, commit) : null;
     const key = JSON.stringify([own?.text ?? null, text]);
-    const policy = kept.get(key) ?? (await loading).load(own, text);
+    const policy = kept.get(key) ?? (await loading).load(own, text, commandHosts);
     kept.delete(key);
     kept.set(key, policy);
     for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);

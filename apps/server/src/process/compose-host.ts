@@ -22,6 +22,7 @@ export function composeProcesses({ dataDirectory, sandbox }: ProcessSettings): P
       : {}),
     declaredSandbox: sandbox.declaredSandbox,
     producedBytes: sandbox.commandProducedBytes,
+    controlGroups: sandbox.controlGroups,
     disk: { minFreeBytes: sandbox.minFreeDiskBytes },
   });
 }

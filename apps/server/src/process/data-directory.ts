@@ -3,10 +3,11 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
+import { outputsName } from "../command-outputs/output-files.ts";
 import { type DataLock, lockDataDirectory } from "./lock-file.ts";
 
 const walkable = ["", "repositories", "worktrees", "environments", "sandbox", "git"];
-const privateDirectories = ["index-status"];
+const privateDirectories = ["index-status", outputsName];
 const privateFiles = ["tasks.db", "index.db"];
 
 /** Locked and prepared. Throws `conflict` when another server has it, `invalid_input` when it is not ours to use. */

@@ -10,6 +10,7 @@ import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
 import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
+import { collectOutputsHourly } from "../command-outputs/collect-outputs.ts";
 import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { createFactService } from "../facts/fact-service.ts";
@@ -102,7 +103,13 @@ export async function startServer(
     closers.push(() => directory.close());
     closers.push(() => modelJobs.close());
     const policyFile = policyFileIn(dataDirectory, configuration.policyFile);
-    const policies = openPolicySource({ policyFile, host, audit: store, nowMs });
+    const policies = openPolicySource({
+      policyFile,
+      host,
+      commandHosts: configuration.commandHosts,
+      audit: store,
+      nowMs,
+    });
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const lostIndexes = await mendIndex(dataDirectory);
@@ -210,6 +217,7 @@ export async function startServer(
       status,
       modelOverview,
       modelJobs,
+      dataDirectory,
       version,
       nowMs,
     });
@@ -222,6 +230,7 @@ export async function startServer(
     closers.push(watchExpiry(approvals, logger));
     closers.push(runQueueClock({ store, schedules, logger, ...noticed }));
     closers.push(upkeep.start());
+    closers.push(collectOutputsHourly({ store, dataDirectory, keptDays: configuration.keptOutputDays, nowMs }, logger));
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     index.resume(await store.listRepositories());
     lock.publish(listener.url);

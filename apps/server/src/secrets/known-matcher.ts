@@ -40,9 +40,9 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
     longest = Math.max(longest, form.text.length);
   }
 
-  function formAt(text: string, at: number): Form | undefined {
-    if (at + headLength > text.length) return undefined;
-    const hash = hashAt(text, at);
+  /** `sum`: of the head there. */
+  function formAt(text: string, at: number, sum: number): Form | undefined {
+    const hash = mix(sum);
     if (filter[hash & (filterSize - 1)] === 0) return undefined;
     return byHead.get(hash)?.find((form) => text.startsWith(form.text, at));
   }
@@ -61,11 +61,17 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
       if (forms.length === 0) return [];
       const flat = withoutLineEnds(text);
       const matches: KnownMatch[] = [];
-      for (let at = 0; at + headLength <= flat.length; at++) {
-        const form = formAt(flat, at);
-        if (form === undefined) continue;
+      let sum = sumAt(flat, 0);
+      for (let at = 0; at + headLength <= flat.length; ) {
+        const form = formAt(flat, at, sum);
+        if (form === undefined) {
+          sum = nextSum(sum, flat, at);
+          at += 1;
+          continue;
+        }
         matches.push({ start: at, end: at + form.text.length, value: form.value });
-        at += form.text.length - 1;
+        at += form.text.length;
+        sum = sumAt(flat, at);
       }
       return flat.length === text.length ? matches : inOriginal(matches, text);
     },
@@ -83,9 +89,29 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
 }
 
 function hashAt(text: string, at: number): number {
-  let hash = 0;
-  for (let index = at; index < at + headLength; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index);
-  return hash ^ (hash >>> 16);
+  return mix(sumAt(text, at));
+}
+
+function mix(sum: number): number {
+  return sum ^ (sum >>> 16);
+}
+
+/** Of a head that may reach behind the end. */
+function sumAt(text: string, at: number): number {
+  let sum = 0;
+  for (let index = at; index < at + headLength; index++)
+    sum = (Math.imul(sum, factor) + (text.charCodeAt(index) || 0)) | 0;
+  return sum;
+}
+
+const factor = 31;
+/** What the first character of a head counts for. */
+const firstWeight = (factor ** (headLength - 1)) | 0;
+
+/** Of the head one character on. */
+function nextSum(sum: number, text: string, at: number): number {
+  const rest = sum - Math.imul(text.charCodeAt(at), firstWeight);
+  return (Math.imul(rest, factor) + (text.charCodeAt(at + headLength) || 0)) | 0;
 }
 
 /** Places of the text without line ends → places of the text. */

@@ -117,9 +117,12 @@ function openStream(matcher: () => KnownMatcher, redact: (text: string) => strin
       held += piece;
       const open = matcher().openEnd(held);
       // A secret that ends behind the open place is not shown in halves.
-      const across = matcher()
-        .find(held)
-        .find(({ start, end }) => start < open && end > open);
+      const across =
+        open < held.length
+          ? matcher()
+              .find(held)
+              .find(({ start, end }) => start < open && end > open)
+          : undefined;
       const ready = held.slice(0, across?.start ?? open);
       held = held.slice(ready.length);
       return redact(ready);

@@ -38,11 +38,14 @@ export async function* callTool(
   // What others said in between may have been a cancel.
   if (log.state.cancelRequested || log.state.state !== "running") return;
   const started = ports.nowMs();
+  const endedCommands = isRun && tool?.effect === "end" ? await workbench.endCommands() : 0;
   const result = await answerCall(tool, intent, judged, ports);
   const learned = await learnFacts({ ...intent, result }, ports);
   // What a command wrote is only known by looking; the look is the checkpoint.
-  const checkpoint =
-    isRun && tool?.effect === "command" ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
+  const mayHaveWritten = isRun && (tool?.effect === "command" || endedCommands > 0);
+  const checkpoint = mayHaveWritten ? await (await workbench.worktree()).checkpoint(nextCheckpoint) : null;
+  // The next run is told of what this one ends.
+  const news = tool?.effect === "end" ? [] : await workbench.takeNews();
   const filesTouched = [...new Set([...(result.filesTouched ?? []), ...(checkpoint?.files ?? [])])];
   workbench.noteTouched(filesTouched);
   yield {
@@ -51,7 +54,7 @@ export async function* callTool(
     ok: learned.answer?.ok ?? result.ok,
     ...(result.refused ? { refused: true } : {}),
     ...(result.untrusted ? { untrusted: result.untrusted } : {}),
-    observation: showObservation(learned.answer?.text ?? result.text, ports),
+    observation: showObservation([learned.answer?.text ?? result.text, ...news].join("\n"), ports),
     interrupted: false,
     durationMs: ports.nowMs() - started,
     filesTouched,

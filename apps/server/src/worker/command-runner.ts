@@ -6,6 +6,8 @@ import { type Environment, OutpostError } from "@outpost/protocol";
 interface CommandRunnerParts {
   processes: ProcessRunner;
   limits: ProcessLimits;
+  /** How long one in the background may run. */
+  backgroundMs: number;
   hosts: readonly string[];
   worktree: Worktree;
   environment: Environment;
@@ -36,7 +38,9 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
       if (cwd !== insideRoot && !cwd.startsWith(`${insideRoot}/`)) {
         throw new OutpostError("forbidden", `cwd "${command.cwd}" leaves the repository`);
       }
-      const wallClockMs = Math.min(command.timeoutMs ?? limits.wallClockMs, limits.wallClockMs);
+      const wallClockMs = command.isBackground
+        ? parts.backgroundMs
+        : Math.min(command.timeoutMs ?? limits.wallClockMs, limits.wallClockMs);
       return parts.processes.run(
         {
           argv: command.argv,
@@ -47,6 +51,7 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
           network: false,
           hosts: parts.hosts,
           limits: { ...limits, wallClockMs },
+          ...(command.onOutput && { onOutput: command.onOutput }),
           pathPrefix,
         },
         signal,

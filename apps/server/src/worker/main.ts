@@ -70,7 +70,10 @@ async function main(): Promise<void> {
   const syntax = createSyntaxChecker();
   const processes = timings.processes(await composeProcesses(settings));
   const host = timings.host(composeHost(settings, processes));
-  const policies = openPolicySource({ policyFile: settings.policyFile, host, audit: store, nowMs });
+  const policies = openPolicySource({
+    ...{ policyFile: settings.policyFile, host, audit: store, nowMs },
+    commandHosts: settings.sandbox.commandHosts,
+  });
   const ports: WorkerPorts = {
     store,
     nowMs,
@@ -78,7 +81,13 @@ async function main(): Promise<void> {
     processes,
     host,
     commandLimits: commandLimitsOf(settings),
-    commandHosts: settings.sandbox.commandHosts,
+    backgroundMs: settings.sandbox.backgroundTimeoutMs,
+    commandBounds: {
+      outputBytes: settings.sandbox.keptOutputBytes,
+      taskBytes: settings.sandbox.keptOutputTaskBytes,
+      background: settings.sandbox.backgroundCommands,
+    },
+    dataDirectory: settings.dataDirectory,
     server: timings.server(connectToServer(channel)),
     tools: createTools(),
     sandbox: labelSandbox(await processes.selfTest()),

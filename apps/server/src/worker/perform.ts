@@ -79,6 +79,7 @@ export async function* performIntent(
       yield* verifyChange(intent, ports);
       return;
     case "propose":
+      await ports.workbench.endCommands();
       yield* proposeChange(intent, ports);
       return;
     case "answer":

@@ -23,19 +23,33 @@ export async function policedContext(ports: PerformPorts, granted: Granted): Pro
   const { log, workbench, policies, taskSignal } = ports;
   const context = await workbench.toolContext(taskSignal);
   const policy = await policies.policyFor(context.repositoryId, log.state.run?.baseCommit ?? null);
-  const { environment, commands } = context;
-  return { ...context, commands: policedCommands(commands, { policy, granted, environment }) };
+  const { environment, commands, taskCommands } = context;
+  const parts = { policy, granted, environment };
+  return {
+    ...context,
+    commands: policedCommands(commands, parts),
+    taskCommands: {
+      ...taskCommands,
+      async start(command, signal) {
+        assertMayRun(command, parts);
+        return taskCommands.start(command, signal);
+      },
+    },
+  };
 }
 
 export function policedCommands(commands: CommandRunner, parts: PolicedParts): CommandRunner {
   return {
     async run(command, signal) {
-      const { argv, cwd = "." } = command;
-      const refusal = refusalOf(parts.policy.judgeCommand(argv, cwd), { argv, cwd }, parts);
-      if (refusal !== null) throw new OutpostError("forbidden", refusal);
+      assertMayRun(command, parts);
       return commands.run(command, signal);
     },
   };
+}
+
+function assertMayRun({ argv, cwd = "." }: { argv: readonly string[]; cwd?: string }, parts: PolicedParts): void {
+  const refusal = refusalOf(parts.policy.judgeCommand(argv, cwd), { argv, cwd }, parts);
+  if (refusal !== null) throw new OutpostError("forbidden", refusal);
 }
 
 /** Null: it may run. */

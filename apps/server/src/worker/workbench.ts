@@ -1,11 +1,11 @@
 // What a run works with: its worktree, the environment's mounts, the commands in the sandbox, the search over its own view.
 // Opened when first needed, from the last checkpoint, so that a run that only waits costs nothing.
 import type {
+  CommandResult,
   CommandRunner,
   Fold,
   ProcessLimits,
   ProcessOutput,
-  ProcessResult,
   ProcessRunner,
   RepositoryHost,
   Searcher,
@@ -14,7 +14,8 @@ import type {
   Worktree,
 } from "@outpost/core";
 import { budgetOf, charactersPerToken } from "@outpost/core";
-import { OutpostError, type Repository, type TaskId } from "@outpost/protocol";
+import { OutpostError, type Repository } from "@outpost/protocol";
+import { openOutputFiles } from "../command-outputs/output-files.ts";
 import type { ServerConnection } from "../internal/methods.ts";
 import type { PolicySource } from "../policy/policy-source.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
@@ -24,6 +25,7 @@ import { createCommandRunner } from "./command-runner.ts";
 import { effectiveEnvironment } from "./effective-environment.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import { createRunView } from "./run-view.ts";
+import { type CommandBounds, createTaskCommands } from "./task-commands.ts";
 
 export interface WorkbenchPorts {
   store: TaskStore;
@@ -31,8 +33,10 @@ export interface WorkbenchPorts {
   processes: ProcessRunner;
   policies: PolicySource;
   commandLimits: ProcessLimits;
-  /** What commands may reach through the proxy. */
-  commandHosts: readonly string[];
+  /** How long one in the background may run. */
+  backgroundMs: number;
+  commandBounds: CommandBounds;
+  dataDirectory: string;
   server: ServerConnection;
   secrets: RunSecrets;
   /** What commands run in, for the audit log. */
@@ -46,6 +50,10 @@ export interface Workbench {
   worktree(): Promise<Worktree>;
   toolContext(signal: AbortSignal): Promise<ToolContext>;
   search(query: string, limit: number, signal: AbortSignal, pathPrefix?: string): ReturnType<Searcher["search"]>;
+  /** What the model was not told of yet: commands in the background that ended. */
+  takeNews(): Promise<string[]>;
+  /** Ends the commands in the background; how many there were. */
+  endCommands(): Promise<number>;
   /** The run's view of the index shows these paths as they are now, before the next search. */
   noteTouched(paths: readonly string[]): void;
   /** Of the run that the state shows; the next use opens anew, for the run that it shows then. */
@@ -84,7 +92,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return worktree;
   };
   const getCommands = (signal: AbortSignal): Promise<CommandRunner> => {
-    commands ??= prepareCommands(ports, state().taskId, openBoth(getRepository, getWorktree), signal).catch(
+    commands ??= prepareCommands(ports, state(), openBoth(getRepository, getWorktree), signal).catch(
       (error: unknown) => {
         // The next command tries again: a set-up command may have failed for what the run has mended since.
         commands = undefined;
@@ -94,8 +102,16 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return commands;
   };
 
+  const taskCommands = createTaskCommands({
+    files: openOutputFiles(ports.dataDirectory, state().taskId),
+    runner: getCommands,
+    redactor: ports.secrets.redactor,
+    bounds: ports.commandBounds,
+    nowMs: ports.nowMs,
+  });
+
   /** Here already: tools cut what they show, and half of a secret is not known as one. */
-  function withoutSecrets(result: ProcessResult): ProcessResult {
+  function withoutSecrets(result: CommandResult): CommandResult {
     const { redact } = ports.secrets.redactor;
     const shown = (output: ProcessOutput): ProcessOutput => ({ ...output, text: redact(output.text) });
     return { ...result, stdout: shown(result.stdout), stderr: shown(result.stderr) };
@@ -121,6 +137,8 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     worktree: getWorktree,
     search,
     noteTouched: view.noteTouched,
+    takeNews: taskCommands.takeNews,
+    endCommands: taskCommands.endAll,
     async toolContext(signal) {
       const run = requireRun(state());
       const opened = await getWorktree();
@@ -134,8 +152,9 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
           findInChange((await opened.diffToBase())?.files ?? [], ports.secrets.redactor, ports.secrets.allowed),
         observationCharacters: Math.floor(budgetOf(run).observation * charactersPerToken),
         commands: {
-          run: async (command, given) => withoutSecrets(await (await getCommands(given)).run(command, given)),
+          run: async (command, given) => withoutSecrets(await taskCommands.run(command, given)),
         },
+        taskCommands,
         searcher: { search: (query, options, given) => search(query, options.limit, given, options.pathPrefix) },
       };
     },
@@ -144,6 +163,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
       const opened = await worktree?.catch(() => undefined);
       worktree = undefined;
       commands = undefined;
+      await taskCommands.endAll();
       await view.close();
       // Asked for also where this worker did not open it: one that was lost may have.
       if (run) await ports.server.removeRunView(spec.repositoryId, run.runId).catch(() => {});
@@ -160,17 +180,19 @@ function openBoth(getRepository: () => Promise<Repository>, getWorktree: () => P
 
 async function prepareCommands(
   ports: WorkbenchPorts,
-  taskId: TaskId,
+  { taskId, run }: Fold,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<CommandRunner> {
   const { repository, worktree } = await opened();
   const environment = await effectiveEnvironment(repository, process.execPath);
   const mounts = await ports.host.prepareEnvironment(repository, environment, worktree, signal);
+  const { settings } = await ports.policies.policyFor(repository.id, run?.baseCommit ?? null);
   const commands = createCommandRunner({
     processes: ports.processes,
     limits: ports.commandLimits,
-    hosts: ports.commandHosts,
+    backgroundMs: ports.backgroundMs,
+    hosts: settings.network.hosts,
     worktree,
     environment,
     mounts,

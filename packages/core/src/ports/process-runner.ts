@@ -16,6 +16,8 @@ export interface ProcessLimits {
   cpuSeconds?: number;
 }
 
+export type OutputListener = (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
+
 export interface Mount {
   /** Absolute, on the host; must exist. */
   source: string;
@@ -44,6 +46,8 @@ export interface ProcessSpec {
   hosts?: readonly string[];
   stdin?: string | Uint8Array;
   limits: ProcessLimits;
+  /** Told of each piece as it comes, whatever is kept of it in the end. Must not throw. */
+  onOutput?: OutputListener;
   /** Directories that come first in PATH (inside). */
   pathPrefix?: readonly string[];
 }

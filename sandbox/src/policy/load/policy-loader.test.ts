@@ -120,6 +120,19 @@ describe("the levels", () => {
     expect(loader.load(null, wide).settings).toEqual(loader.load(null, null).settings);
   });
 
+  it("let commands reach what the operator or the user names, cut to what the repository names", () => {
+    const hosts = (own: string | null, repository: string | null) =>
+      loader.load(own === null ? null : file(own), repository, ["*.debian.org", "10.0.0.5:8080"]).settings.network
+        .hosts;
+    const own = "version: 1\nnetwork: {hosts: [pypi.org]}\n";
+    expect(hosts(null, null)).toEqual(["*.debian.org", "10.0.0.5:8080"]);
+    expect(hosts(own, "version: 1\n")).toEqual(["*.debian.org", "10.0.0.5:8080", "pypi.org"]);
+    expect(hosts(own, "version: 1\nnetwork: {hosts: [deb.debian.org, evil.example]}\n")).toEqual(["deb.debian.org"]);
+    expect(hosts(own, "version: 1\nnetwork: {hosts: []}\n")).toEqual([]);
+    expect(hosts(own, "version: 1\nnetwork: {hosts: 3}\n")).toEqual([]);
+    expect(loader.load(null, null, ["a.org"]).hash).not.toBe(loader.load(null, null).hash);
+  });
+
   it("name themselves by what they are made of", () => {
     const hashes = [
       loader.load(null, null),

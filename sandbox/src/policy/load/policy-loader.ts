@@ -7,7 +7,7 @@ import { type PolicySourceText, policyFileName, readBuiltInPolicies } from "./so
 
 export interface PolicyLoader {
   /** Never rejects for what is in the files: one that cannot be used makes every command ask. */
-  load(own: PolicySourceText | null, repositoryText: string | null): Policy;
+  load(own: PolicySourceText | null, repositoryText: string | null, operatorHosts?: readonly string[]): Policy;
   /** What is wrong with a file, without using it. */
   check(text: PolicySourceText): CheckPolicyResponse;
 }
@@ -25,12 +25,12 @@ export async function openPolicyLoader(
   const wrong = builtIn.find(({ problems }) => problems.length > 0);
   if (wrong) throw new OutpostError("internal", `${wrong.text.file}: ${wrong.problems.join("; ")}`);
   return {
-    load(own, repositoryText) {
+    load(own, repositoryText, operatorHosts = []) {
       const sources = [...builtIn];
       if (own) sources.push(read(own));
       if (repositoryText !== null)
         sources.push(read({ level: "repository", file: policyFileName, text: repositoryText }));
-      return combinePolicies({ sources, hashText: sha256, readShellTree });
+      return combinePolicies({ sources, operatorHosts, hashText: sha256, readShellTree });
     },
     check(text) {
       const { problems, commands, files, examples } = read(text);
