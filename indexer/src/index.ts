@@ -29,6 +29,7 @@ export { defaultPipelineLimits, type PipelineLimits } from "./pipeline/limits.ts
 export { createIndexIdentity, type FileProblem, type IndexingPorts, type TermExtractor } from "./pipeline/ports.ts";
 export type { IndexProgress } from "./pipeline/progress.ts";
 export { quantise } from "./pipeline/quantise.ts";
+export { createVectorSync, type SyncProgress, type VectorSync } from "./vectors/vector-sync.ts";
 export { type RepairIndexInput, repairIndex } from "./verifying/repair-index.ts";
 export { type FoundFault, type Verification, type VerifyIndexInput, verifyIndex } from "./verifying/verify-index.ts";
 export { type FollowSourceInput, followSource, type Look, type SourceFollower } from "./watcher/follow-source.ts";

@@ -26,6 +26,7 @@ import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
 import { addReview } from "./program/review.ts";
+import { addVectors } from "./program/vectors.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
 
@@ -70,6 +71,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addIndex(program.commandsGroup("Code:"), context);
   addCode(program, context);
   addFacts(program, context);
+  addVectors(program, context);
   addServer(program.commandsGroup("Server:"), context);
   addPolicy(program, context);
   addMaintenance(program, context);

@@ -44,4 +44,5 @@ export * from "./status.ts";
 export * from "./task.ts";
 export * from "./task-states.ts";
 export * from "./tokens.ts";
+export * from "./vectors.ts";
 export * from "./visible-text.ts";

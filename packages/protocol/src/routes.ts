@@ -18,6 +18,7 @@ import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { reviewPauseRoutes } from "./routes/review-pause.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
+import { vectorRoutes } from "./routes/vectors.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -37,6 +38,7 @@ export const routes = defineRoutes({
   ...queueRoutes,
   ...reviewPauseRoutes,
   ...statisticsRoutes,
+  ...vectorRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",

@@ -6,7 +6,11 @@ export {
 } from "./backup/examine-task-database.ts";
 export { listNeededObjects, type NeededObject } from "./backup/needed-objects.ts";
 export { type OpenSqliteCatalogReader, openSqliteCatalogReader } from "./catalog/sqlite-catalog-reader.ts";
-export { type OpenSqliteCatalogWriter, openSqliteCatalogWriter } from "./catalog/sqlite-catalog-writer.ts";
+export {
+  type OpenSqliteCatalogWriter,
+  openSqliteCatalogWriter,
+  type SqliteCatalog,
+} from "./catalog/sqlite-catalog-writer.ts";
 export { removeDatabase } from "./database/remove-database.ts";
 export { isDamagedDatabase } from "./database/translate-error.ts";
 export { type OpenSqliteTaskStore, openSqliteTaskStore } from "./tasks/sqlite-task-store.ts";

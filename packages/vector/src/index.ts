@@ -1,4 +1,4 @@
 export { createEmbeddedVectorIndex } from "./embedded-index.ts";
 export { connectQdrant, type QdrantConnection, type QdrantServer } from "./qdrant/connection.ts";
 export { createQdrantReader } from "./qdrant/qdrant-index.ts";
-export { createQdrantStore, type QdrantStoreOptions } from "./qdrant/qdrant-store.ts";
+export { createQdrantStore, generationName, type QdrantStoreOptions } from "./qdrant/qdrant-store.ts";

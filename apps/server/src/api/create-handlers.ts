@@ -22,6 +22,8 @@ import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
 import type { TaskService } from "../tasks/task-service.ts";
+import { createVectorHandlers } from "../vectors/handlers.ts";
+import type { VectorService } from "../vectors/vector-service.ts";
 import { createChangeHandlers } from "./change-handlers.ts";
 import type { Handlers, JsonHandlers, StreamFrame } from "./handlers.ts";
 import { nameOf, parseId, repositoryOf, revisionOf, taskOf } from "./parameters.ts";
@@ -39,6 +41,7 @@ export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   policy: PolicyService;
   upkeep: Upkeep;
   dataDirectory: string;
+  vectors: VectorService;
   version: string;
   nowMs: () => number;
 }
@@ -93,6 +96,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createAuditHandlers(ports),
     ...createUpkeepHandlers(ports.upkeep),
     ...createCommandOutputHandlers(ports),
+    ...createVectorHandlers(ports.vectors),
     ...createPolicyHandlers(ports.policy),
     ...createCodeHandlers(),
     ...createQueueHandlers(ports),

@@ -7,6 +7,7 @@ import { modelSettings } from "./model-settings.ts";
 import { queueSettings } from "./queue-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 import { sandboxSettings } from "./sandbox-settings.ts";
+import { vectorSettings } from "./vector-settings.ts";
 
 export const Configuration = z.strictObject({
   dataDirectory: z.string().startsWith("/").describe("Where everything is kept: databases, mirrors, worktrees, logs"),
@@ -35,6 +36,7 @@ export const Configuration = z.strictObject({
     .describe("How long a worker that says nothing keeps its task, in milliseconds"),
   ...queueSettings,
   ...modelSettings,
+  ...vectorSettings,
   maxFileBytes: z
     .int()
     .min(1024)

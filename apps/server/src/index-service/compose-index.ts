@@ -1,9 +1,9 @@
 // Wires the index: the indexer's process, the catalog to read from, the embedder for queries, the vectors in memory.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RepositoryId } from "@outpost/protocol";
 import type { Embedder } from "@outpost/retrieval";
 import { openSqliteCatalogReader } from "@outpost/store";
-import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
 import { createFollowing, type Following } from "../following/follow-repositories.ts";
@@ -14,6 +14,9 @@ import type { IndexingState } from "../search/coverage.ts";
 import { createSearchService, type SearchService } from "../search/search-service.ts";
 import { redactingSearch } from "../secrets/redacting-search.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { chooseVectors } from "../vectors/choose-vectors.ts";
+import { chooseQdrant } from "../vectors/qdrant-choice.ts";
+import { createVectorService, type VectorService } from "../vectors/vector-service.ts";
 import { chooseEmbedder, openChosenEmbedder } from "./embedder-choice.ts";
 import { createIndexService, type IndexService } from "./index-service.ts";
 import { openLateSearch } from "./late-search.ts";
@@ -27,9 +30,10 @@ export async function composeIndex({
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
-}): Promise<IndexService> {
+}): Promise<IndexService & { vectors: VectorService }> {
   const { dataDirectory } = configuration;
   const choice = chooseEmbedder(configuration, embedderDirectory);
+  const qdrant = chooseQdrant(configuration);
   const statusFiles = openStatusFiles(join(dataDirectory, "index-status"));
   const supervisor = createIndexerSupervisor({
     entry: entryPoint("indexer"),
@@ -39,9 +43,13 @@ export async function composeIndex({
       maxFileBytes: configuration.maxFileBytes,
       ...(configuration.bubblewrapPath ? { bubblewrapPath: configuration.bubblewrapPath } : {}),
       embedder: choice,
+      vectors: configuration.vectors,
+      ...(qdrant === null ? {} : { qdrant }),
       policyFile: policyFileIn(dataDirectory, configuration.policyFile),
     },
     redact: redactor.redact,
+    onVectors: (report) => vectors.noteReport(report),
+    onVectorProgress: (progress) => vectors.noteProgress(progress),
     onLost: (how) => logger.warn(how, "indexer.lost"),
     onIndexed(status, problems) {
       if (status.state === "ready") statusFiles.write(status);
@@ -64,14 +72,20 @@ export async function composeIndex({
     supervisor,
     onProblem: (repositoryId, error) => logger.warn({ err: error, repositoryId }, "index.not_followed"),
   });
+  const vectors = createVectorService({
+    engine: configuration.vectors,
+    qdrant,
+    vectors: supervisor.vectors,
+    onProblem: (error) => logger.warn({ err: error }, "vectors.unsent"),
+  });
+  const isOutside = configuration.vectors === "qdrant";
+  const chosen = await chooseVectors(isOutside ? qdrant : null, dataDirectory);
   const createSearch = (embedder: Embedder): SearchService =>
     createSearchService({
       openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),
       embedder,
-      openVectors({ dimensions }) {
-        const index = createEmbeddedVectorIndex(dimensions);
-        return { reader: index, memory: index };
-      },
+      openVectors: chosen.open,
+      notes: () => vectors.notes(),
       indexingState: (viewId) =>
         viewId.startsWith("checkout:")
           ? checkoutState(viewId.slice("checkout:".length) as RepositoryId, supervisor, following)
@@ -79,7 +93,15 @@ export async function composeIndex({
       onProblem: (error) => logger.warn({ err: error }, "search.poorer"),
     });
   const search = await openLateSearch({ open: () => openChosenEmbedder(choice), createSearch, logger });
-  return createIndexService({ supervisor, following, search: redactingSearch(search, redactor), statusFiles });
+  // What was indexed before this engine was chosen, or while it was away.
+  if (isOutside && existsSync(join(dataDirectory, "index.db"))) void vectors.catchUp();
+  const index = createIndexService({ supervisor, following, search: redactingSearch(search, redactor), statusFiles });
+  const close = async () => {
+    vectors.close();
+    await index.close();
+    await chosen.close();
+  };
+  return { ...index, vectors, close };
 }
 
 /** A run's view is told of each edit of its run. */

@@ -8,26 +8,32 @@ import {
   type IndexingPorts,
   type Parser,
   type ParserStats,
+  type VectorSync,
 } from "@outpost/indexer";
 import type { GitObjectId, Repository, RepositoryId } from "@outpost/protocol";
-import {
-  type CatalogReader,
-  type CatalogWriter,
-  extractTerms,
-  type SourceTree,
-  termsVersion,
-} from "@outpost/retrieval";
+import { type CatalogReader, extractTerms, type SourceTree, termsVersion } from "@outpost/retrieval";
 import { createProcessRunner, type ProcessRunnerOptions } from "@outpost/sandbox";
-import { isDamagedDatabase, openSqliteCatalogReader, openSqliteCatalogWriter, removeDatabase } from "@outpost/store";
+import {
+  isDamagedDatabase,
+  openSqliteCatalogReader,
+  openSqliteCatalogWriter,
+  removeDatabase,
+  type SqliteCatalog,
+} from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
 import { openChosenEmbedder } from "../index-service/embedder-choice.ts";
 import { loadDeniedPaths } from "../policy/denied-paths.ts";
+import { composeVectors } from "./compose-vectors.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerParts {
   ports: IndexingPorts;
   /** Of the same catalog, as the server reads it. */
   reader: CatalogReader;
+  /** The vector engine outside; null where there is none. */
+  vectors: VectorSync | null;
+  /** Whether searches use it, so that it is kept in step. */
+  inStep: boolean;
   checkout(repository: Repository): SourceTree;
   worktree(place: { repositoryId: RepositoryId; root: string; baseCommit: GitObjectId }): SourceTree;
   parserStats(): ParserStats;
@@ -49,9 +55,19 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
     runner: runnerOnDemand({ dataDirectory, bubblewrapPath: settings.bubblewrapPath }),
     globalConfigPath: join(dataDirectory, "git/config"),
   });
+  const vectors = composeVectors(settings, catalog, reader);
+  const inStep = vectors !== null && settings.vectors === "qdrant";
   return {
-    ports: { catalog, embedder, parser, filePolicy, extractTerms, nowMs: Date.now },
+    ...{ vectors: vectors, inStep },
     reader,
+    ports: {
+      catalog: inStep ? vectors.catalog : catalog,
+      embedder,
+      parser,
+      filePolicy,
+      extractTerms,
+      nowMs: Date.now,
+    },
     checkout: ({ source }) => createCheckoutSourceTree({ git, source }),
     worktree: (place) => createWorktreeSourceTree({ git, dataDirectory, ...place }),
     parserStats: () => parser.stats(),
@@ -76,7 +92,7 @@ function runnerOnDemand(options: ProcessRunnerOptions): ProcessRunner {
 }
 
 /** The index can be built again, so a damaged one is removed. */
-async function openCatalog(path: string): Promise<CatalogWriter> {
+async function openCatalog(path: string): Promise<SqliteCatalog> {
   try {
     return await openSqliteCatalogWriter({ path });
   } catch (error) {

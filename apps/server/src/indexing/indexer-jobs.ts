@@ -24,6 +24,7 @@ import {
   type VerifyReport,
   VerifyRequest,
 } from "./messages.ts";
+import { reportOf } from "./vector-jobs.ts";
 
 export interface IndexerJobs {
   index(request: unknown, signal: AbortSignal): Promise<IndexReport>;
@@ -98,7 +99,8 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
         baseVersions.set(viewId, version);
         const { stored, durationMs, skipped, languages, directories } = value;
         const view = { files, chunks, indexedAtMs, commit, version };
-        return { ...view, stored, durationMs, skipped, languages, directories, problems };
+        const vectors = parts.inStep && parts.vectors !== null ? await reportOf(parts.vectors) : null;
+        return { ...view, stored, durationMs, skipped, languages, directories, problems, vectors };
       });
     },
     async updateRunView(given, signal) {

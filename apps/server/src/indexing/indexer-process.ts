@@ -7,6 +7,7 @@ import { transportToParent } from "../internal/process-transport.ts";
 import { composeIndexer } from "./compose-indexer.ts";
 import { createIndexerJobs, type IndexerJobs } from "./indexer-jobs.ts";
 import { IndexerSettings, type ProgressNotice } from "./messages.ts";
+import { createVectorJobs, type VectorJobs } from "./vector-jobs.ts";
 
 /** Between two notices of progress of one repository. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -16,9 +17,12 @@ const settings = IndexerSettings.parse(JSON.parse(process.argv[2] ?? "{}"));
 let parts = open();
 
 /** A start that failed is told to whoever asks for something, and tried again for the next: an embedding server may be back. */
-function open(): Promise<{ jobs: IndexerJobs; close(): Promise<void> }> {
+function open(): Promise<{ jobs: IndexerJobs & VectorJobs; close(): Promise<void> }> {
   const opening = composeIndexer(settings).then((opened) => ({
-    jobs: createIndexerJobs(opened, notifyProgress),
+    jobs: {
+      ...createIndexerJobs(opened, notifyProgress),
+      ...createVectorJobs(opened.vectors, (progress) => channel.notify("vectors", progress)),
+    },
     close: () => opened.close(),
   }));
   opening.catch(() => {
@@ -27,7 +31,7 @@ function open(): Promise<{ jobs: IndexerJobs; close(): Promise<void> }> {
   return opening;
 }
 
-async function openJobs(): Promise<IndexerJobs> {
+async function openJobs(): Promise<IndexerJobs & VectorJobs> {
   if (hasFailed) {
     hasFailed = false;
     parts = open();
@@ -43,13 +47,17 @@ const channel = openChannel(
     updateRunView: answer((opened, request, signal) => opened.updateRunView(request, signal)),
     verify: answer((opened, request, signal) => opened.verify(request, signal)),
     removeViews: answer((opened, request) => opened.removeViews(request)),
+    sendVectors: answer((opened, _, signal) => opened.sendVectors(signal)),
+    describeVectors: answer((opened, _, signal) => opened.describeVectors(signal)),
+    snapshotVectors: answer((opened, _, signal) => opened.snapshotVectors(signal)),
+    dropVectors: answer((opened, _, signal) => opened.dropVectors(signal)),
   },
   (name) => {
     if (name === "stop") void stop();
   },
 );
 
-function answer(work: (opened: IndexerJobs, request: unknown, signal: AbortSignal) => Promise<unknown>) {
+function answer(work: (opened: IndexerJobs & VectorJobs, request: unknown, signal: AbortSignal) => Promise<unknown>) {
   return async (request: unknown, { signal }: CallContext) => {
     try {
       return await work(await openJobs(), request, signal);

@@ -8,7 +8,9 @@ import {
   type Repository,
   type RepositoryId,
   type RunId,
+  type VectorSnapshot,
 } from "@outpost/protocol";
+import type { VectorStoreState } from "@outpost/retrieval";
 import { createIndexerConnection, type IndexerEntry } from "./indexer-connection.ts";
 import {
   checkoutView,
@@ -17,6 +19,8 @@ import {
   ProgressNotice,
   type RunViewRequest,
   runView,
+  VectorProgress,
+  VectorReport,
   VerifyReport,
 } from "./messages.ts";
 
@@ -32,6 +36,9 @@ export interface IndexerSupervisorOptions {
   onLost?(how: { exitCode: number | null; signal: string | null }): void;
   /** An index ended, well or not. */
   onIndexed?(status: IndexStatus, problems: IndexReport["problems"]): void;
+  /** How far the vector engine outside is in step: after an index, and while vectors are sent. */
+  onVectors?(report: VectorReport | null): void;
+  onVectorProgress?(progress: VectorProgress): void;
 }
 
 export interface IndexerSupervisor {
@@ -52,11 +59,22 @@ export interface IndexerSupervisor {
   removeRunView(runId: RunId): Promise<void>;
   /** Stops what is under way for the repository and removes its views. */
   drop(repositoryId: RepositoryId, runIds: readonly RunId[]): Promise<void>;
+  /** The vector engine outside. All reject with `invalid_input` where the configuration names none, else as it answers. */
+  vectors: {
+    /** Goes on where it stopped, also when the indexer dies on the way. */
+    send(): Promise<VectorReport>;
+    /** `state` is null where the engine does not answer; the report says why. */
+    describe(): Promise<{ report: VectorReport; state: VectorStoreState | null }>;
+    snapshot(): Promise<VectorSnapshot>;
+    drop(): Promise<VectorReport>;
+  };
   counts(): { running: boolean; restarts: number };
   /** Of the indexer; null while there is none. */
   pid(): number | null;
   close(): Promise<void>;
 }
+
+type VectorDescription = Awaited<ReturnType<IndexerSupervisor["vectors"]["describe"]>>;
 
 /** Deaths in a row, without any progress between them, after which a request fails. */
 const MAX_DEATHS = 5;
@@ -96,6 +114,7 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     },
     onNotice: (name, value) => {
       if (name === "progress") noteProgress(ProgressNotice.parse(value));
+      if (name === "vectors") noteVectors(VectorProgress.parse(value));
     },
   });
 
@@ -105,6 +124,11 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     if (!indexings.has(repositoryId) || (status.state !== "indexing" && !isWorking)) return;
     if (progress.filesDone > (status.progress?.filesDone ?? 0)) deaths = 0;
     statuses.set(repositoryId, { ...status, state: "indexing", progress });
+  }
+
+  function noteVectors(progress: VectorProgress): void {
+    deaths = 0;
+    options.onVectorProgress?.(progress);
   }
 
   /** Asks again when the indexer died: what it had stored is not lost. */
@@ -140,6 +164,7 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     try {
       const report = IndexReport.parse(await request("index", { repository, force }, signal));
       reports.set(repository.id, report);
+      options.onVectors?.(report.vectors);
       return settle(statusOf(repository.id, report), report.problems);
     } catch (error) {
       const message =
@@ -196,6 +221,12 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
       await request("removeViews", { viewIds }, closing.signal);
       statuses.delete(repositoryId);
       reports.delete(repositoryId);
+    },
+    vectors: {
+      send: async () => VectorReport.parse(await request("sendVectors", {}, closing.signal)),
+      describe: async () => (await request("describeVectors", {}, closing.signal)) as VectorDescription,
+      snapshot: async () => (await request("snapshotVectors", {}, closing.signal)) as VectorSnapshot,
+      drop: async () => VectorReport.parse(await request("dropVectors", {}, closing.signal)),
     },
     pid: () => connection.pid(),
     counts: () => ({ running: connection.pid() !== null, restarts }),

@@ -1,8 +1,17 @@
 // What the server and its indexer say to each other. Requests are validated where they arrive: the indexer is the only writer of
 // index.db, so nothing half-formed may reach it.
-import { GitObjectId, IndexVerification, Repository, RepositoryId, RunId, SkipReason } from "@outpost/protocol";
+import {
+  GitObjectId,
+  IndexVerification,
+  Repository,
+  RepositoryId,
+  RunId,
+  SkipReason,
+  VectorEngine,
+} from "@outpost/protocol";
 import { z } from "zod";
 import { EmbedderChoice } from "../index-service/embedder-choice.ts";
+import { QdrantChoice } from "../vectors/qdrant-choice.ts";
 
 const ProcessEntry = z.strictObject({ modulePath: z.string().min(1), execArgv: z.array(z.string()) });
 
@@ -14,10 +23,13 @@ export const IndexerSettings = z.strictObject({
   /** As in the configuration. */
   bubblewrapPath: z.string().optional(),
   embedder: EmbedderChoice,
+  /** The engine that searches use; Qdrant is kept in step only where it is this one. */
+  vectors: VectorEngine.default("embedded"),
+  qdrant: QdrantChoice.optional(),
   /** The user's policy; it need not be there. */
   policyFile: z.string().startsWith("/"),
 });
-export type IndexerSettings = z.infer<typeof IndexerSettings>;
+export type IndexerSettings = z.input<typeof IndexerSettings>;
 
 export const IndexRequest = z.strictObject({ repository: Repository, force: z.boolean() });
 export type IndexRequest = z.infer<typeof IndexRequest>;
@@ -36,6 +48,18 @@ export type RunViewRequest = z.infer<typeof RunViewRequest>;
 export const RemoveViewsRequest = z.strictObject({ viewIds: z.array(z.string().min(1)).max(10_000) });
 export type RemoveViewsRequest = z.infer<typeof RemoveViewsRequest>;
 
+/** How far the vector engine outside is in step. */
+export const VectorReport = z.object({
+  sentChunks: z.int(),
+  unsentChunks: z.int(),
+  /** Why it is not, as far as is known. */
+  problem: z.string().nullable(),
+});
+export type VectorReport = z.infer<typeof VectorReport>;
+
+export const VectorProgress = VectorReport.pick({ sentChunks: true, unsentChunks: true });
+export type VectorProgress = z.infer<typeof VectorProgress>;
+
 /** The indexer's answer to `index`. */
 export const IndexReport = z.object({
   files: z.int(),
@@ -50,6 +74,8 @@ export const IndexReport = z.object({
   skipped: z.array(z.object({ reason: SkipReason, files: z.int(), examples: z.array(z.string()) })),
   languages: z.record(z.string(), z.int()),
   problems: z.array(z.object({ path: z.string(), detail: z.string() })),
+  /** Null: the engine is the embedded one. */
+  vectors: VectorReport.nullable(),
 });
 export type IndexReport = z.infer<typeof IndexReport>;
 

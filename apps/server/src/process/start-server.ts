@@ -207,6 +207,7 @@ export async function startServer(
       upkeep,
       queue,
       schedules,
+      vectors: index.vectors,
       repositories,
       tasks,
       approvals,

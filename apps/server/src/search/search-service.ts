@@ -19,6 +19,8 @@ export interface SearchServiceOptions {
   indexingState?: (viewId: ViewId) => IndexingState;
   /** Told of what made an answer poorer without making it fail: an embedder or a vector engine that did not answer. */
   onProblem?: (error: unknown) => void;
+  /** What every answer has to say about what is missing. */
+  notes?: () => string[];
   /** Chunks held in memory, all repositories together; the one being searched always stays. Default 400 000. */
   maxLoadedChunks?: number;
 }
@@ -98,6 +100,7 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
       const { viewId } = request;
       const view = await withSignal(load(viewId), signal);
       const coverage = describeCoverage(view, options.indexingState?.(viewId));
+      coverage.notes.push(...(options.notes?.() ?? []));
       if (view === null) return { hits: [], coverage, tookMs: performance.now() - startedMs };
       const ranked = await rank(view, request, coverage.notes, signal);
       const hits = await readHits(await openReader(), ranked, signal);

@@ -17,7 +17,7 @@ const passwordInAddress = /:\/\/[^/\s:@]*:([^/\s@]+)@/g;
 export function knownSecrets(
   env: Readonly<Record<string, string | undefined>>,
   configuration: Pick<Configuration, "secretVariables" | "secretFiles" | "openaiApiKeyFile" | "tlsKeyFile"> &
-    Partial<Pick<Configuration, "modelServers" | "embedderApiKeyFile">>,
+    Partial<Pick<Configuration, "modelServers" | "embedderApiKeyFile" | "qdrantApiKeyFile" | "qdrantApiKey">>,
 ): string[] {
   const named = configuration.secretVariables.map((name) => {
     const value = env[name];
@@ -27,11 +27,14 @@ export function knownSecrets(
       `configuration: secretVariables names "${name}", which is ${value === undefined ? "not set" : `shorter than ${minSecretCharacters} characters`}`,
     );
   });
-  const { openaiApiKeyFile, embedderApiKeyFile, tlsKeyFile, modelServers = {} } = configuration;
+  const { openaiApiKeyFile, embedderApiKeyFile, qdrantApiKeyFile, tlsKeyFile, modelServers = {} } = configuration;
   const keyFiles = Object.values(modelServers).map(({ apiKeyFile }) => apiKeyFile);
-  const known = [openaiApiKeyFile, embedderApiKeyFile, tlsKeyFile, ...keyFiles].filter((path) => path !== undefined);
+  const known = [openaiApiKeyFile, embedderApiKeyFile, qdrantApiKeyFile, tlsKeyFile, ...keyFiles].filter(
+    (path) => path !== undefined,
+  );
   const files = [...configuration.secretFiles, ...known];
-  return [...named, ...secretsOfVariables(env), ...files.flatMap(secretsOfFile)];
+  const given = configuration.qdrantApiKey === undefined ? [] : [configuration.qdrantApiKey];
+  return [...named, ...given, ...secretsOfVariables(env), ...files.flatMap(secretsOfFile)];
 }
 
 /** Those of an environment's variables that are secret by their name, and passwords within addresses. */

@@ -140,9 +140,19 @@ export interface LoadedEntry {
   vectors: Int8Array;
 }
 
+/** Names what a vector engine outside holds of a catalog. */
+export interface VectorPlace {
+  /** Made with the catalog and never again: another catalog at the same place has another. */
+  index: string;
+  /** Never given twice in one catalog. */
+  generation: number;
+}
+
 export interface CatalogReader {
   /** Of what the view is shown out of; without a view, of the latest index that is complete. Null when there is none. */
   identity(viewId?: ViewId): Promise<IndexIdentity | null>;
+  /** Where a vector engine outside has what the view is shown out of; null where there is no such view. */
+  vectorPlace(viewId: ViewId): Promise<VectorPlace | null>;
   view(viewId: ViewId): Promise<ViewSummary | null>;
   /** path → entry id of the view's own part (without its base); paths the delta removes have null. */
   viewEntries(viewId: ViewId): Promise<Map<string, number | null>>;

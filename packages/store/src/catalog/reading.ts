@@ -1,6 +1,14 @@
 // Reads the generation that is shown, over one connection. Writes nothing; each method sees one state of the database.
 import { OutpostError } from "@outpost/protocol";
-import type { CatalogReader, IndexIdentity, LoadedEntry, SkippedFile, ViewId, ViewSummary } from "@outpost/retrieval";
+import type {
+  CatalogReader,
+  IndexIdentity,
+  LoadedEntry,
+  SkippedFile,
+  VectorPlace,
+  ViewId,
+  ViewSummary,
+} from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { unpackIdentity } from "./generations.ts";
 import { unpackChunks, unpackTerms, unpackVectors } from "./packed-chunks.ts";
@@ -22,6 +30,7 @@ interface EntryRow {
 /** `CatalogReader`, without its waiting: what it does between opening and closing. */
 export interface CatalogReading {
   identity(viewId?: ViewId): IndexIdentity | null;
+  vectorPlace(viewId: ViewId): VectorPlace | null;
   view(viewId: ViewId): ViewSummary | null;
   viewEntries(viewId: ViewId): Map<string, number | null>;
   loadEntries(entryIds: readonly number[]): LoadedEntry[];
@@ -33,6 +42,7 @@ export interface CatalogReading {
 export function createCatalogReading(connection: Connection): CatalogReading {
   const views = createViews(connection);
   const shown = createShownGeneration(connection);
+  const index = connection.prepare<{ next: number }>("SELECT next FROM counter WHERE name = 'index'");
   const entriesOfView = connection.prepare<{ path: string; entry: number | null }>(
     "SELECT path, entry FROM view_entry WHERE view = ? ORDER BY path",
   );
@@ -57,6 +67,11 @@ export function createCatalogReading(connection: Connection): CatalogReading {
       const row = connection.read(() => (viewId === undefined ? shown.latest() : shown.of(viewId)));
       return row ? unpackIdentity(row.identity) : null;
     },
+    vectorPlace: (viewId) =>
+      connection.read(() => {
+        const generation = shown.of(viewId)?.id;
+        return generation === undefined ? null : { index: nameOfIndex(index.get()), generation };
+      }),
     view: (viewId) => withView(viewId, (row, generation) => views.summarize(generation, row), null),
     viewEntries: (viewId) =>
       withView(viewId, ({ id }) => new Map(entriesOfView.all(id).map((row) => [row.path, row.entry])), new Map()),
@@ -71,6 +86,12 @@ export function createCatalogReading(connection: Connection): CatalogReading {
     skipped: (viewId) => withView(viewId, ({ id }) => skipped.all(id), []),
     close: () => connection.close(),
   };
+}
+
+/** Of the counter that was set at random when the catalog was made. */
+export function nameOfIndex(row: { next: number } | undefined): string {
+  if (row === undefined) throw new Error("the catalog has no name");
+  return row.next.toString(36);
 }
 
 function toEntry(row: EntryRow): LoadedEntry {

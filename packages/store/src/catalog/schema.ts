@@ -79,4 +79,25 @@ CREATE TABLE stat_cache (
   data BLOB NOT NULL
 );
 `,
+  // `index` names this file for good, in a vector engine outside. vector_sent: entries that the engine holds, by the root view that they
+  // were sent for. vector_gone: entries that it may still hold.
+  `
+INSERT INTO counter VALUES ('index', abs(random()) % 281474976710656);
+
+CREATE TABLE vector_sent (
+  entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+  root TEXT NOT NULL,
+  PRIMARY KEY (entry, root)
+) WITHOUT ROWID;
+
+CREATE TABLE vector_gone (
+  entry INTEGER PRIMARY KEY
+);
+
+CREATE TRIGGER vector_gone_with_entry BEFORE DELETE ON entry
+WHEN EXISTS (SELECT 1 FROM vector_sent WHERE vector_sent.entry = old.id)
+BEGIN
+  INSERT OR IGNORE INTO vector_gone VALUES (old.id);
+END;
+`,
 ];

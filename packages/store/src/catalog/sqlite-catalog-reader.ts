@@ -19,6 +19,7 @@ export async function openSqliteCatalogReader({ path }: OpenSqliteCatalogReader)
   const open = createReopening(path);
   return {
     identity: async (viewId) => open.current()?.identity(viewId) ?? null,
+    vectorPlace: async (viewId) => open.current()?.vectorPlace(viewId) ?? null,
     view: async (viewId) => open.current()?.view(viewId) ?? null,
     viewEntries: async (viewId) => open.current()?.viewEntries(viewId) ?? new Map(),
     async loadEntries(entryIds) {

@@ -1,6 +1,6 @@
 // The catalog's writer on SQLite: one process has it. Every method is one transaction, so that a kill leaves what was before or after.
 import { OutpostError } from "@outpost/protocol";
-import type { CatalogWriter } from "@outpost/retrieval";
+import type { CatalogWriter, VectorLedger } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { createChangeView } from "./change-view.ts";
@@ -10,6 +10,7 @@ import { createCollectOrphans } from "./orphans.ts";
 import { packStatCache, unpackStatCache } from "./packed-stat-cache.ts";
 import { createReplaceEntries } from "./replace-entries.ts";
 import { catalogMigrations } from "./schema.ts";
+import { createVectorLedger } from "./vector-ledger.ts";
 import { createViews } from "./view-summary.ts";
 
 export interface OpenSqliteCatalogWriter {
@@ -17,11 +18,16 @@ export interface OpenSqliteCatalogWriter {
   path: string;
 }
 
+/** With what of it is in a vector engine outside. */
+export interface SqliteCatalog extends CatalogWriter {
+  readonly ledger: VectorLedger;
+}
+
 /**
  * Rejects with `unavailable`; where `isDamagedDatabase` says so of the error, the caller may remove the file (`removeDatabase`) and
  * index again.
  */
-export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter): Promise<CatalogWriter> {
+export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter): Promise<SqliteCatalog> {
   const connection = await openDatabase({ path, synchronous: "normal", migrations: catalogMigrations });
   const generations = createGenerations(connection);
   const entries = createEntries(connection);
@@ -57,6 +63,7 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
     },
     collectOrphans: async (limit) => connection.write(() => collectOrphans(limit)),
     ...createViewBelongings(connection),
+    ledger: createVectorLedger(connection, generation),
     close: async () => connection.close(),
   };
 }

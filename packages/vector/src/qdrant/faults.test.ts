@@ -132,7 +132,7 @@ describe("faults of a qdrant server", () => {
 });
 
 describe("generations of a qdrant server", () => {
-  it("lead one name to the shown one, and go when another is shown", async () => {
+  it("lead one name to the shown one, and go when they are not kept", async () => {
     const store = storeAt();
     const first = await store.openGeneration(1, 2);
     expect(first.isNew).toBe(true);
@@ -148,6 +148,8 @@ describe("generations of a qdrant server", () => {
     });
     server.state.collections.set("outpost-1-gate", [...server.state.collections.values()][0] as never);
     await second.show();
+    expect(server.state.collections.size).toBe(3);
+    await store.keepOnly([12]);
     expect([...server.state.collections.keys()].sort()).toEqual(["outpost-1-g12", "outpost-1-gate"]);
     expect(await store.createSnapshot()).toMatchObject({
       collection: "outpost-1-g12",

@@ -1,4 +1,4 @@
-// An index on a Qdrant server: a collection for each generation (`NAME-g3`), and the alias `NAME` that leads to the one that is shown. It
+// An index on a Qdrant server: a collection for each generation (`NAME-g3`), and the alias `NAME` that leads to the latest. It
 // touches no collection of another name. It knows nothing of the catalog; what was put where is the ledger's matter.
 
 import { OutpostError } from "@outpost/protocol";
@@ -40,17 +40,27 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
       const actions = [{ create_alias: { collection_name: collection, alias_name: name } }];
       await connection.ask(what, (api, init) => api.updateAliases({ actions }, init), signal);
     }
-    for (const other of await ownCollections(signal)) if (other !== collection) await remove(other, signal);
   }
 
   return {
     async openGeneration(generation, dimensions, signal) {
-      const collection = `${name}-g${generation}`;
+      const collection = generationName(name, generation);
       const { isNew } = await ensureCollection(connection, { name: collection, dimensions, onDisk }, signal);
       const { put, remove, count } = createQdrantIndex(connection, {
         ...{ ...options, name: collection, dimensions, repository: null },
       });
-      return { isNew, put, remove, count, show: (end) => show(collection, end) };
+      return {
+        ...{ isNew, put, count, show: (end) => show(collection, end) },
+        remove: (entryIds, end) =>
+          remove(
+            entryIds.map((entryId) => ({ entryId, firstChunkId: 0, chunkCount: 0 })),
+            end,
+          ),
+      };
+    },
+    async keepOnly(generations, signal) {
+      const kept = new Set(generations.map((generation) => generationName(name, generation)));
+      for (const other of await ownCollections(signal)) if (!kept.has(other)) await remove(other, signal);
     },
     async describe(signal) {
       const version = await connection.version(signal);
@@ -74,6 +84,11 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
       for (const collection of await ownCollections(signal)) await remove(collection, signal);
     },
   };
+}
+
+/** Of the collection. */
+export function generationName(name: string, generation: number): string {
+  return `${name}-g${generation}`;
 }
 
 function isGenerationOf(name: string, collection: string): boolean {

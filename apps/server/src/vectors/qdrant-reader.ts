@@ -1,0 +1,46 @@
+// Searches of one repository in Qdrant, bounded so that a person does not wait for a server that is away: one try, a few seconds, and
+// then it is left alone for a moment. The caller answers by words meanwhile.
+import { isOutpostError, OutpostError } from "@outpost/protocol";
+import type { CatalogReader, VectorReader, ViewId } from "@outpost/retrieval";
+import { createQdrantReader, generationName, type QdrantConnection } from "@outpost/vector";
+import { type QdrantChoice, qdrantNames, repositoryOf } from "./qdrant-choice.ts";
+
+/** Of the connection that searches use. */
+export const searchBounds = { timeoutMs: 5_000, maxAttempts: 1 };
+const restMs = 5_000;
+
+export interface SearchedQdrant {
+  choice: QdrantChoice;
+  connection: QdrantConnection;
+  reader: Pick<CatalogReader, "vectorPlace">;
+  nowMs(): number;
+}
+
+/** Opens the readers of all repositories, which share what is known of the server. */
+export function createQdrantReaders({ choice, connection, reader, nowMs }: SearchedQdrant) {
+  let failure: OutpostError | null = null;
+  let restsUntilMs = 0;
+  return (wanted: { dimensions: number; root: ViewId }): VectorReader => ({
+    async search(query, signal) {
+      if (failure !== null && nowMs() < restsUntilMs) throw failure;
+      const { dimensions, root } = wanted;
+      const place = await reader.vectorPlace(root);
+      if (place === null) throw new OutpostError("not_found", "there is no index yet");
+      const { name, tenant } = qdrantNames(choice, place.index);
+      const vectors = createQdrantReader(connection, {
+        ...{ name: generationName(name, place.generation), tenant, dimensions, repository: repositoryOf(root) },
+      });
+      try {
+        const answer = await vectors.search(query, signal);
+        failure = null;
+        return answer;
+      } catch (error) {
+        if (isOutpostError(error) && error.retryable) {
+          failure = error;
+          restsUntilMs = nowMs() + restMs;
+        }
+        throw error;
+      }
+    },
+  });
+}
