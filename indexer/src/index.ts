@@ -19,6 +19,7 @@ export {
   type ParserStats,
   type ProcessEntry,
 } from "./parser/parser.ts";
+export { createParserPool, type ParserPoolOptions } from "./parser/parser-pool.ts";
 export { runParserProcess } from "./parser/parser-process.ts";
 export { probeGrammars } from "./parser/probe-grammars.ts";
 export { collectOrphans } from "./pipeline/collect-orphans.ts";

@@ -1,9 +1,10 @@
-import type { IndexStatus, Repository, SearchResponse, Task } from "@outpost/protocol";
-import { expect, it } from "vitest";
+import type { IndexStatus, IndexVerification, Repository, SearchResponse, Task } from "@outpost/protocol";
+import { describe, expect, it } from "vitest";
 import { readablePaint } from "../render/samples.ts";
 import { renderIndexStatus } from "./index-repository.ts";
 import { renderSearch } from "./search.ts";
 import { renderTask, renderTasks } from "./tasks.ts";
+import { renderVerification } from "./verify-index.ts";
 
 const repository = { id: "rep_1", name: "parcel" } as Repository;
 const task = {
@@ -64,6 +65,34 @@ it.each([
   ],
 ] as const)("an index that is %s", (_state, given, expected) => {
   expect(renderIndexStatus(repository, { ...index, ...given } as IndexStatus, readablePaint())).toBe(expected);
+});
+
+describe("a comparison of an index", () => {
+  const verified: IndexVerification = {
+    ...{ repositoryId: "rep_1" as never, files: 3, chunks: 9, faults: [], left: null, tookMs: 1200 },
+    counts: { missing: 0, outdated: 0, extra: 0, damaged: 0 },
+  };
+  const faulty: IndexVerification = {
+    ...verified,
+    counts: { missing: 0, outdated: 30, extra: 0, damaged: 1 },
+    faults: [
+      { path: "a.py", fault: "damaged", detail: "the stored text is another" },
+      ...Array.from({ length: 30 }, (_, n) => ({ path: `b${n}.py`, fault: "outdated" as const, detail: "d" })),
+    ],
+  };
+  const said = (value: IndexVerification) => renderVerification(repository, value, readablePaint()).split("\n");
+
+  it("says when all is well, what is not, and how to mend it", () => {
+    expect(said(verified)).toEqual(["parcel: the index shows what is there; 3 files and 9 chunks compared in 1.2 s"]);
+    expect(said(faulty).slice(0, 3)).toEqual([
+      "parcel: 30 outdated, 1 damaged; 3 files and 9 chunks compared in 1.2 s",
+      "  damaged   a.py  the stored text is another",
+      "  outdated  b0.py  d",
+    ]);
+    expect(said(faulty).slice(-2)).toEqual(["  … 11 more", "mend it with: outpost index repair parcel"]);
+    expect(said({ ...faulty, left: 0 }).at(-1)).toBe("all mended");
+    expect(said({ ...faulty, left: 2 }).at(-1)).toBe("2 faults left; see the server's log");
+  });
 });
 
 const found: SearchResponse = {

@@ -1,10 +1,11 @@
 // Puts the indexer's parts together inside of its process: catalog, embedder, parser, git. The only place that knows which they are.
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ProcessRunner } from "@outpost/core";
 import {
   createFilePolicy,
   createIndexIdentity,
-  createParser,
+  createParserPool,
   type IndexingPorts,
   type Parser,
   type ParserStats,
@@ -49,7 +50,7 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
   const path = join(dataDirectory, "index.db");
   const catalog = await openCatalog(path);
   const reader = await openSqliteCatalogReader({ path });
-  const parser: Parser = createParser({ entry: settings.parserEntry });
+  const parser: Parser = createParserPool({ entry: settings.parserEntry, workers: parserWorkers() });
   await catalog.open(createIndexIdentity({ embedder, filePolicy, termsVersion }));
   const git = createGitRunner({
     runner: runnerOnDemand({ dataDirectory, bubblewrapPath: settings.bubblewrapPath }),
@@ -77,6 +78,11 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
       await catalog.close();
     },
   };
+}
+
+/** The indexer's own work fills one core and the first parser another. */
+function parserWorkers(): number {
+  return availableParallelism() > 2 ? 2 : 1;
 }
 
 /** Trying the sandbox takes a moment that plain folders need not wait for. */
