@@ -24,7 +24,7 @@ const MAX_NESTED_FILES = 2_000;
 export async function scanChanges(
   mirror: Mirror,
   place: WorktreePlace,
-  isDenied: (path: string) => boolean = () => false,
+  whyNotRecorded: (path: string) => string | null = () => null,
 ): Promise<ChangeScan> {
   const output = await mirror.run({
     args: ["ls-files", "-z", "-t", "--modified", "--deleted", "--others", "--exclude-standard"],
@@ -42,9 +42,11 @@ export async function scanChanges(
     else if (path.endsWith("/")) addNested(place.root, path.slice(0, -1), scan);
     else scan.paths.set(path, isTracked || (scan.paths.get(path) ?? false));
   }
-  for (const path of [...scan.paths.keys()].filter(isDenied)) {
+  for (const path of [...scan.paths.keys()]) {
+    const reason = whyNotRecorded(path);
+    if (reason === null) continue;
     scan.paths.delete(path);
-    scan.leftOut.push({ path, reason: "denied by the policy" });
+    scan.leftOut.push({ path, reason });
   }
   return scan;
 }

@@ -1,5 +1,5 @@
 // Denied files are nowhere in a worktree, and stay in every commit of it as they were.
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FileRules, OpenWorktree, Worktree } from "@outpost/core";
 import type { GitObjectId } from "@outpost/protocol";
@@ -83,5 +83,25 @@ describe("denied files", () => {
       code: "forbidden",
     });
     await expect(worktree.files.remove("locked.txt", sha256)).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ["writes into them", (path) => writeFileSync(path, "mine\n")],
+    ["removes them", (path) => rmSync(path)],
+    ["renames another file to them", (path) => renameSync(join(path, "../open.txt"), path)],
+    [
+      "puts a link there",
+      (path) => {
+        rmSync(path);
+        symlinkSync("open.txt", path);
+      },
+    ],
+  ])("that may only be read stay in every record as they were when a command %s", async (_, meddle) => {
+    meddle(join(worktree.root, "locked.txt"));
+    writeFileSync(join(worktree.root, "new.txt"), "new\n");
+    const checkpoint = await worktree.checkpoint(1);
+    expect(checkpoint?.files).not.toContain("locked.txt");
+    expect(checkpoint?.files).toContain("new.txt");
+    expect((await worktree.diffToBase())?.files.map(({ path }) => path)).not.toContain("locked.txt");
   });
 });

@@ -1,5 +1,5 @@
 // Files that the policy denies are not in a worktree at all, so that no tool, no command and no link can lead to them. git is told not to
-// look at them: they stay in every recorded state as they were.
+// look at them: they stay in every recorded state as they were. So do files that may only be read, whatever a command writes into them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileRules } from "@outpost/core";
@@ -11,6 +11,12 @@ export type IsDenied = (path: string) => boolean;
 
 export function createIsDenied(rules: FileRules | undefined): IsDenied {
   return rules === undefined ? () => false : (path) => rules.judge(path).access === "deny";
+}
+
+/** Why a change of the path is not recorded, whoever made it; null: it is. */
+export function createWhyNotRecorded(rules: FileRules | undefined): (path: string) => string | null {
+  const reasons = { write: null, read: "may only be read, by the policy", deny: "denied by the policy" } as const;
+  return (path) => reasons[rules?.judge(path).access ?? "write"];
 }
 
 /** Right after the check-out, before anything else has been in the worktree. */

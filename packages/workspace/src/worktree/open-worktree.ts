@@ -13,7 +13,7 @@ import { createTurns } from "../git/turns.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { fenceTrailer, moveCheckpoint, readCommit } from "./checkpoint-ref.ts";
 import { collectCheckpoints } from "./collect-checkpoints.ts";
-import { createIsDenied, takeOutDenied } from "./denied-files.ts";
+import { createIsDenied, createWhyNotRecorded, takeOutDenied } from "./denied-files.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { removeTree } from "./tree-removal.ts";
 import { createWorktreeGit, type WorktreeHead } from "./worktree-git.ts";
@@ -32,15 +32,14 @@ export async function openWorktree(options: OpenWorktreeOptions, request: OpenWo
   const base = await getCommit(mirror, request.baseCommit);
   const start = request.checkpoint === undefined ? base : await getCommit(mirror, request.checkpoint);
   const head = await restoreHead(mirror, base, start.head);
-  const isDenied = createIsDenied(request.fileRules);
   await checkOut(options, request, place, start.commit);
-  if (request.fileRules) await takeOutDenied(mirror, place, isDenied);
+  if (request.fileRules) await takeOutDenied(mirror, place, createIsDenied(request.fileRules));
   const recorder = createRecorder({
     mirror,
     place,
     start: { commit: start.commit, tree: start.tree, head: head.commit, leftOut: [] },
     baseCommit: base.commit,
-    isDenied,
+    whyNotRecorded: createWhyNotRecorded(request.fileRules),
     trailers: [`Outpost-Run: ${request.runId}`, fenceTrailer(request.fence)],
     nowMs,
   });

@@ -30,8 +30,8 @@ export interface RecorderOptions {
   start: RecordedState;
   /** The parent of every record, so that none holds another one's objects. */
   baseCommit: string;
-  /** What a command makes at such a path is not recorded. */
-  isDenied?: (path: string) => boolean;
+  /** What a command makes at such a path is left out, for this reason. */
+  whyNotRecorded?: (path: string) => string | null;
   /** Lines that say which run it is, for whoever finds the commit. */
   trailers: readonly string[];
   nowMs: () => number;
@@ -80,7 +80,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   /** Looks at every path that may have changed, and at every one that had, since git no longer names what changed back. */
   async function collect(): Promise<Findings> {
-    const scan = await scanChanges(mirror, place, options.isDenied);
+    const scan = await scanChanges(mirror, place, options.whyNotRecorded);
     const isReal = createDirectoryCheck(place.root);
     const findings: Findings = { edits: [], leftOut: [...scan.leftOut], looked: new Map() };
     let bytes = 0;

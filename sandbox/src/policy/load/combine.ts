@@ -90,7 +90,9 @@ export function combinePolicies({ sources, operatorHosts, hashText, readShellTre
     for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
   }
   const files = createFileRules(sources.flatMap((source) => source.files));
-  const settings = combineSettings(sources, operatorHosts);
+  const broken = sources.find(({ problems }) => problems.length > 0);
+  const combined = combineSettings(sources, operatorHosts);
+  const settings = broken ? withoutTrust(combined) : combined;
   const judge = createCommandJudge({ rulesOf: (program) => byProgram.get(program) ?? [], files, readShellTree });
   const fallbacks = new Set(
     [...byProgram.values()]
@@ -100,7 +102,6 @@ export function combinePolicies({ sources, operatorHosts, hashText, readShellTre
   );
   const isUnmatched = ({ verdict, rule }: JudgedPart): boolean =>
     verdict === "ask" && (rule === null || fallbacks.has(rule));
-  const broken = sources.find(({ problems }) => problems.length > 0);
   const parts = sources.map(({ text, sha256 }) => `${text.level} ${sha256}`);
   const hash = hashText([...parts, ...operatorHosts.map((host) => `host ${host}`)].join("\n"));
   return {
@@ -154,6 +155,11 @@ const closed: PolicySettings = {
   push: { protected: [], allowed: [] },
   network: { hosts: [] },
 };
+
+/** Nobody knows what the file that cannot be read protects: nothing goes to a branch, nothing reaches out. */
+function withoutTrust(settings: PolicySettings): PolicySettings {
+  return { ...settings, autoApply: "never", push: { protected: ["*"], allowed: [] }, network: { hosts: [] } };
+}
 
 function combineSettings(sources: readonly LoadedSource[], operatorHosts: readonly string[]): PolicySettings {
   const fileOf = (level: string): PolicyFile | undefined =>

@@ -63,6 +63,8 @@ describe("a policy file that is wrong", () => {
       });
       expect(broken.judgeCommand(["rm", "-rf", "/"], ".").verdict).toBe("deny");
       expect(broken.files.judge(".env").access).toBe("deny");
+      const nothing = { autoApply: "never", push: { protected: ["*"], allowed: [] }, network: { hosts: [] } };
+      expect(broken.settings).toMatchObject(nothing);
       expect(broken.report().sources.some(({ problem }) => problem?.startsWith("line 1:"))).toBe(true);
     }
   });

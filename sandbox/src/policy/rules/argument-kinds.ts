@@ -21,7 +21,8 @@ const sedScript =
 const patterns: Record<string, RegExp> = {
   phrase: /^[A-Za-z0-9_][A-Za-z0-9_ .,:/+=-]{0,199}$/,
   number: /^\d{1,9}(?:\.\d{1,6})?[smhdkKMG]?$/,
-  name: /^[A-Za-z0-9_][A-Za-z0-9_.,:/=-]{0,199}$/,
+  // Some programs take a path for a name.
+  name: /^(?!(?:.*\/)?\.\.(?:\/|$))[A-Za-z0-9_][A-Za-z0-9_.,:/=-]{0,199}$/,
   sed: sedScript,
   awk: /^(?:NR *[=<>!]=? *\d+ *)?\{ *print(?: +(?:\$\d+|\$NF|NR|NF)(?: *,? *(?:\$\d+|\$NF|NR|NF|"[^"\\]*"))*)? *;? *\}$/,
   operand: /^(?:!?=|==|!|[A-Za-z0-9_][A-Za-z0-9_ .,:/+=-]{0,199})?$/,
