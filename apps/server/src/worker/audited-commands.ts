@@ -13,6 +13,7 @@ interface AuditPorts {
 export function auditedCommands(commands: CommandRunner, ports: AuditPorts): CommandRunner {
   const { store, taskId, sandbox, nowMs } = ports;
   return {
+    ...commands,
     async run(command, signal) {
       const about = { taskId, argv: [...command.argv], cwd: command.cwd ?? ".", sandbox };
       const startedAtMs = nowMs();

@@ -17,6 +17,7 @@ import { learnFacts } from "./learn-facts.ts";
 import { refuseUnaskable } from "./nobody-to-ask.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 import { type Granted, policedContext } from "./policed-commands.ts";
+import { withOrigin } from "./text-origin.ts";
 
 export async function* callTool(
   intent: Extract<Intent, { type: "call_tool" }>,
@@ -102,7 +103,8 @@ async function runTool(
   if (!parsed.ok) return { ok: false, refused: true, text: parsed.problem };
   try {
     const context = await policedContext(ports, granted);
-    return await runChecked(tool, given, ports, () => tool.run(parsed.value, context));
+    const result = await runChecked(tool, given, ports, () => tool.run(parsed.value, context));
+    return withOrigin(result, tool, await ports.workbench.commandHosts());
   } catch (error) {
     ports.taskSignal.throwIfAborted();
     if (isOutpostError(error) && error.code !== "internal") return { ok: false, text: error.message };

@@ -33,6 +33,7 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
     ...environment.toolchainPaths.map((path) => posix.join(path, "bin")),
   ];
   return {
+    hosts: parts.hosts,
     run(command, signal) {
       const cwd = posix.join(insideRoot, command.cwd ?? ".");
       if (cwd !== insideRoot && !cwd.startsWith(`${insideRoot}/`)) {

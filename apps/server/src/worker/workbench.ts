@@ -54,6 +54,8 @@ export interface Workbench {
   takeNews(): Promise<string[]>;
   /** Ends the commands in the background; how many there were. */
   endCommands(): Promise<number>;
+  /** What the commands that were run could reach beyond the machine. */
+  commandHosts(): Promise<readonly string[]>;
   /** The run's view of the index shows these paths as they are now, before the next search. */
   noteTouched(paths: readonly string[]): void;
   /** Of the run that the state shows; the next use opens anew, for the run that it shows then. */
@@ -139,6 +141,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     noteTouched: view.noteTouched,
     takeNews: taskCommands.takeNews,
     endCommands: taskCommands.endAll,
+    commandHosts: async () => (await commands)?.hosts ?? [],
     async toolContext(signal) {
       const run = requireRun(state());
       const opened = await getWorktree();

@@ -30,6 +30,8 @@ export interface CommandRequest {
 
 /** Runs commands for tools: inside the sandbox, in the worktree, with the repository's environment. */
 export interface CommandRunner {
+  /** What its commands reach beyond the machine; absent: nothing. */
+  readonly hosts?: readonly string[];
   /** `cwd` relative to the worktree. Rejects as `ProcessRunner.run` does. */
   run(command: CommandRequest, signal: AbortSignal): Promise<CommandResult>;
 }
