@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createIdFactory, emptyEnvironment, type Repository } from "@outpost/protocol";
 import type { CatalogReader, LoadedEntry } from "@outpost/retrieval";
 import { openSqliteCatalogReader } from "@outpost/store";
-import { entryPoint } from "../process/entry-points.ts";
+import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import {
   createIndexerSupervisor,
   type IndexerSupervisor,
@@ -29,7 +29,11 @@ export async function openTestIndexer(options: Partial<IndexerSupervisorOptions>
     settings: {
       ...{ dataDirectory, parserEntry: entryPoint("parser") },
       policyFile: join(dataDirectory, "none.yaml"),
-      embedder: { kind: "built-in", cacheDirectory: dataDirectory },
+      embedder: {
+        kind: "built-in",
+        cacheDirectory: dataDirectory,
+        ...(embedderDirectory === null ? {} : { directory: embedderDirectory }),
+      },
     },
     restartDelaysMs: [0],
     ...options,
