@@ -83,21 +83,25 @@ afterAll(async () => {
 });
 
 describe.skipIf(!installed)("a GGUF file in a process of its own", () => {
-  it("writes 100 of 100 calls that parse and fit their tool's schema", async () => {
+  it("writes 100 of 100 replies that parse, each a call that fits its tool's schema or an answer", async () => {
     const model = await open();
     const names = new Set<string>();
+    const counts = { calls: 0, answers: 0 };
     for (let at = 0; at < 100; at++) {
       // One tool less each time, so that each of them is met.
       const offered = [tools[at % 3], tools[(at + 1) % 3]].filter((tool) => tool !== undefined);
       const { reply } = await chatToEnd(model, request(`task number ${at * 7919}`, { tools: offered }));
       expect(reply.finishReason).toBe("stop");
       const [call] = reply.toolCalls;
+      counts[call ? "calls" : "answers"] += 1;
       if (!call) expect(reply.content).not.toBe("");
       const tool = offered.find(({ name }) => name === call?.name);
       if (call) expect(tool && findProblem(call.arguments, tool.parameters)).toBeUndefined();
       if (call && tool) names.add(call.name);
     }
+    console.info(`of 100 replies under the grammar ${counts.calls} are calls, ${counts.answers} plain answers`);
     expect(names.size).toBeGreaterThan(1);
+    expect(counts.calls).toBeGreaterThan(0);
   });
 
   it("keeps to a schema of one's own, and writes freely without one", async () => {

@@ -2,7 +2,7 @@
 // goes with it. Invariant: a prompt that is over the window is refused; llama.cpp would cut it without a word.
 import { randomUUID } from "node:crypto";
 import type { ChatDelta, ChatModel, ChatRequest } from "@outpost/core";
-import { type ModelProfile, type ModelReply, OutpostError } from "@outpost/protocol";
+import { isOutpostError, type ModelProfile, type ModelReply, OutpostError } from "@outpost/protocol";
 import { openExchange } from "../wire/exchange.ts";
 import { composeCallGrammar, composeSchemaGrammar } from "./grammar.ts";
 import type { LlamaResult } from "./messages.ts";
@@ -25,6 +25,7 @@ export function createLlamaModel(options: LlamaModelOptions): ChatModel {
     const exchange = openExchange(signal, options.firstTokenTimeoutMs);
     const pieces = createQueue<ChatDelta>();
     let firstTokenMs: number | null = null;
+    const heard = { content: "", thinking: "" };
     const grammar = grammarOf(request);
     const isCall = request.tools.length > 0;
     try {
@@ -37,6 +38,7 @@ export function createLlamaModel(options: LlamaModelOptions): ChatModel {
         onPiece(kind, text) {
           firstTokenMs ??= exchange.elapsedMs;
           exchange.extend(options.idleTimeoutMs);
+          heard[kind] += text;
           // A call is shown when it is whole.
           if (!isCall && text !== "") pieces.push({ kind, text });
         },
@@ -44,7 +46,8 @@ export function createLlamaModel(options: LlamaModelOptions): ChatModel {
       const ended = asked.finally(() => pieces.end());
       ended.catch(() => {});
       yield* pieces.read();
-      const reply = toReply(await ended, isCall, { firstTokenMs, totalMs: exchange.elapsedMs });
+      const result = await ended.catch((error: unknown) => cutShort(error, heard));
+      const reply = toReply(result, isCall, { firstTokenMs, totalMs: exchange.elapsedMs });
       if (isCall && reply.content !== "") yield { kind: "content", text: reply.content };
       return reply;
     } catch (error) {
@@ -68,11 +71,18 @@ function grammarOf({ tools, responseSchema }: ChatRequest): string | undefined {
   return responseSchema && composeSchemaGrammar(responseSchema);
 }
 
-function toReply(
-  result: LlamaResult,
-  isCall: boolean,
-  times: { firstTokenMs: number | null; totalMs: number },
-): ModelReply {
+type Result = Omit<LlamaResult, "finishReason" | "promptTokens" | "outputTokens"> &
+  Pick<ModelReply, "finishReason"> & { promptTokens: number | null; outputTokens: number | null };
+
+/** A process that dies in the middle of an answer is an early end of it. Throws what is none. */
+function cutShort(error: unknown, heard: { content: string; thinking: string }): Result {
+  const hasDied = isOutpostError(error) && error.code === "unavailable" && error.retryable;
+  if (!hasDied || heard.content + heard.thinking === "") throw error;
+  const { content: text, thinking } = heard;
+  return { text, thinking, finishReason: "cut", promptTokens: null, outputTokens: null };
+}
+
+function toReply(result: Result, isCall: boolean, times: { firstTokenMs: number | null; totalMs: number }): ModelReply {
   const { text, thinking, finishReason, promptTokens, outputTokens } = result;
   const said = isCall ? readCall(text, `call_${randomUUID().slice(0, 8)}`) : { content: text, toolCalls: [] };
   return { ...said, thinking, finishReason, usage: { promptTokens, outputTokens, ...times } };

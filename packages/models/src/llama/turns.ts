@@ -2,6 +2,8 @@
 // allows, results as what the user says. Pure.
 import type { ChatMessage, ChatRequest } from "@outpost/core";
 import type { RawToolCall, ToolSchema } from "@outpost/protocol";
+import { createBudget } from "../reply/budget.ts";
+import { readJson } from "../reply/lenient-json.ts";
 import { isRecord } from "../reply/scan-json.ts";
 import type { LlamaTurn } from "./messages.ts";
 
@@ -54,16 +56,22 @@ function signature(parameters: Record<string, unknown>): string {
   return `(${parts.join(", ")})`;
 }
 
-/** What the model wrote under the grammar of calls. An answer that was cut is no call, whatever it looks like. */
+/** What the model wrote under the grammar of calls. What was cut is no call, whatever it looks like; of an answer what there is of it is kept. */
 export function readCall(text: string, id: string): { content: string; toolCalls: RawToolCall[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { content: "", toolCalls: [] };
+    return { content: beginningOf(text), toolCalls: [] };
   }
   if (!isRecord(value)) return { content: text, toolCalls: [] };
   const { tool, answer, arguments: given } = value;
   if (typeof tool === "string") return { content: "", toolCalls: [{ id, name: tool, arguments: given }] };
   return { content: typeof answer === "string" ? answer : text, toolCalls: [] };
+}
+
+function beginningOf(text: string): string {
+  const value = readJson(text, 0, createBudget(text.length))?.value;
+  const answer = isRecord(value) && !("tool" in value) ? value["answer"] : undefined;
+  return typeof answer === "string" ? answer : "";
 }
