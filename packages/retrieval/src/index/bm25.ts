@@ -83,7 +83,8 @@ function gather(
     let last = -1;
     for (let at = from; at < to; at += 1) {
       const slot = segment.slots[at] as number;
-      inView += view.mask[slot] as number;
+      // A slot that was added after the view was made is beyond its mask.
+      inView += view.mask[slot] ?? 0;
       if (mask[slot] !== 1) continue;
       const frequency = segment.frequencies[at] as number;
       slots[chunkCount] = slot;

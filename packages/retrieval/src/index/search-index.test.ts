@@ -240,6 +240,16 @@ describe("SearchIndex", () => {
   });
 });
 
+describe("a view that was made before more was added", () => {
+  it("is searched as before", () => {
+    const { index, view } = build(file("a", "alpha"), file("b", "alpha beta"));
+    const before = index.search({ query: "alpha", view, limit: 10 });
+    index.add(toEntries([file("c", "alpha alpha")], 3));
+    expect(before).toHaveLength(2);
+    expect(index.search({ query: "alpha", view, limit: 10 })).toEqual(before);
+  });
+});
+
 describe("hybridSearch", () => {
   /** Gives each chunk the cosine that the test says; asks are recorded. */
   function fakeVectors(scores: Record<number, number>, asks: VectorQuery[] = []): VectorReader {
