@@ -154,7 +154,7 @@ describe("SearchIndex", () => {
   });
 
   it("lets the second chunk of a file stand back behind another file", () => {
-    const { index, view } = build(file("a", "retry retry", "retry retry"), file("b", "retry word"));
+    const { index, view } = build(file("a", "retry retry", "retry retry"), file("b", "retry retry word"));
     const hits = index.search({ query: "retry", view, limit: 10 });
     expect(hits.map(({ path, startLine }) => [path, startLine])).toEqual([
       ["a", 1],

@@ -28,14 +28,14 @@ export const weights = {
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
   /** For the share of the query's words that stand in the name of what the chunk defines. */
-  nameWords: 0.45,
+  nameWords: 0.35,
   /** For a file named in the query, and for the chunk with the line named. */
   mentionedFile: 1.5,
   mentionedLine: 1.5,
   /** For a chunk's file, by the text scores of all its candidates together, as a share of the best file's. */
   coherence: 0.4,
   /** For the file as a whole: its BM25, as a share of the best candidate's. */
-  fileLexical: 0.35,
+  fileLexical: 0.4,
   /** For using a name that a candidate defines, as a share of that candidate's text score. */
   referencing: 0.1,
   /** A name that more chunks use than this connects nothing. */
@@ -43,7 +43,7 @@ export const weights = {
   /** Of what the neighbours of a chunk in its file score. */
   neighbours: 0.3,
   /** The second chunk of a file counts this much, the third its square, and so on. */
-  saturation: 0.5,
+  saturation: 0.6,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
   /** Kinds of paths that are held back unless the query asks for them. The factors of all its kinds multiply. */
