@@ -9,7 +9,8 @@ export {
   type SkipVerdict,
 } from "./file-policy/file-policy.ts";
 export { describeLanguages } from "./languages/describe-languages.ts";
-export { detectLanguage } from "./languages/registry.ts";
+export { detectLanguage, getLanguage } from "./languages/registry.ts";
+export { scanNames } from "./languages/scan-names.ts";
 export type { GrammarSupport } from "./parser/messages.ts";
 export {
   createParser,

@@ -4,6 +4,7 @@ import { applyPatch } from "./apply-patch.ts";
 import { askUser } from "./ask-user.ts";
 import { editFile } from "./edit-file.ts";
 import { findFiles } from "./find-files.ts";
+import { findSymbol } from "./find-symbol.ts";
 import { finish } from "./finish.ts";
 import { gitCommit } from "./git-commit.ts";
 import { gitDiff } from "./git-diff.ts";
@@ -14,6 +15,7 @@ import { listDirectory } from "./list-directory.ts";
 import { readFile } from "./read-file.ts";
 import { readOutput } from "./read-output.ts";
 import { remember } from "./remember.ts";
+import { repositoryMap } from "./repository-map.ts";
 import { runCommand } from "./run-command.ts";
 import { runTests } from "./run-tests.ts";
 import { searchCode } from "./search-code.ts";
@@ -25,6 +27,8 @@ export function createTools(): readonly Tool[] {
     readFile,
     searchCode,
     grepCode,
+    findSymbol,
+    repositoryMap,
     findFiles,
     listDirectory,
     editFile,

@@ -15,7 +15,7 @@ const maxBytes = 4_000_000;
 
 export const applyPatch = defineTool({
   name: "apply_patch",
-  description: "Change a file by a unified diff: hunks of its exact lines, without line numbers after @@.",
+  description: "Change a file by a unified diff: hunks of exact lines, no numbers after @@.",
   compact: { description: "Change a file by a unified diff." },
   effect: "write",
   parameters: z.object({ path: z.string().min(1), patch: z.string() }),

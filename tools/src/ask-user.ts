@@ -5,7 +5,7 @@ import { defineTool } from "./define-tool.ts";
 
 export const askUser = defineTool({
   name: "ask_user",
-  description: "Ask the person, when you cannot find out or decide yourself.",
+  description: "Ask the person what you cannot find out or decide.",
   effect: "ask",
   parameters: z.object({
     question: z.string().trim().min(1).max(4000),

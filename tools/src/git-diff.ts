@@ -11,7 +11,7 @@ const maxBytes = 400_000;
 
 export const gitDiff = defineTool({
   name: "git_diff",
-  description: "Show the diff of your changes.",
+  description: "Diff of your changes.",
   effect: "read",
   parameters: z.object({ path: z.string().optional() }),
   example: { path: "src/main.ts" },

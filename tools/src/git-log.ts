@@ -10,7 +10,7 @@ const maxCommits = 200;
 
 export const gitLog = defineTool({
   name: "git_log",
-  description: "Show the newest commits.",
+  description: "Show newest commits.",
   effect: "read",
   parameters: z.object({ limit: z.int().optional(), path: z.string().optional() }),
   example: { limit: 10, path: "src/main.ts" },

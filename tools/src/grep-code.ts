@@ -12,7 +12,7 @@ const longestLine = 240;
 
 export const grepCode = defineTool({
   name: "grep_code",
-  description: "Find lines that hold pattern (plain text, or a regex). path: directory, file or glob.",
+  description: "Find lines with pattern (text, or a regex). path: directory, file or glob.",
   compact: { description: "Find lines that hold pattern.", optional: ["path"] },
   effect: "read",
   parameters: z.object({

@@ -18,7 +18,7 @@ const longestLineShare = 0.25;
 
 export const readFile = defineTool({
   name: "read_file",
-  description: "Read a file's numbered lines, a page at a time.",
+  description: "Read a file's numbered lines by pages.",
   compact: { description: "Read numbered lines.", optional: ["start_line", "end_line"] },
   effect: "read",
   parameters,

@@ -6,7 +6,7 @@ import { defineTool } from "./define-tool.ts";
 
 export const remember = defineTool({
   name: "remember",
-  description: "Keep a fact about this repository for later tasks.",
+  description: "Keep a fact for later tasks.",
   effect: "read",
   parameters: z.object({ fact: z.string().trim().min(1).max(limits.factCharacters), kind: FactKind.optional() }),
   example: { fact: "Migrations are never edited once released.", kind: "convention" },

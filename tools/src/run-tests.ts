@@ -17,7 +17,7 @@ const evidenceCharacters = 4000;
 
 export const runTests = defineTool({
   name: "run_tests",
-  description: "Run the tests: all, or those of path. argv only if detection fails.",
+  description: "Run all tests, or those of path; argv only if detection fails.",
   compact: { description: "Run the tests.", optional: ["path"] },
   effect: "command",
   parameters: z.object({ argv: argvSchema.optional(), path: z.string().optional() }),

@@ -1,9 +1,10 @@
 // search_code: the retrieval's hits for a question or words, best first. Changes nothing; never silent about what the index lacks.
 import type { ToolResult } from "@outpost/core";
-import type { Coverage, Hit } from "@outpost/protocol";
+import type { Hit } from "@outpost/protocol";
 import { makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
+import { describeCoverage } from "./observation/coverage.ts";
 import { cutLine, takeLines } from "./observation/fit.ts";
 import { relativePath } from "./worktree-path.ts";
 
@@ -11,7 +12,7 @@ const maxHits = 30;
 
 export const searchCode = defineTool({
   name: "search_code",
-  description: "Search the code by meaning or words.",
+  description: "Search code by meaning or words.",
   effect: "read",
   parameters: z.object({
     query: z.string().trim().min(1),
@@ -38,13 +39,6 @@ export const searchCode = defineTool({
     };
   },
 });
-
-function describeCoverage(coverage: Coverage): string {
-  if (coverage.state !== "ready") return ` (the index is ${coverage.state}: the answer is incomplete)`;
-  const stale = coverage.staleFiles > 0 ? [`${coverage.staleFiles} files changed since they were indexed`] : [];
-  const caveats = [...stale, ...coverage.notes.map(makeVisible)];
-  return caveats.length > 0 ? ` (${caveats.join("; ")})` : "";
-}
 
 /** Every hit gets an equal share of the room that is left; what a short one does not use goes to those behind it. */
 function showHits(hits: readonly Hit[], room: number): string[] {

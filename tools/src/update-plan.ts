@@ -9,7 +9,7 @@ const texts = z.array(z.string()).optional();
 
 export const updatePlan = defineTool({
   name: "update_plan",
-  description: "Set the plan, whole, and again when a step is begun or done. Steps: [ ] to do, [>] doing, [x] done.",
+  description: "Set the whole plan, again when a step begins or ends. Steps: [ ] to do, [>] doing, [x] done.",
   compact: { description: "Set the plan. Steps: [ ] to do, [>] doing, [x] done.", optional: ["modify", "tests"] },
   effect: "read",
   parameters: z.object({

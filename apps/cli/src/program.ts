@@ -69,7 +69,7 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addPatches(program, context);
   addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
-  addCode(program, context);
+  addCode(program.commandsGroup("Code:"), context);
   addFacts(program, context);
   addVectors(program, context);
   addServer(program.commandsGroup("Server:"), context);

@@ -1,6 +1,6 @@
 // Says what each piece is: its kind, the definition it is or first holds, what encloses it. Works on line ranges alone, so it does not
 // matter how the pieces were cut.
-import type { Chunk } from "@outpost/retrieval";
+import type { BlobSymbol, Chunk } from "@outpost/retrieval";
 import type { DefinitionKind } from "../languages/language.ts";
 import { chunkLimits } from "./limits.ts";
 import type { LineTable } from "./lines.ts";
@@ -11,6 +11,22 @@ const typeKinds: ReadonlySet<DefinitionKind> = new Set(["class", "struct", "inte
 
 /** Kinds whose names may be paths: `Shop.Stores`. */
 const dottedKinds: ReadonlySet<DefinitionKind> = new Set(["namespace", "implementation"]);
+
+/** For the table of symbols. Neighbours of one name (equations, clauses, overloads) are one symbol. */
+export function listSymbols(definitions: readonly Definition[]): BlobSymbol[] {
+  const symbols: BlobSymbol[] = [];
+  for (const definition of placeDefinitions(definitions)) {
+    const { simpleName: name, nameLine: line, startLine, endLine, qualifiers } = definition;
+    const around = ancestors(definition).flatMap((each) => [...each.qualifiers, each.simpleName]);
+    const symbol = { name, kind: kindOf(definition), line, startLine, endLine };
+    const container = [...around, ...qualifiers].join(".");
+    const last = symbols.at(-1);
+    if (last?.name === name && last.kind === symbol.kind && last.container === container)
+      last.endLine = Math.max(last.endLine, endLine);
+    else symbols.push({ ...symbol, container });
+  }
+  return symbols;
+}
 
 /** `plainKind`: the kind of a piece that is no definition. `definitions`: outer before inner. */
 export function describePieces(

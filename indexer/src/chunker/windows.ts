@@ -45,7 +45,7 @@ function windowEnd(lines: LineTable, startLine: number, definitionLines: Readonl
 }
 
 /** A definition found by its line is taken to last until the next one; what encloses it is not known. */
-function findDefinitionLines(lines: LineTable, rules: readonly DefinitionLine[]): Definition[] {
+export function findDefinitionLines(lines: LineTable, rules: readonly DefinitionLine[]): Definition[] {
   if (rules.length === 0) return [];
   const definitions: Definition[] = [];
   for (let line = 1; line <= lines.count; line++) {

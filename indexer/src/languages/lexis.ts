@@ -12,11 +12,11 @@ export interface Lexis {
   name?: string;
 }
 
-const slashComments = ["\\/\\/[^\\n]*", "\\/\\*[\\s\\S]*?(?:\\*\\/|$)"];
+const slashComments = ["\\/\\/[^\\n]*", "\\/\\*[\\s\\S]*?(?:\\*\\/|(?![\\s\\S]))"];
 const hashComment = "#[^\\n]*";
 const doubleQuoted = '"(?:\\\\.|[^"\\\\\\n])*"';
 const singleQuoted = "'(?:\\\\.|[^'\\\\\\n])*'";
-const tripleQuoted = '"""[\\s\\S]*?(?:"""|$)';
+const tripleQuoted = '"""[\\s\\S]*?(?:"""|(?![\\s\\S]))';
 const backticked = "`(?:\\\\[\\s\\S]|[^`\\\\])*`";
 /** One character, so that Rust's lifetimes and digits in groups are none. */
 const character = "'(?:\\\\[^\\n']{1,10}|[^'\\\\\\n])'";
@@ -32,14 +32,14 @@ export const scriptLexis: Lexis = {
 export const pythonLexis: Lexis = {
   skip: [
     hashComment,
-    '[rRbBuU]{0,2}"""[\\s\\S]*?(?:"""|$)',
-    "[rRbBuU]{0,2}'''[\\s\\S]*?(?:'''|$)",
+    '[rRbBuU]{0,2}"""[\\s\\S]*?(?:"""|(?![\\s\\S]))',
+    "[rRbBuU]{0,2}'''[\\s\\S]*?(?:'''|(?![\\s\\S]))",
     `[rRbBuU]{0,2}${doubleQuoted}`,
     `[rRbBuU]{0,2}${singleQuoted}`,
   ],
   interpolated: [
-    '[rR]?[fF][rR]?"""[\\s\\S]*?(?:"""|$)',
-    "[rR]?[fF][rR]?'''[\\s\\S]*?(?:'''|$)",
+    '[rR]?[fF][rR]?"""[\\s\\S]*?(?:"""|(?![\\s\\S]))',
+    "[rR]?[fF][rR]?'''[\\s\\S]*?(?:'''|(?![\\s\\S]))",
     `[rR]?[fF][rR]?${doubleQuoted}`,
     `[rR]?[fF][rR]?${singleQuoted}`,
   ],
@@ -82,7 +82,7 @@ export const phpLexis: Lexis = {
 };
 
 export const rubyLexis: Lexis = {
-  skip: ["^=begin[\\s\\S]*?^=end", "#(?!\\{)[^\\n]*", singleQuoted],
+  skip: ["(?<=^|\\n)=begin[\\s\\S]*?(?:\\n=end|(?![\\s\\S]))", "#(?!\\{)[^\\n]*", singleQuoted],
   interpolated: [doubleQuoted],
   hole: "#\\{([^{}]*)\\}",
   name: "[\\p{L}_][\\p{L}\\p{N}_]*[?!]?",
@@ -98,12 +98,18 @@ export const shellLexis: Lexis = {
 };
 
 export const haskellLexis: Lexis = {
-  skip: ["--+[^\\n]*", "\\{-[\\s\\S]*?(?:-\\}|$)", doubleQuoted, character],
+  skip: ["--+[^\\n]*", "\\{-[\\s\\S]*?(?:-\\}|(?![\\s\\S]))", doubleQuoted, character],
   name: "[\\p{L}_][\\p{L}\\p{N}_']*",
 };
 
 export const luaLexis: Lexis = {
-  skip: ["--\\[\\[[\\s\\S]*?(?:\\]\\]|$)", "--[^\\n]*", "\\[\\[[\\s\\S]*?(?:\\]\\]|$)", doubleQuoted, singleQuoted],
+  skip: [
+    "--\\[\\[[\\s\\S]*?(?:\\]\\]|(?![\\s\\S]))",
+    "--[^\\n]*",
+    "\\[\\[[\\s\\S]*?(?:\\]\\]|(?![\\s\\S]))",
+    doubleQuoted,
+    singleQuoted,
+  ],
 };
 
 export const zigLexis: Lexis = { skip: ["\\/\\/[^\\n]*", "\\\\\\\\[^\\n]*", doubleQuoted, character] };

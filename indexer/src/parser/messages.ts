@@ -1,5 +1,5 @@
 // What the parser's client and its process say to each other.
-import type { Chunk } from "@outpost/retrieval";
+import type { BlobOutline, Chunk } from "@outpost/retrieval";
 import type { BrokenPlace } from "./syntax-errors.ts";
 
 export type ParserRequest =
@@ -18,6 +18,7 @@ export type ParserReply =
       kind: "parsed";
       id: number;
       chunks: Chunk[];
+      outline?: BlobOutline;
       hasParseErrors: boolean;
       /** The first of them. */
       errors?: BrokenPlace[];

@@ -3,6 +3,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { chunkText, chunkTree } from "../chunker/chunker.ts";
+import { outlineNames } from "../chunker/outline-names.ts";
+import type { Language } from "../languages/language.ts";
 import { getLanguage, languages } from "../languages/registry.ts";
 import type { GrammarSupport, ParserReply, ParserRequest } from "./messages.ts";
 import { createSyntaxParser, GrammarUnavailable, type SyntaxParser } from "./syntax.ts";
@@ -57,22 +59,27 @@ async function loadAll(): Promise<GrammarSupport> {
 async function parse(syntax: SyntaxParser, languageName: string, text: string) {
   const language = getLanguage(languageName);
   const { grammar } = language;
-  if (!grammar) return { chunks: chunkText(text, language), hasParseErrors: false, problem: null };
+  if (!grammar) return { ...readLines(text, language), hasParseErrors: false, problem: null };
   try {
     const outline = await syntax.parse(text, { ...language, grammar });
     return {
       chunks: chunkTree(text, outline),
+      outline: outlineNames(text, language, outline.definitions),
       hasParseErrors: outline.hasErrors,
       errors: outline.errors,
       problem: null,
     };
   } catch (error) {
     if (error instanceof GrammarUnavailable) {
-      return { chunks: chunkText(text, language), hasParseErrors: false, problem: null };
+      return { ...readLines(text, language), hasParseErrors: false, problem: null };
     }
     const problem = error instanceof Error ? error.message : String(error);
-    return { chunks: chunkText(text, language), hasParseErrors: true, problem };
+    return { ...readLines(text, language), hasParseErrors: true, problem };
   }
+}
+
+function readLines(text: string, language: Language) {
+  return { chunks: chunkText(text, language), outline: outlineNames(text, language) };
 }
 
 function send(reply: ParserReply): void {

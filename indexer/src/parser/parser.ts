@@ -2,8 +2,9 @@
 // hangs. A text that the process died of is cut into windows of lines and the reason reported; no text is ever lost and none makes it
 // reject, except by the signal.
 import { type ChildProcess, fork } from "node:child_process";
-import type { Chunk } from "@outpost/retrieval";
+import type { BlobOutline, Chunk } from "@outpost/retrieval";
 import { chunkText } from "../chunker/chunker.ts";
+import { outlineNames } from "../chunker/outline-names.ts";
 import type { Language } from "../languages/language.ts";
 import { getLanguage } from "../languages/registry.ts";
 import type { ParserReply, ParserRequest } from "./messages.ts";
@@ -11,6 +12,8 @@ import type { BrokenPlace } from "./syntax-errors.ts";
 
 export interface ParseResult {
   chunks: Chunk[];
+  /** Absent: the process said nothing of names. */
+  outline?: BlobOutline;
   hasParseErrors: boolean;
   /** The first places where the syntax is broken. */
   errors: readonly BrokenPlace[];
@@ -200,6 +203,7 @@ class ParserClient implements Parser {
       if (reply.rssBytes > this.maxRssBytes) this.isRetiring = true;
       job.resolve({
         chunks: reply.chunks,
+        ...(reply.outline ? { outline: reply.outline } : {}),
         hasParseErrors: reply.hasParseErrors,
         errors: reply.errors ?? [],
         problem: reply.problem,
@@ -245,7 +249,8 @@ class ParserClient implements Parser {
 }
 
 function byLines(text: string, language: Language, problem: string | null): ParseResult {
-  return { chunks: chunkText(text, language), hasParseErrors: problem !== null, errors: [], problem };
+  const outline = outlineNames(text, language);
+  return { chunks: chunkText(text, language), outline, hasParseErrors: problem !== null, errors: [], problem };
 }
 
 function lastLine(text: string): string | undefined {

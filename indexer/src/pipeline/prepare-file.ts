@@ -29,9 +29,9 @@ export async function prepareFile(
   const problems: FileProblem[] = [];
   let parsed = await ports.catalog.findParsedBlob(blob, language);
   if (!parsed) {
-    const { chunks, hasParseErrors, problem } = await ports.parser.parse({ path, language, text }, signal);
+    const { chunks, outline, hasParseErrors, problem } = await ports.parser.parse({ path, language, text }, signal);
     if (problem !== null) problems.push({ path, detail: `indexed by lines, without its syntax: ${problem}` });
-    parsed = { blob, language, text, chunks, hasParseErrors };
+    parsed = { blob, language, text, chunks, hasParseErrors, ...(outline ? { outline } : {}) };
   }
   const lines = createLineTable(parsed.text);
   const texts = parsed.chunks.map((chunk) => lines.textOf(chunk.startLine, chunk.endLine));

@@ -6,6 +6,7 @@ export * from "./change-decision.ts";
 export * from "./change-review.ts";
 export * from "./checkpoint.ts";
 export * from "./client-apply.ts";
+export * from "./code.ts";
 export * from "./command-output.ts";
 export * from "./delivery.ts";
 export * from "./errors.ts";

@@ -6,6 +6,11 @@ export const limits = {
   attachmentCharacters: 100_000,
   searchQueryCharacters: 8_000,
   searchHits: 100,
+  pathCharacters: 4096,
+  nameCharacters: 300,
+  /** Symbols, references or connections in one answer. */
+  codeItems: 500,
+  mapTokens: 32_000,
   pageItems: 200,
   queuedTasks: 10_000,
   schedules: 200,

@@ -10,5 +10,16 @@ export type { SearchView } from "./index/search-view.ts";
 export { type PackedHits, type PackedSection, type PackOptions, packHits } from "./packing/pack-hits.ts";
 export type * from "./ports/index.ts";
 export { weights } from "./ranking/weights.ts";
+export { type Connection, type EntryPoint, type Explanation, explainPath } from "./symbols/explain-path.ts";
+export { linkOf, meantBy } from "./symbols/links.ts";
+export { type Ranks, ReferenceGraph } from "./symbols/reference-graph.ts";
+export { type MappedFile, mapRepository, type RepositoryMap } from "./symbols/repository-map.ts";
+export {
+  enclosingSymbol,
+  type Placed,
+  type SymbolFile,
+  type SymbolQuery,
+  SymbolTable,
+} from "./symbols/symbol-table.ts";
 export { extractTerms, type TermInput } from "./terms/extract-terms.ts";
 export { termsVersion } from "./terms/hash-term.ts";

@@ -34,5 +34,5 @@ export {
 } from "./scripted/scripted-model.ts";
 export { createTempRepository, type TempFiles, type TempRepository } from "./temp-repository.ts";
 export { createTempWorktree } from "./temp-worktree.ts";
-export { callTool, createPreparedSearcher, createToolContext } from "./tool-context.ts";
+export { callTool, createPreparedCode, createPreparedSearcher, createToolContext } from "./tool-context.ts";
 export { createUnsandboxedCommandRunner, type UnsandboxedOptions } from "./unsandboxed-commands.ts";

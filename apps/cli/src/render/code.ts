@@ -1,6 +1,18 @@
 // What is known of the code, as text.
-import type { IndexedLanguage, LanguageLevel } from "@outpost/protocol";
-import { clip } from "./layout.ts";
+import type {
+  CodeReference,
+  CodeSymbol,
+  Coverage,
+  IndexedLanguage,
+  LanguageLevel,
+  PathConnection,
+  PathExplanation,
+  ReferenceList,
+  RelatedCode,
+  RepositoryMapReply,
+  SymbolList,
+} from "@outpost/protocol";
+import { clip, count } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const levels: Record<LanguageLevel, string> = {
@@ -29,4 +41,126 @@ function describeGroup(languages: readonly IndexedLanguage[], paint: Paint): str
     );
     return [`  ${by}: ${names}`, ...problems];
   });
+}
+
+export function renderSymbols({ items, total, coverage }: SymbolList, paint: Paint): string {
+  const more = total > items.length ? `, ${items.length} of them shown` : "";
+  const summary = items.length === 0 ? "nothing of that name is defined" : `${count(total, "definition")}${more}`;
+  return [...items.map((symbol) => describeSymbol(symbol, paint)), note(summary, coverage, paint)].join("\n");
+}
+
+export function renderReferences(found: ReferenceList, paint: Paint): string {
+  const { definitions, items, totalFiles, isCut, coverage } = found;
+  const more = isCut ? ", there are more" : "";
+  const summary =
+    items.length === 0
+      ? "no code uses that name"
+      : `${count(items.length, "line")} in ${count(totalFiles, "file")}${more}, by spelling, without comments and strings`;
+  const defined = definitions.map((symbol) => `${paint("dim", "defined")} ${describeSymbol(symbol, paint)}`);
+  return [...defined, ...items.map((item) => describeReference(item, paint)), note(summary, coverage, paint)].join(
+    "\n",
+  );
+}
+
+export function renderMap(
+  { text, files, omittedFiles, estimatedTokens, coverage }: RepositoryMapReply,
+  paint: Paint,
+): string {
+  if (files.length === 0) return note("the index knows no definitions", coverage, paint);
+  const lines = text
+    .split("\n")
+    .map((line) => (line.startsWith("  ") ? clip(printable(line), paint.columns) : paint("cyan", printable(line))));
+  const summary = `${count(files.length, "file")}, most used first, about ${estimatedTokens} tokens; ${omittedFiles} more files`;
+  return [...lines, note(summary, coverage, paint)].join("\n");
+}
+
+export function renderExplanation(explained: PathExplanation, paint: Paint): string {
+  const { path, kind, languages, pathKinds, children, symbols, totalSymbols, coverage } = explained;
+  const files = Object.entries(languages).map(([language, number]) => `${number} ${language}`);
+  const what = [kind, ...pathKinds].join(", ");
+  const lists: [string, string[]][] = [
+    [
+      "holds",
+      children.map(
+        (child) => `${printable(child.path)}  ${count(child.files, "file")}, ${count(child.symbols, "definition")}`,
+      ),
+    ],
+    [
+      kind === "file" ? "defines" : "most used",
+      symbols.map((symbol) => describeSymbol(symbol, paint, kind === "file")),
+    ],
+    [
+      "entry points",
+      explained.entryPoints.map(
+        ({ symbol, usedByFiles }) =>
+          `${describeSymbol(symbol, paint)} ${paint("dim", usedByFiles === 0 ? "by its name" : `used in ${count(usedByFiles, "file")}`)}`,
+      ),
+    ],
+    ["dependents", explained.dependents.map((each) => describeConnection(each, paint))],
+    ["dependencies", explained.dependencies.map((each) => describeConnection(each, paint))],
+    ["tests", explained.tests.map((each) => describeConnection(each, paint))],
+  ];
+  return [
+    `${paint("bold", printable(path === "" ? "the repository" : path))}: ${what}; ${files.join(", ")}; ${count(totalSymbols, "definition")}`,
+    ...lists.flatMap(([title, lines]) => section(title, lines, paint)),
+    note("derived from names and paths, without types", coverage, paint),
+  ].join("\n");
+}
+
+export function renderRelated({ symbol, uses, usedBy, similar, tests, coverage }: RelatedCode, paint: Paint): string {
+  const resembling = similar.map(({ path, startLine, endLine, symbol: name }) => {
+    const place = paint("cyan", `${printable(path)}:${startLine}-${endLine}`);
+    return name === null ? place : `${place} ${printable(name)}`;
+  });
+  return [
+    symbol === null ? "that line is in no definition" : describeSymbol(symbol, paint),
+    ...section(
+      "uses",
+      uses.map((each) => describeSymbol(each, paint)),
+      paint,
+    ),
+    ...section(
+      "used by",
+      usedBy.map((each) => describeReference(each, paint)),
+      paint,
+    ),
+    ...section("resembles", resembling, paint),
+    ...section(
+      "tests",
+      tests.map((each) => describeConnection(each, paint)),
+      paint,
+    ),
+    note("by spelling, and by search", coverage, paint),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [paint("bold", title), ...lines.map((line) => `  ${line}`)];
+}
+
+function describeSymbol(
+  { path, line, endLine, kind, name, container }: CodeSymbol,
+  paint: Paint,
+  isLocal = false,
+): string {
+  const lines = endLine > line ? `${line}-${endLine}` : `${line}`;
+  const place = paint("cyan", isLocal ? lines : `${printable(path)}:${lines}`);
+  const shown = container === "" ? name : `${container}.${name}`;
+  return `${place} ${paint("dim", kind)} ${paint("bold", printable(shown))}`;
+}
+
+function describeReference({ path, line, text, within }: CodeReference, paint: Paint): string {
+  const place = paint("cyan", `${printable(path)}:${line}`);
+  const around = within === null ? "" : paint("dim", ` in ${printable(within)}`);
+  return `${place}${around}  ${clip(printable(text), Math.max(20, paint.columns - path.length - 12))}`;
+}
+
+function describeConnection({ path, names }: PathConnection, paint: Paint): string {
+  const by = names.length === 0 ? "by its name" : names.map(printable).join(", ");
+  return `${paint("cyan", printable(path))} ${paint("dim", by)}`;
+}
+
+function note(summary: string, { state, staleFiles }: Coverage, paint: Paint): string {
+  const stale = staleFiles > 0 ? `, ${staleFiles} changed since (outpost index)` : "";
+  return paint("dim", `${summary}; index ${state}${stale}`);
 }

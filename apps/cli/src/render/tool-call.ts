@@ -13,6 +13,8 @@ const descriptions: Record<string, (given: Arguments) => string> = {
   find_files: (given) => `find files ${text(given["pattern"])}`,
   grep_code: (given) => `grep ${quoted(given["pattern"])}${below(given["path"])}`,
   search_code: (given) => `search ${quoted(given["query"])}${below(given["path_prefix"])}`,
+  find_symbol: (given) => `find ${given["uses"] === true ? "uses of " : ""}${text(given["name"])}`,
+  repository_map: (given) => `map${below(given["focus"])}`,
   git_status: () => "git status",
   git_diff: (given) => `git diff${below(given["path"])}`,
   git_log: (given) => `git log${below(given["path"])}`,

@@ -6,6 +6,7 @@ import type { TokenService } from "../access/tokens.ts";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
+import type { CodeService } from "../code/code-service.ts";
 import { createCodeHandlers } from "../code/handlers.ts";
 import { createCommandOutputHandlers } from "../command-outputs/handlers.ts";
 import type { FactService } from "../facts/fact-service.ts";
@@ -36,6 +37,7 @@ export interface HandlerPorts extends ModelHandlerPorts, QueueHandlerPorts {
   facts: FactService;
   tokens: TokenService;
   index: IndexService;
+  code: CodeService;
   feed: EventFeed;
   status: StatusService;
   policy: PolicyService;
@@ -98,7 +100,7 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     ...createCommandOutputHandlers(ports),
     ...createVectorHandlers(ports.vectors),
     ...createPolicyHandlers(ports.policy),
-    ...createCodeHandlers(),
+    ...createCodeHandlers(ports),
     ...createQueueHandlers(ports),
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),

@@ -27,6 +27,8 @@ export interface IndexService {
   search(repository: Repository, request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
   /** In the run's own view. */
   searchRun(request: RunSearchRequest, signal: AbortSignal): Promise<SearchResponse>;
+  /** Search over any view, by its id. */
+  readonly views: Pick<SearchService, "search" | "coverage">;
   updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
   removeRunView(repositoryId: RepositoryId, runId: RunId): Promise<void>;
   drop(repositoryId: RepositoryId): Promise<void>;
@@ -75,6 +77,7 @@ export function createIndexService({ supervisor, following, search, statusFiles 
 
   return {
     status,
+    views: search,
     resume(repositories) {
       for (const repository of repositories) if (statusFiles.read(repository.id) !== null) following.follow(repository);
     },

@@ -1,6 +1,7 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
 import type { ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { RunCodeRequest } from "../code/run-questions.ts";
 import type { ChooseModel, ChosenModel } from "../models/model-service.ts";
 import type { SecretsForWorker } from "../secrets/secret-service.ts";
 import type { Channel } from "./channel.ts";
@@ -33,6 +34,8 @@ export interface ServerConnection {
   /** What this worker must take out of whatever it writes. Asked before each task. */
   describeSecrets(): Promise<SecretsForWorker>;
   search(request: RunSearchRequest, signal: AbortSignal): Promise<SearchResponse>;
+  /** The answer is of the question's kind; rejects as `CodeKnowledge` does. */
+  askCode(request: RunCodeRequest, signal: AbortSignal): Promise<unknown>;
   /** Makes the run's view show what its worktree holds at these paths. */
   updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
   removeRunView(repositoryId: RepositoryId, runId: RunId): Promise<void>;
@@ -51,6 +54,7 @@ export function connectToServer(channel: Channel): ServerConnection {
       ) as Promise<ModelReply>,
     describeSecrets: () => channel.call("describeSecrets", {}) as Promise<SecretsForWorker>,
     search: (request, signal) => channel.call("search", request, { signal }) as Promise<SearchResponse>,
+    askCode: (request, signal) => channel.call("askCode", request, { signal }),
     updateRunView: async (request, paths, signal) =>
       void (await channel.call("updateRunView", { ...request, paths }, { signal })),
     removeRunView: async (repositoryId, runId) => void (await channel.call("removeRunView", { repositoryId, runId })),

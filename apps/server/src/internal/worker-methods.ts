@@ -1,6 +1,7 @@
 // What workers may call, wired to the server's services. Parameters come from our own workers; they are not parsed again.
 import type { ChatRequest } from "@outpost/core";
 import type { RepositoryId, RunId } from "@outpost/protocol";
+import type { AskAboutRun, RunCodeRequest } from "../code/run-questions.ts";
 import type { IndexService } from "../index-service/index-service.ts";
 import type { ChooseModel, ModelService } from "../models/model-service.ts";
 import type { SecretService } from "../secrets/secret-service.ts";
@@ -11,9 +12,10 @@ interface Services {
   models: ModelService;
   index: IndexService;
   secrets: SecretService;
+  askAboutRun: AskAboutRun;
 }
 
-export function createWorkerMethods({ models, index, secrets }: Services): Methods {
+export function createWorkerMethods({ models, index, secrets, askAboutRun }: Services): Methods {
   return {
     chooseModel: (params: ChooseModel, { signal }: CallContext) => models.choose(params, signal),
     chat: (
@@ -22,6 +24,7 @@ export function createWorkerMethods({ models, index, secrets }: Services): Metho
     ) => models.chat(params.model, params.request, piece, signal),
     describeSecrets: () => secrets.describe(),
     search: (params: RunSearchRequest, { signal }: CallContext) => index.searchRun(params, signal),
+    askCode: (params: RunCodeRequest, { signal }: CallContext) => askAboutRun(params, signal),
     updateRunView: (params: RunViewRequest & { paths: string[] }, { signal }: CallContext) =>
       index.updateRunView(params, params.paths, signal),
     removeRunView: (params: { repositoryId: RepositoryId; runId: RunId }) =>

@@ -10,6 +10,8 @@ import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
 import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
+import { composeCode } from "../code/compose-code.ts";
+import { createRunQuestions } from "../code/run-questions.ts";
 import { collectOutputsHourly } from "../command-outputs/collect-outputs.ts";
 import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import type { Configuration } from "../configuration/schema.ts";
@@ -115,6 +117,8 @@ export async function startServer(
     const lostIndexes = await mendIndex(dataDirectory);
     const index = await composeIndex({ configuration, logger, redactor });
     closers.push(() => index.close());
+    const code = composeCode({ dataDirectory, search: index.views, redactor });
+    closers.push(() => code.close());
     const models = redactingModels(composed.models, redactor);
     let verified: VerifiedParts | null = null;
     const pool = createWorkerPool({
@@ -134,7 +138,7 @@ export async function startServer(
       },
       limit: configuration.workers,
       idleMs: workerIdleMs,
-      methods: createWorkerMethods({ models, index, secrets }),
+      methods: createWorkerMethods({ models, index, secrets, askAboutRun: createRunQuestions(code, policies) }),
       redact: redactor.redact,
       onAppended: (taskId: TaskId) => {
         feed.noteAppended(taskId);
@@ -214,6 +218,7 @@ export async function startServer(
       facts: createFactService({ store, host, redactor, newId, nowMs }),
       tokens,
       index,
+      code,
       feed,
       status,
       modelOverview,

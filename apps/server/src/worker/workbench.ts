@@ -15,6 +15,7 @@ import type {
 } from "@outpost/core";
 import { budgetOf, charactersPerToken } from "@outpost/core";
 import { OutpostError, type Repository } from "@outpost/protocol";
+import { createCodeKnowledge } from "../code/run-questions.ts";
 import { openOutputFiles } from "../command-outputs/output-files.ts";
 import type { ServerConnection } from "../internal/methods.ts";
 import type { PolicySource } from "../policy/policy-source.ts";
@@ -134,6 +135,13 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return withoutDenied(await ports.server.search(request, signal), files);
   }
 
+  const code = createCodeKnowledge(async (question, signal) => {
+    const { runId, baseCommit } = requireRun(state());
+    await getWorktree();
+    await view.bringUpToDate(signal);
+    return ports.server.askCode({ repositoryId: state().spec.repositoryId, runId, baseCommit, question }, signal);
+  });
+
   return {
     repository: getRepository,
     worktree: getWorktree,
@@ -157,6 +165,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
         commands: {
           run: async (command, given) => withoutSecrets(await taskCommands.run(command, given)),
         },
+        code,
         taskCommands,
         searcher: { search: (query, options, given) => search(query, options.limit, given, options.pathPrefix) },
       };

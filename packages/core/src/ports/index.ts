@@ -3,6 +3,7 @@ export type * from "./audit-log.ts";
 export type * from "./change-editor.ts";
 export type * from "./change-targets.ts";
 export type * from "./chat-model.ts";
+export type * from "./code-knowledge.ts";
 export type * from "./fact-store.ts";
 export type * from "./file-rules.ts";
 export type * from "./model-provider.ts";

@@ -10,6 +10,7 @@ import type {
   ToolEffect,
   ToolSchema,
 } from "@outpost/protocol";
+import type { CodeKnowledge } from "./code-knowledge.ts";
 import type { OutputListener, ProcessResult } from "./process-runner.ts";
 import type { TaskCommands } from "./task-commands.ts";
 import type { Worktree } from "./worktree.ts";
@@ -47,6 +48,7 @@ export interface ToolContext {
   /** Commands by their names. */
   readonly taskCommands: TaskCommands;
   readonly searcher: Searcher;
+  readonly code: CodeKnowledge;
   readonly environment: Environment;
   /** What the worktree adds to its base that looks like a secret and that nobody allowed. Rejects as the worktree's `diffToBase` does. */
   readonly findSecrets: () => Promise<SecretFinding[]>;

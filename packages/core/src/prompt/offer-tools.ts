@@ -28,7 +28,11 @@ function isOffered(
 ): boolean {
   // Asking changes nothing: only what reads, and the way out.
   if (offer.workflow === "ask") return (effect === "read" && !notForAsking.has(name)) || effect === "end";
+  // A change begins with the hits of its goal; the room of a map is wanted for the tools that write.
+  if (name === "repository_map") return false;
   const { editFormat } = conductOf(offer.model);
+  // Whole files need more words in the system prompt; names are found by grep_code too.
+  if (name === "find_symbol") return editFormat !== "whole";
   if (name === "apply_patch") return editFormat === "patch";
   if (name === "edit_file") return editFormat !== "patch" || !offer.hasPatch;
   return name !== "update_plan" || !offer.isCompact || offer.planFirst;

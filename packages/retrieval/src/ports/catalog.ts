@@ -17,6 +17,27 @@ export interface Chunk {
   definitions: string[];
 }
 
+/** A definition, for the table of symbols. Lines are 1-based and inclusive. */
+export interface BlobSymbol {
+  name: string;
+  kind: string;
+  /** Where the name stands. */
+  line: number;
+  startLine: number;
+  /** The last line of the definition; where it was found by the shape of its line, that line. */
+  endLine: number;
+  /** Names of what encloses it, outermost first, joined with "."; "" at the top. */
+  container: string;
+}
+
+/** The names in a blob: what it defines, in the order of the text, and which names its code uses how often, definitions included. */
+export interface BlobOutline {
+  symbols: BlobSymbol[];
+  names: string[];
+  /** Parallel to `names`. */
+  counts: number[];
+}
+
 /** What parsing made of one blob. Depends on the bytes, the language and the chunker's version only. */
 export interface ParsedBlob {
   blob: string;
@@ -25,6 +46,8 @@ export interface ParsedBlob {
   chunks: Chunk[];
   /** Whether the parser met errors; the chunks are sound all the same. */
   hasParseErrors: boolean;
+  /** Absent: nothing is known of its names. */
+  outline?: BlobOutline;
 }
 
 /**
@@ -148,6 +171,14 @@ export interface VectorPlace {
   generation: number;
 }
 
+/** What is known of the names of an entry. */
+export interface LoadedOutline extends BlobOutline {
+  entryId: number;
+  path: string;
+  blob: string;
+  language: string;
+}
+
 export interface CatalogReader {
   /** Of what the view is shown out of; without a view, of the latest index that is complete. Null when there is none. */
   identity(viewId?: ViewId): Promise<IndexIdentity | null>;
@@ -158,6 +189,8 @@ export interface CatalogReader {
   viewEntries(viewId: ViewId): Promise<Map<string, number | null>>;
   /** Entries by id; those that are gone are left out. */
   loadEntries(entryIds: readonly number[]): Promise<LoadedEntry[]>;
+  /** The names of entries by id; those that are gone are left out, those of which nothing is known have none. */
+  loadOutlines(entryIds: readonly number[]): Promise<LoadedOutline[]>;
   /** The lines of a blob, 1-based inclusive; the whole when no range is given. */
   readText(blob: string, range?: { startLine: number; endLine: number }): Promise<string>;
   skipped(viewId: ViewId): Promise<SkippedFile[]>;

@@ -6,6 +6,7 @@ import type { Connection } from "../database/connection.ts";
 import { createCounter } from "./counter.ts";
 import { unpackIdentity } from "./generations.ts";
 import { packChunks, packTerms, packVectors, unpackChunks, unpackVectors } from "./packed-chunks.ts";
+import { packOutline, unpackOutline } from "./packed-outline.ts";
 import { packText, unpackText } from "./packed-text.ts";
 
 /** Search holds chunk ids in 32 bits. */
@@ -21,6 +22,7 @@ interface BlobRow {
   chunks: string;
   text: Uint8Array;
   has_parse_errors: number;
+  outline: Uint8Array | null;
 }
 
 interface Item {
@@ -43,7 +45,7 @@ export function createEntries(connection: Connection): Entries {
     "SELECT id, chunk_count FROM entry WHERE path = ? AND hash = ? AND generation = ?",
   );
   const blob = connection.prepare<BlobRow & { identity: string }>(
-    `SELECT chunks, text, has_parse_errors, identity FROM blob JOIN generation ON generation.id = blob.generation
+    `SELECT chunks, text, has_parse_errors, outline, identity FROM blob JOIN generation ON generation.id = blob.generation
      WHERE hash = ? AND language = ?`,
   );
   const versions = connection.prepare<Pick<BlobRow, "chunks" | "text"> & { vectors: Uint8Array; identity: string }>(
@@ -60,10 +62,11 @@ export function createEntries(connection: Connection): Entries {
     findParsedBlob({ identity: { chunker } }, hash, language) {
       const row = blob.all(hash, language).find(({ identity }) => unpackIdentity(identity).chunker === chunker);
       if (row === undefined) return undefined;
-      const { text, chunks, has_parse_errors } = row;
+      const { text, chunks, has_parse_errors, outline } = row;
       return {
         ...{ blob: hash, language, text: unpackText(text), chunks: unpackChunks(chunks) },
         hasParseErrors: has_parse_errors === 1,
+        ...(outline === null ? {} : { outline: unpackOutline(outline) }),
       };
     },
     findEmbedded: ({ identity: { embedder, dimensions } }, path, limit) =>
@@ -91,17 +94,18 @@ function createPut(
     "SELECT id FROM blob WHERE hash = ? AND language = ? AND generation = ?",
   );
   const insertBlob = connection.prepare(
-    "INSERT INTO blob (hash, language, generation, has_parse_errors, chunks, text) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO blob (hash, language, generation, has_parse_errors, chunks, text, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const insertEntry = connection.prepare(
     `INSERT INTO entry (generation, path, hash, blob, first_chunk_id, chunk_count, terms, vectors)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
 
-  function blobId(generation: number, { blob, language, hasParseErrors, chunks, text }: ParsedBlob): number {
+  function blobId(generation: number, { blob, language, hasParseErrors, chunks, text, outline }: ParsedBlob): number {
     const known = selectBlob.get(blob, language, generation);
     if (known) return known.id;
-    const values = [blob, language, generation, hasParseErrors ? 1 : 0, packChunks(chunks), packText(text)];
+    const packed = [packChunks(chunks), packText(text), outline ? packOutline(outline) : null];
+    const values = [blob, language, generation, hasParseErrors ? 1 : 0, ...packed];
     return Number(insertBlob.run(...values).lastInsertRowid);
   }
   return ({ id: generation, identity }, batch) => {

@@ -4,6 +4,7 @@ import type {
   CatalogReader,
   IndexIdentity,
   LoadedEntry,
+  LoadedOutline,
   SkippedFile,
   VectorPlace,
   ViewId,
@@ -12,6 +13,7 @@ import type {
 import type { Connection } from "../database/connection.ts";
 import { unpackIdentity } from "./generations.ts";
 import { unpackChunks, unpackTerms, unpackVectors } from "./packed-chunks.ts";
+import { unpackOutline } from "./packed-outline.ts";
 import { sliceLines, unpackText } from "./packed-text.ts";
 import { createShownGeneration } from "./shown-generation.ts";
 import { createViews, type ViewRow } from "./view-summary.ts";
@@ -27,6 +29,14 @@ interface EntryRow {
   vectors: Uint8Array;
 }
 
+interface OutlineRow {
+  id: number;
+  path: string;
+  hash: string;
+  language: string;
+  outline: Uint8Array | null;
+}
+
 /** `CatalogReader`, without its waiting: what it does between opening and closing. */
 export interface CatalogReading {
   identity(viewId?: ViewId): IndexIdentity | null;
@@ -34,6 +44,7 @@ export interface CatalogReading {
   view(viewId: ViewId): ViewSummary | null;
   viewEntries(viewId: ViewId): Map<string, number | null>;
   loadEntries(entryIds: readonly number[]): LoadedEntry[];
+  loadOutlines(entryIds: readonly number[]): LoadedOutline[];
   readText: (...values: Parameters<CatalogReader["readText"]>) => string;
   skipped(viewId: ViewId): SkippedFile[];
   close(): void;
@@ -49,6 +60,9 @@ export function createCatalogReading(connection: Connection): CatalogReading {
   const entry = connection.prepare<EntryRow>(
     `SELECT entry.id, path, entry.hash, language, first_chunk_id, chunks, terms, vectors
      FROM entry JOIN blob ON blob.id = entry.blob WHERE entry.id = ?`,
+  );
+  const outline = connection.prepare<OutlineRow>(
+    `SELECT entry.id, path, entry.hash, language, outline FROM entry JOIN blob ON blob.id = entry.blob WHERE entry.id = ?`,
   );
   const text = connection.prepare<{ text: Uint8Array }>("SELECT text FROM blob WHERE hash = ? LIMIT 1");
   const skipped = connection.prepare<SkippedFile>(
@@ -77,6 +91,8 @@ export function createCatalogReading(connection: Connection): CatalogReading {
       withView(viewId, ({ id }) => new Map(entriesOfView.all(id).map((row) => [row.path, row.entry])), new Map()),
     loadEntries: (entryIds) =>
       connection.read(() => entryIds.map((id) => entry.get(id)).filter((row) => row !== undefined)).map(toEntry),
+    loadOutlines: (entryIds) =>
+      connection.read(() => entryIds.map((id) => outline.get(id)).filter((row) => row !== undefined)).map(toOutline),
     readText(blob, range) {
       const row = connection.read(() => text.get(blob));
       if (row === undefined) throw blobNotFound(blob);
@@ -105,6 +121,10 @@ function toEntry(row: EntryRow): LoadedEntry {
     terms: unpackTerms(row.terms),
     vectors: unpackVectors(row.vectors),
   };
+}
+
+function toOutline({ id, path, hash, language, outline }: OutlineRow): LoadedOutline {
+  return { entryId: id, path, blob: hash, language, ...unpackOutline(outline) };
 }
 
 export function blobNotFound(blob: string): OutpostError {

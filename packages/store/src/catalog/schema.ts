@@ -100,4 +100,5 @@ BEGIN
   INSERT OR IGNORE INTO vector_gone VALUES (old.id);
 END;
 `,
+  "ALTER TABLE blob ADD COLUMN outline BLOB;",
 ];

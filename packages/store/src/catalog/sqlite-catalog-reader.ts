@@ -2,7 +2,7 @@
 // call looks whether it is still the one that is open. Never writes and never makes a file.
 import { statSync } from "node:fs";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
-import type { CatalogReader, LoadedEntry } from "@outpost/retrieval";
+import type { CatalogReader, LoadedEntry, LoadedOutline } from "@outpost/retrieval";
 import { openDatabaseForReading } from "../database/open-database.ts";
 import { databaseFailure } from "../database/translate-error.ts";
 import { blobNotFound, type CatalogReading, createCatalogReading } from "./reading.ts";
@@ -26,6 +26,14 @@ export async function openSqliteCatalogReader({ path }: OpenSqliteCatalogReader)
       const loaded: LoadedEntry[] = [];
       for (let at = 0; at < entryIds.length; at += entriesPerTurn) {
         loaded.push(...(open.current()?.loadEntries(entryIds.slice(at, at + entriesPerTurn)) ?? []));
+        await yieldToOthers();
+      }
+      return loaded;
+    },
+    async loadOutlines(entryIds) {
+      const loaded: LoadedOutline[] = [];
+      for (let at = 0; at < entryIds.length; at += entriesPerTurn) {
+        loaded.push(...(open.current()?.loadOutlines(entryIds.slice(at, at + entriesPerTurn)) ?? []));
         await yieldToOthers();
       }
       return loaded;

@@ -24,6 +24,10 @@ export function describeEntries(frame: CatalogFrame): void {
         expect(loaded).toMatchObject({ path, blob, language, chunks });
         expect(loaded?.terms).toEqual(terms);
         expect([...(loaded?.vectors ?? [])]).toEqual(entry.vectors.flatMap((vector) => [...vector]));
+        const [outline] = await frame.reader().loadOutlines([entries.get(entry.path) ?? 0, 999_999]);
+        const { symbols, names, counts } = parsed.outline ?? { symbols: [], names: [], counts: [] };
+        const entryId = entries.get(entry.path);
+        expect(outline).toEqual({ entryId, path, blob, language, symbols, names, counts });
       }
     });
 

@@ -1,5 +1,13 @@
 // Data for the catalog's contract: parsed blobs and entries that are made from a few words, and changes of views with defaults.
-import type { CatalogWriter, ChunkTerms, EntryRecord, IndexIdentity, ParsedBlob, ViewChange } from "@outpost/retrieval";
+import type {
+  BlobOutline,
+  CatalogWriter,
+  ChunkTerms,
+  EntryRecord,
+  IndexIdentity,
+  ParsedBlob,
+  ViewChange,
+} from "@outpost/retrieval";
 
 export const identity: IndexIdentity = { embedder: "static/one", dimensions: 4, chunker: "c1", filePolicy: "p1" };
 export const otherIdentity: IndexIdentity = { ...identity, embedder: "static/two", dimensions: 2 };
@@ -35,6 +43,7 @@ export function sampleFile(path: string, blob: string, options: FileOptions = {}
       definitions: [`${blob}_${index}`],
     })),
     hasParseErrors: chunks === 3,
+    ...(chunks === 0 ? {} : { outline: sampleOutline(blob, chunks) }),
   };
   const seed = [...`${path}:${blob}`].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
   const terms = indices.map((index) => sampleTerms(seed, index));
@@ -42,6 +51,15 @@ export function sampleFile(path: string, blob: string, options: FileOptions = {}
     Int8Array.from({ length: dimensions }, (_, at) => seed + index * 50 + at - 128),
   );
   return { parsed, entry: { path, blob, terms, vectors } };
+}
+
+export function sampleOutline(blob: string, chunks: number): BlobOutline {
+  const symbols = Array.from({ length: chunks }, (_, index) => {
+    const line = index * 2 + 1;
+    const container = index === 0 ? "" : "outer.inner";
+    return { name: `${blob}_${index}`, kind: "function", line, startLine: line, endLine: line + 1, container };
+  });
+  return { symbols, names: ["ä", ...symbols.map(({ name }) => name)], counts: [7, ...symbols.map(() => 1)] };
 }
 
 /** The first chunk has no terms at all. */
