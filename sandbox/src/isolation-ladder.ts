@@ -9,6 +9,7 @@ import type { Check, SandboxStatus } from "@outpost/protocol";
 import { runInBubblewrap } from "./bubblewrap-runner.ts";
 import { type ContainerSettings, findContainerEngine } from "./container/container-engine.ts";
 import { type ContainerSandbox, runInContainer } from "./container/container-runner.ts";
+import { removeLeftContainers, serverLabel } from "./container/left-containers.ts";
 import { runDeclared } from "./declared/declared-runner.ts";
 import { findInstallation, type InstallationOptions } from "./installation.ts";
 import { type PlainOptions, runPlain } from "./plain-runner.ts";
@@ -86,6 +87,7 @@ async function tryContainer(options: LadderOptions, settings: ContainerSettings)
   const directory = join(options.dataDirectory, "sandbox");
   await mkdir(directory, { recursive: true });
   const real = realpathSync(options.dataDirectory);
+  await removeLeftContainers(engine, serverLabel(real));
   const { identity, producedBytes, graceMs } = options;
   const data = { given: options.dataDirectory, real };
   const container: ContainerSandbox = { engine, identity, data, producedBytes, graceMs };

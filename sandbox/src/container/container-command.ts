@@ -16,6 +16,8 @@ export interface ContainerInput {
   image: string;
   /** By which the container is ended. */
   name: string;
+  /** By which the containers of this server are found. */
+  label: string;
   isPodman: boolean;
 }
 
@@ -29,7 +31,7 @@ export function containerArguments(input: ContainerInput): string[] {
   const tmpfs = (path: string) => ["--tmpfs", `${path}:rw,exec,nosuid,nodev,size=${limits.tmpBytes},mode=1777`];
   const environment = Object.entries(commandEnvironment(spec.env, spec.pathPrefix ?? []));
   return [
-    ...["run", "--rm", "--pull", "never", "--name", name, "--label", "outpost=command"],
+    ...["run", "--rm", "--pull", "never", "--name", name, "--label", "outpost=command", "--label", input.label],
     ...(spec.stdin === undefined ? [] : ["--interactive"]),
     ...["--network", spec.network ? "bridge" : "none", "--read-only", "--cap-drop", "ALL"],
     ...["--security-opt", "no-new-privileges", "--ipc", "private", "--hostname", "outpost", "--log-driver", "none"],

@@ -1,5 +1,7 @@
 // Commands in containers: through a stand-in for the engine that makes its containers with bubblewrap, and, where OUTPOST_CONTAINER_ENGINE
 // and OUTPOST_CONTAINER_IMAGE name a real one, through that.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,6 +79,25 @@ describe.skipIf(!bubblewrap)("with a stand-in for the engine", () => {
   it("says what is not there", async () => {
     await expect(runner.run(spec(["no-such-program"]))).rejects.toMatchObject({ code: "not_found" });
     await expect(runner.run(spec(["true"], { cwd: "/work/nowhere" }))).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("removes what a process that was killed left behind, and nothing else", async () => {
+    const start = () => spawn("sleep", ["600"], { stdio: "ignore" });
+    const [left, own, foreign] = [start(), start(), start()];
+    const dead = 4_194_300;
+    standIn.pretend(`outpost-${dead}-0123456789abcdef`, left.pid ?? 0);
+    standIn.pretend(`outpost-${process.pid}-0123456789abcdef`, own.pid ?? 0);
+    standIn.pretend(`outpost-${dead}-database`, foreign.pid ?? 0);
+    const ended = once(left, "exit");
+    await createProcessRunner({ dataDirectory, bubblewrapPath, container: standIn });
+    expect((await ended)[1]).toBe("SIGKILL");
+    expect([own.signalCode, own.exitCode, foreign.signalCode, foreign.exitCode]).toEqual([null, null, null, null]);
+    for (const child of [own, foreign]) child.kill("SIGKILL");
+    const label = standIn
+      .calls()
+      .find(([command]) => command === "run")
+      ?.find((word) => word.startsWith("outpost.server="));
+    expect(standIn.calls().findLast(([command]) => command === "ps")).toContain(`label=${label}`);
   });
 
   it("reports a signal as one", async () => {

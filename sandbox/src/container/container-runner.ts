@@ -1,7 +1,6 @@
 // Runs one spec in a container of its own.
 // Covered: see container-command.ts and container-tree.ts; the same rules for mounts as in bubblewrap. Not covered: programs of the host
 // below /usr, which an image has its own of; telling a program that ends with status 128+n from one that a signal ended.
-import { randomBytes } from "node:crypto";
 import type { ProcessResult, ProcessSpec } from "@outpost/core";
 import { OutpostError } from "@outpost/protocol";
 import { openCover } from "../descriptors.ts";
@@ -15,6 +14,7 @@ import { homeInside } from "../system-root.ts";
 import { containerArguments } from "./container-command.ts";
 import type { ContainerEngine } from "./container-engine.ts";
 import { createContainerTree } from "./container-tree.ts";
+import { newContainerName, serverLabel } from "./left-containers.ts";
 
 export interface ContainerSandbox {
   engine: ContainerEngine;
@@ -35,13 +35,14 @@ export async function runInContainer(
   for (const mount of mounts) {
     if (mount.writable && isBelow(mount.source, sandbox.data.real)) await adoptTree(mount.source, identity);
   }
-  const name = `outpost-${randomBytes(8).toString("hex")}`;
+  const name = newContainerName();
+  const label = serverLabel(sandbox.data.real);
   const { image, isPodman } = engine;
   const cover = openCover();
   const running = supervise(
     {
       file: engine.path,
-      arguments: containerArguments({ spec, mounts, identity, image, name, isPodman }),
+      arguments: containerArguments({ spec, mounts, identity, image, name, label, isPodman }),
       environment: engine.environment,
       cwd: "/",
       stdin: spec.stdin,

@@ -1,6 +1,6 @@
 // How a container is ended. The engine's client only watches it; what ends it is the engine, by name.
 // Covered: the container is asked, then killed, then removed, whether the client lives or not. Not covered: a daemon that dies at that
-// moment; the container is then found by its label "outpost=command".
+// moment, and a server process that is killed; left-containers.ts removes what they leave at the next start of one.
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProcessTree } from "../process-tree.ts";

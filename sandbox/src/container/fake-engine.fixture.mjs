@@ -2,7 +2,7 @@
 // and makes the container with bubblewrap. For tests only. Surroundings come from variables: FAKE_STATE (a directory), FAKE_FILTER (a
 // system call filter), FAKE_IMAGE (the one image that is there).
 import { spawn } from "node:child_process";
-import { appendFileSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 
@@ -197,7 +197,10 @@ switch (command) {
     kill(words.at(-1), words[1]);
     break;
   case "rm":
-    kill(words.at(-1), "KILL");
+    for (const name of words.filter((word) => !word.startsWith("-"))) kill(name, "KILL");
+    break;
+  case "ps":
+    for (const name of readdirSync(state)) if (name.endsWith(".init")) console.log(name.slice(0, -5));
     break;
   case "container":
     readFileSync(join(state, `${words.at(-1)}.init`));

@@ -9,6 +9,8 @@ import type { ContainerSettings } from "./container-engine.ts";
 export interface StandInEngine extends ContainerSettings {
   /** The command lines it was called with, oldest first. */
   calls(): string[][];
+  /** As if a container of this name ran, with this process in it. */
+  pretend(name: string, pid: number): void;
   remove(): void;
 }
 
@@ -33,6 +35,7 @@ export function createStandInEngine(): StandInEngine {
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line)),
+    pretend: (name, pid) => writeFileSync(join(state, `${name}.init`), String(pid)),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

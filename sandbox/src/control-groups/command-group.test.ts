@@ -1,5 +1,5 @@
 // The kernel's own control groups, where this machine lets us make some; where it does not, the cases are not run, and it is said how many.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessLimits, ProcessSpec } from "@outpost/core";
@@ -15,7 +15,7 @@ const runner = await createProcessRunner({ dataDirectory: base });
 const alone = await createProcessRunner({ dataDirectory: base, controlGroups: false });
 const { limits, checks } = await runner.selfTest();
 const isHeld = limits === "command";
-if (!isHeld) console.log(`4 cases of control groups were not run: ${checks.map(({ detail }) => detail).join("; ")}`);
+if (!isHeld) console.log(`5 cases of control groups were not run: ${checks.map(({ detail }) => detail).join("; ")}`);
 // where everything is skipped, hooks are too
 if (isHeld) afterAll(() => rmSync(base, { recursive: true }));
 else rmSync(base, { recursive: true });
@@ -77,5 +77,13 @@ describe.skipIf(!isHeld)("a command in a control group", () => {
     expect((await runner.run(spec("sleep 100"), ended.signal)).ended).toBe("aborted");
     await expect(runner.run({ ...spec(""), argv: ["no-such-program"] })).rejects.toMatchObject({ code: "not_found" });
     expect(groupsLeft()).toEqual([]);
+  });
+
+  it("of a process that was killed is removed by the next", async () => {
+    const parents = [...new Set(Object.values(findGroups().place?.parents ?? {}))];
+    const left = parents.map((parent) => join(parent, "outpost-4194300-1"));
+    for (const group of left) mkdirSync(group);
+    await createProcessRunner({ dataDirectory: base });
+    expect(left.filter((group) => existsSync(group))).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ function render(results: readonly Ablation[]): string {
   return [
     "# What each part of the sandbox's profile keeps in",
     "",
-    `Written by \`npm run test:escape -- --ablation --write\`: one part is taken away at a time, and the case named is run for real. With all parts, all ${escapeCases.length} cases are kept in (\`npm run test:escape\`).`,
+    `Written by \`npm run test:escape -- --ablation --write\`: one part is taken away at a time, and the case named is run for real. With all parts, all ${escapeCases.length} cases are kept in (\`npm run test:escape\`). Control groups, where the server can make them, are off here: they bound memory, processes and processor of a command as a whole, and would keep some of it in as well.`,
     "",
     "| part | without it |",
     "|---|---|",

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createTempRepository, type OllamaTestReply, startOllamaTestServer } from "@outpost/testkit";
 import { expect, it, vi } from "vitest";
+import { outputsName } from "../command-outputs/output-files.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
 import { call } from "./scenarios.ts";
 import { adoptServer, type ChildServer, createDataDirectory, spawnServer } from "./start-test-server.ts";
@@ -71,11 +72,21 @@ async function databaseBytes(dataDirectory: string): Promise<string> {
   return parts.join("\n");
 }
 
+/** What commands printed, as it lies on the disk. */
+async function outputBytes(dataDirectory: string): Promise<string> {
+  const directory = join(dataDirectory, outputsName);
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
+  const parts = names
+    .filter((name) => /\.(?:log|json)$/.test(name))
+    .map((name) => readFile(join(directory, name), "latin1"));
+  return (await Promise.all(parts)).join("\n");
+}
+
 function leaksIn(text: string): string[] {
   return values.filter((value) => [value, base64(value), hex(value)].some((form) => text.includes(form)));
 }
 
-it(`keeps ${planted} planted secrets out of models, events, streams, logs and the database`, async () => {
+it(`keeps ${planted} planted secrets out of models, events, streams, logs, outputs and the database`, async () => {
   const folder = await mkdtemp(join(tmpdir(), "outpost-secrets-"));
   const secretFile = join(folder, "secrets.env");
   await writeFile(secretFile, values.map((value, index) => `PLANTED_${index}=${value}`).join("\n"));
@@ -114,6 +125,7 @@ it(`keeps ${planted} planted secrets out of models, events, streams, logs and th
       audit: JSON.stringify(audit),
       task: JSON.stringify(task),
       database: await databaseBytes(dataDirectory),
+      outputs: await outputBytes(dataDirectory),
     };
     await server.close({ keep: true });
     seen["log"] = log;
@@ -144,6 +156,7 @@ it(`keeps ${planted} planted secrets out of models, events, streams, logs and th
       expect(copied.files.map(({ path }) => path)).toEqual(["copy.txt"]);
       expect(copied.secrets?.length).toBe(200);
       expect(copied.secrets?.every(({ rule, path }) => rule === "known" && path === "copy.txt")).toBe(true);
+      expect(seen["outputs"]?.match(/\[REDACTED:known:/g)?.length).toBeGreaterThanOrEqual(700);
     } else console.info("no command could run here: no diff with secrets was made");
     expect(await promisify(execFile)("git", ["-C", project.path, "status", "--porcelain"])).toMatchObject({
       stdout: "",
