@@ -211,6 +211,7 @@ function changeAlias(
 ) {
   if (!state.collections.has(collection_name))
     throw new Refusal(404, `Not found: Collection \`${collection_name}\` doesn't exist!`);
+  if (state.aliases.has(alias_name)) throw new Refusal(409, `the alias ${alias_name} was not left before`);
   if (state.collections.has(alias_name))
     throw new Refusal(400, `Wrong input: Collection \`${alias_name}\` already exists!`);
   state.aliases.set(alias_name, collection_name);

@@ -36,8 +36,11 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
   }
 
   async function show(collection: string, signal?: AbortSignal): Promise<void> {
-    if ((await shownCollection(signal)) !== collection) {
-      const actions = [{ create_alias: { collection_name: collection, alias_name: name } }];
+    const before = await shownCollection(signal);
+    if (before !== collection) {
+      // Both or none: a search by the name never meets a name that leads nowhere.
+      const leave = before === null ? [] : [{ delete_alias: { alias_name: name } }];
+      const actions = [...leave, { create_alias: { collection_name: collection, alias_name: name } }];
       await connection.ask(what, (api, init) => api.updateAliases({ actions }, init), signal);
     }
   }
