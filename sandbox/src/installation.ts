@@ -2,7 +2,7 @@
 // Does not try whether it works (self-test.ts does).
 import { accessSync, constants, realpathSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import type { Check } from "@outpost/protocol";
 import { execa } from "execa";
 import { neededOptions } from "./bubblewrap.ts";
@@ -31,8 +31,13 @@ export interface Installation {
   checks: Check[];
 }
 
-// fixed places: a PATH with the directory of a repository in it must not choose the program that is the boundary
-const programDirectories = ["/usr/bin", "/usr/local/bin", "/bin"];
+// Fixed places: a PATH with the directory of a repository in it must not choose the program that is the boundary. Who takes one of them
+// out of PATH takes its programs away, though.
+const trustedDirectories = ["/usr/bin", "/usr/local/bin", "/bin"];
+function programDirectories(): string[] {
+  const path = process.env["PATH"]?.split(delimiter);
+  return trustedDirectories.filter((directory) => path?.includes(directory) ?? true);
+}
 
 export async function findInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataDirectory, identity, producedBytes, graceMs } = options;
@@ -80,7 +85,9 @@ function describeGroups({ place, detail }: FoundGroups): Check {
 }
 
 function findProgram(name: string): string | undefined {
-  return programDirectories.map((directory) => join(directory, name)).find(isExecutable);
+  return programDirectories()
+    .map((directory) => join(directory, name))
+    .find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
@@ -95,7 +102,10 @@ function isExecutable(path: string): boolean {
 async function checkBubblewrap(path: string | undefined, asked: string | undefined): Promise<Check> {
   const name = "sandbox.bubblewrap";
   if (path === undefined) {
-    const where = asked === undefined ? programDirectories.join(", ") : `"${asked}"`;
+    const where =
+      asked === undefined
+        ? programDirectories().join(", ") || "no directory: PATH has none of the usual ones"
+        : `"${asked}"`;
     return { name, ok: false, detail: `bubblewrap is not installed (looked in ${where})`, fix: installAdvice };
   }
   const options = {

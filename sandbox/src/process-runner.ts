@@ -24,7 +24,7 @@ export interface ProcessRunnerOptions {
   /** As whom commands run when the server is root; default 61184. Without meaning otherwise. */
   commandUid?: number;
   commandGid?: number;
-  /** Default: looked for in /usr/bin, /usr/local/bin, /bin. */
+  /** Default: looked for in /usr/bin, /usr/local/bin and /bin, as far as PATH names them. */
   bubblewrapPath?: string | undefined;
   /** Where bubblewrap does not work. */
   container?: ContainerSettings | undefined;

@@ -23,7 +23,9 @@ export const sandboxSettings = {
     .string()
     .startsWith("/")
     .optional()
-    .describe("The program bubblewrap; absent: looked for in /usr/bin, /usr/local/bin and /bin"),
+    .describe(
+      "The program bubblewrap; absent: looked for in /usr/bin, /usr/local/bin and /bin, as far as PATH names them",
+    ),
   containerEngine: z
     .string()
     .startsWith("/")
