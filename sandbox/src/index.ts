@@ -1,5 +1,6 @@
 export { defaultCommandUid } from "./identity.ts";
 export { defaultProcessLimits } from "./limits.ts";
+export { isAllowedAddress } from "./network/host-rules.ts";
 export { prepareWritableDirectory } from "./ownership.ts";
 export type { Policy } from "./policy/load/combine.ts";
 export { openPolicyLoader, type PolicyLoader } from "./policy/load/policy-loader.ts";

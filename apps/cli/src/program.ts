@@ -115,6 +115,7 @@ function addWork(program: Command, context: GetContext): void {
         .option("--dirty", "start from the last commit plus your uncommitted files")
         .option("--plan", "make a plan first, and wait until you approve it")
         .option("--dry-run", "everything but the apply: look at the change, take it as a patch")
+        .option("--auto", "let the server accept the change when the same tests passed before and after it")
         .option("-y, --yes", "accept the change without asking");
   }
   program

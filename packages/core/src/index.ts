@@ -21,6 +21,7 @@ export { charactersFor, charactersPerToken, cutMiddle, estimateTokens } from "./
 export { composeCallSchema, describeJsonProtocol, parseJsonCall } from "./protocols/json-protocol.ts";
 export { parseTextCalls } from "./protocols/parse-text-calls.ts";
 export { describeTextProtocol } from "./protocols/text-protocol.ts";
+export { whyNotAutomatic } from "./review/judge-automatic.ts";
 export { type ModelReview, modelReviewOf, reviewChange } from "./review/review-change.ts";
 export { isCode, isTestPath, subjectOf, subjectOfTest } from "./review/test-paths.ts";
 export { composeReport } from "./review-pause/compose-report.ts";

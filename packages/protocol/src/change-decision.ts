@@ -80,6 +80,8 @@ export const ChangeView = Change.extend({
     .optional(),
   /** The first text from outside that the task has read, in words; null: none. */
   taint: z.string().nullable().optional(),
+  /** For a task with `auto`: why this change waits for a person all the same; null: it does not. */
+  notAutomatic: z.string().nullable().optional(),
 });
 export type ChangeView = z.infer<typeof ChangeView>;
 

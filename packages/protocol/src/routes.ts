@@ -18,7 +18,9 @@ import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { reviewPauseRoutes } from "./routes/review-pause.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
+import { taskFileRoutes } from "./routes/task-files.ts";
 import { vectorRoutes } from "./routes/vectors.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { SearchRequest, SearchResponse } from "./search.ts";
 import { DoctorReport, ServerStatus } from "./status.ts";
 import { Task } from "./task.ts";
@@ -39,6 +41,8 @@ export const routes = defineRoutes({
   ...reviewPauseRoutes,
   ...statisticsRoutes,
   ...vectorRoutes,
+  ...taskFileRoutes,
+  ...webhookRoutes,
   getHealth: {
     method: "GET",
     path: "/healthz",
@@ -288,6 +292,19 @@ export const routes = defineRoutes({
     summary: "Accept or reject a change",
     description:
       "Accepting applies it to its target, all files or none. An older revision, or a checkout whose touched files changed, is a `conflict` that names the files.",
+  },
+  streamEvents: {
+    method: "GET",
+    path: "/v1/events/stream",
+    scope: "read",
+    media: "stream",
+    status: 200,
+    query: requests.ListEventsQuery,
+    reply: EventEnvelope,
+    errors: ["limit_exceeded"],
+    summary: "The events of all tasks as they happen",
+    description:
+      "Server-sent events `event` in commit order, with the position as id; goes on from `Last-Event-ID` or `after`, and never ends by itself. What a slow reader has not taken stays in the log, not in memory.",
   },
   listEvents: {
     method: "GET",

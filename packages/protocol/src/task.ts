@@ -35,6 +35,11 @@ export const Attachment = z.strictObject({
 });
 export type Attachment = z.infer<typeof Attachment>;
 
+/** Words for people and programs that go along with a task; nothing in Outpost depends on them. */
+export const TaskMetadata = z
+  .record(z.string().min(1).max(50), z.string().max(500))
+  .refine((metadata) => Object.keys(metadata).length <= 20, "at most 20 entries");
+
 export const TaskSpec = z.strictObject({
   repositoryId: RepositoryId,
   instruction: z.string().trim().min(1, "an instruction is required").max(limits.instructionCharacters),
@@ -61,6 +66,12 @@ export const TaskSpec = z.strictObject({
   asking: z.enum(["wait", "deny"]).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
   plan: z.boolean().optional(),
+  /**
+   * Accept the change with nobody looking, to its target and with its delivery, when the same tests passed in the sandbox before it and after
+   * it. Otherwise it waits as always. Who asks for it needs the scope `approve`.
+   */
+  auto: z.boolean().optional(),
+  metadata: TaskMetadata.optional(),
   budget: TaskBudget.optional(),
   /** Not before these have done what was asked (`answered`, `finished`, `applied`). One that fails instead leaves this one to a person. */
   after: z.array(TaskId).min(1).max(32).optional(),

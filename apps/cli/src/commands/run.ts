@@ -1,5 +1,6 @@
 // `outpost run` and `outpost ask`: register, index, submit, watch, show the diff, decide. What goes on is written to standard error,
 // the answer or the change to standard output.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Change, DecideChangeResponse, Repository, SubmitTaskRequest, Task } from "@outpost/protocol";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
 import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
@@ -29,12 +30,16 @@ export interface RunOptions extends DeliveryOptions {
   plan?: boolean;
   neverAsk?: boolean;
   yes?: boolean;
+  auto?: boolean;
   dryRun?: boolean;
   detach?: boolean;
   index?: boolean;
 }
 
 type RunWorkflow = "edit" | "ask";
+
+const automaticTimeoutMs = 30_000;
+const automaticPollMs = 200;
 
 export async function runCommand(
   context: CommandContext,
@@ -88,6 +93,7 @@ export function submission(
     ...(options.plan ? { plan: true } : {}),
     ...(options.neverAsk ? { asking: "deny" as const } : {}),
     ...(options.dryRun ? { dryRun: true } : {}),
+    ...(options.auto ? { auto: true } : {}),
     ...(options.attach ? { attachments: options.attach.map(readAttachment) } : {}),
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
@@ -140,9 +146,10 @@ async function followOrCancel(context: CommandContext, connection: Connection, t
 async function showEnd(
   context: CommandContext,
   connection: Connection,
-  task: Task,
+  ended: Task,
   options: RunOptions,
 ): Promise<void> {
+  const task = options.auto ? await waitForAutomatic(context, connection, ended) : ended;
   process.exitCode = exitCodeOf(task);
   if (task.outcome) {
     context.note("");
@@ -158,6 +165,24 @@ async function showEnd(
 
 function getNewestChange({ client }: Connection, { id }: Task): Promise<Change> {
   return client.call("getChange", { params: { taskId: id, revision: "latest" } });
+}
+
+/** The server accepts what its tests speak for a moment after the run has ended. Otherwise says why a person has to. */
+async function waitForAutomatic(context: CommandContext, { client }: Connection, task: Task): Promise<Task> {
+  if (task.state !== "proposed") return task;
+  const params = { taskId: task.id };
+  const { notAutomatic = null } = await client.call("getChange", { params: { ...params, revision: "latest" } });
+  if (notAutomatic !== null) {
+    context.note(`not accepted by itself: ${notAutomatic}`);
+    return task;
+  }
+  for (const deadline = Date.now() + automaticTimeoutMs; Date.now() < deadline; ) {
+    const now = await client.call("getTask", { params, signal: context.signal });
+    if (now.state === "applied") context.note("accepted by itself: its tests passed before and after");
+    if (now.state !== "proposed") return now;
+    await sleep(automaticPollMs, undefined, { signal: context.signal });
+  }
+  return task;
 }
 
 /** Null: left for later. */

@@ -8,6 +8,7 @@ import {
   showReviewPauseCommand,
 } from "../commands/review-pause.ts";
 import { statsCommand } from "../commands/stats.ts";
+import { taskFilesCommand } from "../commands/task-files.ts";
 
 export function addNumbers(program: Command, context: () => CommandContext): void {
   program
@@ -15,6 +16,10 @@ export function addNumbers(program: Command, context: () => CommandContext): voi
     .description("what the work of the last days came to")
     .option("--days <number>", "how many (default: 7)")
     .action((options) => statsCommand(context(), options));
+  program
+    .command("task-files")
+    .description("the watched tasks.yaml files: what came of them, what is wrong in them")
+    .action(() => taskFilesCommand(context()));
   const review = program
     .command("review-pause")
     .description("the periodic stop of the queue, with a report, until you resume it");

@@ -83,6 +83,7 @@ function addAdd(queue: Command, context: () => CommandContext): void {
     .option("--never-ask", "nobody is there: refuse at once what the policy would ask about")
     .option("--plan", "make a plan first, and wait until you approve it")
     .option("--dry-run", "everything but the apply");
+  add.option("--auto", "let the server accept the change when the same tests passed before and after it");
   addDeliveryOptions(add).action((words: string[], options) => addToQueueCommand(context(), words, options));
 }
 

@@ -20,7 +20,7 @@ import { checkOrigin } from "../access/origin.ts";
 import type { RateLimits } from "../access/rate-limits.ts";
 import type { TokenService } from "../access/tokens.ts";
 import { replyToError } from "./errors.ts";
-import type { Handlers, RouteInput } from "./handlers.ts";
+import type { Handlers, RouteInput, StreamFrame, StreamRoute } from "./handlers.ts";
 import { renderReferencePage } from "./reference-page.ts";
 
 export interface AppParts {
@@ -132,7 +132,7 @@ async function serveRoute(parts: AppParts, name: RouteName, route: Route, contex
   // A HEAD is answered without its body, and nobody would ever read or end a stream that was opened for it.
   if (route.media === "stream" && context.req.method === "HEAD")
     return context.body(null, 200, { "Content-Type": "text/event-stream" });
-  if (route.media === "stream") return serveStream(parts, input as RouteInput<"streamTaskEvents">, context);
+  if (route.media === "stream") return serveStream(parts, name as StreamRoute, input, context);
   if (route.media === "text") return serveText(parts, name, input, context);
   if (route.media === "diff") return serveDiff(parts, input as RouteInput<"getChange">, context);
   const handler = parts.handlers.json[name as keyof typeof parts.handlers.json] as (given: unknown) => Promise<object>;
@@ -153,18 +153,15 @@ async function serveDiff(parts: AppParts, input: RouteInput<"getChange">, contex
   return context.body(await parts.handlers.diff.patch(input), 200, { "Content-Type": "text/x-diff; charset=utf-8" });
 }
 
-async function serveStream(
-  parts: AppParts,
-  input: RouteInput<"streamTaskEvents">,
-  context: AppContext,
-): Promise<Response> {
+async function serveStream(parts: AppParts, name: StreamRoute, input: object, context: AppContext): Promise<Response> {
   const abort = new AbortController();
   // Nobody reads it, and nobody would end it.
   if (context.req.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
-  const frames = await parts.handlers.stream(
-    { ...input, lastEventId: context.req.header("last-event-id") },
-    abort.signal,
-  );
+  const open = parts.handlers.stream[name] as (
+    given: unknown,
+    signal: AbortSignal,
+  ) => Promise<AsyncGenerator<StreamFrame>>;
+  const frames = await open({ ...input, lastEventId: context.req.header("last-event-id") }, abort.signal);
   const send = async (stream: SSEStreamingApi): Promise<void> => {
     stream.onAbort(() => abort.abort());
     if (stream.aborted) abort.abort();

@@ -6,6 +6,7 @@ import type { TokenService } from "../access/tokens.ts";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
 import { createAuditHandlers } from "../audit/handlers.ts";
+import { assertMayAskForAuto } from "../changes/automatic-outcome.ts";
 import type { CodeService } from "../code/code-service.ts";
 import { createCodeHandlers } from "../code/handlers.ts";
 import { createCommandOutputHandlers } from "../command-outputs/handlers.ts";
@@ -21,7 +22,7 @@ import { withoutDenied } from "../policy/shown-hits.ts";
 import { createPlainTaskReader, createQueueHandlers, type QueueHandlerPorts } from "../queue/handlers.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { StatusService } from "../status/status-service.ts";
-import type { EventFeed } from "../tasks/event-feed.ts";
+import type { EventFeed, FeedItem } from "../tasks/event-feed.ts";
 import type { TaskService } from "../tasks/task-service.ts";
 import { createVectorHandlers } from "../vectors/handlers.ts";
 import type { VectorService } from "../vectors/vector-service.ts";
@@ -57,11 +58,17 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       json: ({ params }) => ports.tasks.describeChange(taskOf(params), revisionOf(params)),
       patch: ({ params }) => ports.tasks.renderPatch(taskOf(params), revisionOf(params)),
     },
-    async stream({ params, query, lastEventId }, signal) {
-      const taskId = taskOf(params);
-      await ports.store.getTask(taskId);
-      const after = lastEventId === undefined ? query.after : parseEventId(lastEventId);
-      return toFrames(ports.feed.follow(taskId, after, signal));
+    stream: {
+      async streamTaskEvents({ params, query, lastEventId }, signal) {
+        const taskId = taskOf(params);
+        await ports.store.getTask(taskId);
+        const after = lastEventId === undefined ? query.after : parseEventId(lastEventId);
+        return toFrames(ports.feed.follow(taskId, after, signal), ({ seq }) => seq);
+      },
+      async streamEvents({ query, lastEventId }, signal) {
+        const after = lastEventId === undefined ? query.after : parseEventId(lastEventId);
+        return toFrames(ports.feed.followAll(after, signal), ({ position }) => position);
+      },
     },
   };
 }
@@ -85,7 +92,10 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
       const { files } = await ports.policy.policyOf(repository.id);
       return withoutDenied(await index.search(repository, body), files);
     },
-    submitTask: ({ body, token, idempotencyKey }) => tasks.submit(body, nameOf(token), idempotencyKey),
+    async submitTask({ body, token, idempotencyKey }) {
+      assertMayAskForAuto(body, token);
+      return tasks.submit(body, nameOf(token), idempotencyKey);
+    },
     listTasks: ({ query }) => store.listTasks(withoutUndefined(query)),
     getTask: ({ params }) => store.getTask(taskOf(params)),
     listTaskEvents: async ({ params, query }) => ({
@@ -113,12 +123,15 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
   };
 }
 
-async function* toFrames(items: ReturnType<EventFeed["follow"]>): AsyncGenerator<StreamFrame> {
+async function* toFrames(
+  items: AsyncGenerator<FeedItem>,
+  idOf: (envelope: EventEnvelope) => number,
+): AsyncGenerator<StreamFrame> {
   for await (const item of items) {
     if (item.kind === "event")
       yield {
         event: "event",
-        id: String(item.envelope.seq),
+        id: String(idOf(item.envelope)),
         data: JSON.stringify(item.envelope satisfies EventEnvelope),
       };
     else yield { event: "delta", data: JSON.stringify(item.delta) };

@@ -38,10 +38,15 @@ export interface StreamFrame {
 }
 
 /** `lastEventId`: from the header, for a client that reconnects. Rejects before the first frame are answered as JSON errors. */
-export type StreamHandler = (
-  input: RouteInput<"streamTaskEvents"> & { lastEventId: string | undefined },
+export type StreamHandler<Name extends StreamRoute> = (
+  input: RouteInput<Name> & { lastEventId: string | undefined },
   signal: AbortSignal,
 ) => Promise<AsyncGenerator<StreamFrame>>;
+
+export type StreamRoute = {
+  [Name in RouteName]: Routes[Name]["media"] extends "stream" ? Name : never;
+}[RouteName];
+export type StreamHandlers = { [Name in StreamRoute]: StreamHandler<Name> };
 
 /** Bodies that came as plain text: the text and the parsed query → what the route's JSON body would be. */
 export type PlainTextReaders = {
@@ -56,5 +61,5 @@ export interface Handlers {
   json: JsonHandlers;
   text: TextHandlers;
   diff: DiffHandler;
-  stream: StreamHandler;
+  stream: StreamHandlers;
 }

@@ -8,6 +8,7 @@ import { queueSettings } from "./queue-settings.ts";
 import { safetySettings } from "./safety-settings.ts";
 import { sandboxSettings } from "./sandbox-settings.ts";
 import { vectorSettings } from "./vector-settings.ts";
+import { webhookSettings } from "./webhook-settings.ts";
 
 export const Configuration = z.strictObject({
   dataDirectory: z.string().startsWith("/").describe("Where everything is kept: databases, mirrors, worktrees, logs"),
@@ -75,6 +76,7 @@ export const Configuration = z.strictObject({
   ...safetySettings,
   ...changeSettings,
   ...maintenanceSettings,
+  ...webhookSettings,
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")

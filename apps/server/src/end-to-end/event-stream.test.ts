@@ -76,7 +76,8 @@ async function readStream(
       text += Buffer.from(chunk).toString("utf8");
       const whole = text.split("\n\n");
       text = whole.pop() ?? "";
-      for (const frame of whole) readFrame(frame, frames);
+      const isOfAll = path.startsWith("/v1/events/");
+      for (const frame of whole) readFrame(frame, frames, ({ seq, position }) => (isOfAll ? position : seq));
       if (frames.events.length >= maxEvents) return frames;
     }
     frames.ended = true;
@@ -89,7 +90,7 @@ async function readStream(
   return frames;
 }
 
-function readFrame(frame: string, frames: Frames): void {
+function readFrame(frame: string, frames: Frames, idOf: (envelope: EventEnvelope) => number): void {
   const fields = new Map(
     frame.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
   );
@@ -99,8 +100,65 @@ function readFrame(frame: string, frames: Frames): void {
   }
   if (fields.get("event") !== "event") return;
   const envelope = EventEnvelope.parse(JSON.parse(fields.get("data") ?? ""));
-  expect(fields.get("id")).toBe(String(envelope.seq));
+  expect(fields.get("id")).toBe(String(idOf(envelope)));
   frames.events.push(envelope);
+}
+
+describe("the stream of everything", () => {
+  it(`gives each of several clients every event once and in order over ${disconnects} connections that break at random`, async () => {
+    const clients = 5;
+    let broken = 0;
+    let isOver = false;
+    const listen = async (client: number): Promise<EventEnvelope[]> => {
+      const seen: EventEnvelope[] = [];
+      const more = async (maxMs: number): Promise<void> => {
+        const last = seen.at(-1)?.position ?? 0;
+        const isByHeader = (broken + client) % 2 === 0;
+        const path = `/v1/events/stream${isByHeader ? "" : `?after=${last}`}`;
+        const headers: Record<string, string> = isByHeader ? { "last-event-id": String(last) } : {};
+        seen.push(...(await readStream(path, headers, maxMs)).events);
+        broken += 1;
+      };
+      while (!isOver) await more(20 + Math.random() * 150);
+      // What was appended meanwhile is given at once; then the stream stands.
+      const { items } = await server.client.call("listEvents", { query: { after: seen.at(-1)?.position ?? 0 } });
+      while ((seen.at(-1)?.position ?? 0) < (items.at(-1)?.position ?? 0)) await more(1000);
+      return seen;
+    };
+    const listeners = Array.from({ length: clients }, (_, client) => listen(client));
+    do {
+      const id = await submit();
+      await taskEnd(server.client, id);
+    } while (broken < disconnects);
+    isOver = true;
+    const all = await everyEvent();
+    for (const seen of await Promise.all(listeners)) expect(seen).toEqual(all);
+    expect(all.length).toBeGreaterThan(50);
+  }, 900_000);
+
+  it("prefers Last-Event-ID, has no deltas, and lets go when nobody reads any more", async () => {
+    await taskEnd(server.client, await submit());
+    const all = await everyEvent();
+    const half = all[Math.floor(all.length / 2)]?.position ?? 0;
+    const { events, deltas, ended } = await readStream(
+      "/v1/events/stream?after=1",
+      { "last-event-id": String(half) },
+      1500,
+    );
+    expect(events).toEqual(all.filter(({ position }) => position > half));
+    expect([deltas, ended]).toEqual([0, false]);
+    expect((await server.request("/v1/events/stream", { headers: { "last-event-id": "x" } })).status).toBe(400);
+  });
+});
+
+async function everyEvent(): Promise<EventEnvelope[]> {
+  const all: EventEnvelope[] = [];
+  for (;;) {
+    const query = { after: all.at(-1)?.position ?? 0, limit: 200 };
+    const { items } = await server.client.call("listEvents", { query });
+    all.push(...items);
+    if (items.length < 200) return all;
+  }
 }
 
 describe("the stream of a task", () => {

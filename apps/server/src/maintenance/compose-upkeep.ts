@@ -8,17 +8,29 @@ import { entryPoint } from "../process/entry-points.ts";
 import { version } from "../process/version.ts";
 import { openReportFiles, type ReportFiles } from "../review-pause/report-files.ts";
 import { createReviewPauseService, type ReviewPauseService } from "../review-pause/review-pause-service.ts";
-import { watchReviewPause } from "../review-pause/watch-review-pause.ts";
+import type { Redactor } from "../secrets/redactor.ts";
 import { createStatisticsService, type StatisticsService } from "../statistics/statistics-service.ts";
 import type { WorkerPool } from "../supervision/worker-pool.ts";
+import { createTaskFileService, type TaskFileService } from "../task-files/task-file-service.ts";
 import type { EventFeed } from "../tasks/event-feed.ts";
+import type { TaskService } from "../tasks/task-service.ts";
+import { openCursorFile } from "../webhooks/cursor-file.ts";
+import { startWebhooks, type WebhookService } from "../webhooks/webhook-service.ts";
 import { type BackupService, createBackupService } from "./backup-service.ts";
+import { runPeriodically } from "./periodically.ts";
+
+/** While a pause waits for running steps, its report should not be long in coming. */
+const reviewPeriodMs = 15_000;
+const taskFilePeriodMs = 5_000;
 
 export interface Upkeep {
   backups: BackupService;
   statistics: StatisticsService;
   reviewPause: ReviewPauseService;
   reviewReports: ReportFiles;
+  /** What tells others of events; to be woken when something was appended. */
+  webhooks: WebhookService;
+  taskFiles: TaskFileService;
   /** Begins what happens by itself. Returns what ends it. */
   start(): () => Promise<void>;
 }
@@ -29,11 +41,14 @@ interface UpkeepParts {
   index: IndexService;
   pool: Pick<WorkerPool, "counts" | "wake">;
   feed: EventFeed;
+  tasks: Pick<TaskService, "submit" | "cancel">;
+  redactor: Redactor;
   nowMs: () => number;
   logger: Logger;
 }
 
-export function composeUpkeep({ configuration, store, index, pool, feed, nowMs, logger }: UpkeepParts): Upkeep {
+export function composeUpkeep(parts: UpkeepParts): Upkeep {
+  const { configuration, store, index, pool, feed, nowMs, logger } = parts;
   const { dataDirectory } = configuration;
   const backups = createBackupService({
     entry: entryPoint("maintenance"),
@@ -52,12 +67,30 @@ export function composeUpkeep({ configuration, store, index, pool, feed, nowMs, 
     ...{ store, files: reviewReports, everyDays: configuration.reviewEveryDays, nowMs, logger },
     wake: () => pool.wake(),
   });
+  const taskFiles = createTaskFileService({
+    ...{ store, dataDirectory, repositories: configuration.taskFiles, nowMs, logger },
+    submit: parts.tasks.submit,
+    cancel: parts.tasks.cancel,
+  });
+  const webhooks = startWebhooks({
+    ...{ webhooks: configuration.webhooks, store, nowMs, logger },
+    cursors: openCursorFile(join(dataDirectory, "webhooks.json")),
+    onSecret: (secret) => parts.redactor.add([secret]),
+  });
+  const stopWaking = feed.onAppended(() => webhooks.wake());
   return {
-    ...{ backups, statistics, reviewPause, reviewReports },
+    ...{ taskFiles, webhooks, backups, statistics, reviewPause, reviewReports },
     start() {
-      const stopReviews = watchReviewPause(reviewPause, logger);
+      const stopReviews = runPeriodically({
+        ...{ name: "review_pause", work: reviewPause.advance, periodMs: reviewPeriodMs, logger },
+      });
+      const stopTaskFiles = runPeriodically({
+        ...{ name: "task_files", work: taskFiles.look, periodMs: taskFilePeriodMs, logger },
+      });
       return async () => {
-        await stopReviews();
+        await Promise.all([stopReviews(), stopTaskFiles()]);
+        stopWaking();
+        await webhooks.close();
       };
     },
   };

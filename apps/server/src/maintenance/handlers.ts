@@ -1,4 +1,4 @@
-// What the routes of upkeep do: backups, numbers, the review pause.
+// What the routes of upkeep do: backups, numbers, the review pause, webhooks.
 import type { JsonHandlers } from "../api/handlers.ts";
 import { nameOf } from "../api/parameters.ts";
 import type { Upkeep } from "./compose-upkeep.ts";
@@ -10,7 +10,9 @@ type Names =
   | "showReviewPause"
   | "beginReviewPause"
   | "resumeReviewPause"
-  | "getReview";
+  | "getReview"
+  | "listWebhooks"
+  | "listTaskFiles";
 
 export function createUpkeepHandlers(upkeep: Upkeep): Pick<JsonHandlers, Names> {
   const { backups, statistics, reviewPause, reviewReports } = upkeep;
@@ -21,6 +23,8 @@ export function createUpkeepHandlers(upkeep: Upkeep): Pick<JsonHandlers, Names> 
     showReviewPause: () => reviewPause.show(),
     beginReviewPause: ({ token }) => reviewPause.begin(nameOf(token)),
     resumeReviewPause: () => reviewPause.resume(),
+    listTaskFiles: async () => upkeep.taskFiles.list(),
+    listWebhooks: async () => ({ items: upkeep.webhooks.list() }),
     getReview: ({ params }) => reviewReports.read(params["reviewId"] ?? ""),
   };
 }

@@ -9,6 +9,7 @@ import { createApp } from "../api/app.ts";
 import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
+import { type AutomaticOutcomes, watchAutomaticOutcomes } from "../changes/automatic-outcome.ts";
 import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
 import { composeCode } from "../code/compose-code.ts";
 import { createRunQuestions } from "../code/run-questions.ts";
@@ -121,6 +122,7 @@ export async function startServer(
     closers.push(() => code.close());
     const models = redactingModels(composed.models, redactor);
     let verified: VerifiedParts | null = null;
+    let automatic: AutomaticOutcomes | null = null;
     const pool = createWorkerPool({
       entry: entryPoint("worker"),
       settings: {
@@ -143,6 +145,7 @@ export async function startServer(
       onAppended: (taskId: TaskId) => {
         feed.noteAppended(taskId);
         verified?.note(taskId);
+        automatic?.note(taskId);
       },
       onDelta: (delta) => feed.noteDelta(delta),
       logger,
@@ -166,6 +169,7 @@ export async function startServer(
       onAppended: (taskId) => feed.noteAppended(taskId),
     });
     verified = watchVerifiedParts(tasks, store, logger);
+    automatic = watchAutomaticOutcomes(tasks, store, logger);
     const approvals = createApprovalService({
       store,
       locks,
@@ -192,7 +196,8 @@ export async function startServer(
     const noticed = { nowMs, wake: () => pool.wake(), onAppended: (taskId: TaskId) => feed.noteAppended(taskId) };
     const queue = createQueueService({ store, ...noticed });
     const schedules = createScheduleService({ store, newId, nowMs });
-    const upkeep = composeUpkeep({ configuration, store, index, pool, feed, nowMs, logger });
+    const upkeep = composeUpkeep({ configuration, store, index, pool, feed, tasks, redactor, nowMs, logger });
+    closers.push(upkeep.start());
     const status = createStatusService({
       store,
       models: directory,
@@ -235,10 +240,10 @@ export async function startServer(
     closers.push(() => listener.close());
     closers.push(watchExpiry(approvals, logger));
     closers.push(runQueueClock({ store, schedules, logger, ...noticed }));
-    closers.push(upkeep.start());
     closers.push(collectOutputsHourly({ store, dataDirectory, keptDays: configuration.keptOutputDays, nowMs }, logger));
     verified.recover().catch((error) => logger.error({ err: error }, "verified_parts.failed"));
     index.resume(await store.listRepositories());
+    automatic.recover().catch((error) => logger.error({ err: error }, "automatic_outcomes.failed"));
     lock.publish(listener.url);
     pool.wake();
     await indexAnew(lostIndexes, { store, index, logger });

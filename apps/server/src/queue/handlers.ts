@@ -2,6 +2,7 @@
 import { type PlainTaskQuery, RepositoryId, ScheduleId } from "@outpost/protocol";
 import type { JsonHandlers } from "../api/handlers.ts";
 import { nameOf, parseId, taskOf } from "../api/parameters.ts";
+import { assertMayAskForAuto } from "../changes/automatic-outcome.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { QueueService } from "./queue-service.ts";
 import type { ScheduleService } from "./schedule-service.ts";
@@ -40,7 +41,10 @@ export function createQueueHandlers({ queue, schedules }: QueueHandlerPorts): Qu
     resumeTask: ({ params, token }) => queue.resumeTask(taskOf(params), nameOf(token)),
     retryTask: ({ params, token }) => queue.retryTask(taskOf(params), nameOf(token)),
     moveTask: ({ params, body, token }) => queue.moveTask(taskOf(params), body.priority, nameOf(token)),
-    createSchedule: ({ body, token }) => schedules.create(body, nameOf(token)),
+    async createSchedule({ body, token }) {
+      assertMayAskForAuto(body.spec, token);
+      return schedules.create(body, nameOf(token));
+    },
     listSchedules: async ({ query }) => ({ items: await schedules.list(query.repositoryId) }),
     pauseSchedule: ({ params }) => schedules.pause(scheduleOf(params)),
     resumeSchedule: ({ params }) => schedules.resume(scheduleOf(params)),

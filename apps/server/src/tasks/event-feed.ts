@@ -17,10 +17,17 @@ export interface EventFeed {
   noteDelta(delta: TokenDelta): void;
   /** Behind `afterSeq`, until the task has ended and all was given, or the signal aborts. Throws `limit_exceeded` when too many streams are open. */
   follow(taskId: TaskId, afterSeq: number, signal: AbortSignal): AsyncGenerator<FeedItem>;
+  /** Of all tasks in commit order, behind the position, until the signal aborts. Throws as `follow` does. */
+  followAll(afterPosition: number, signal: AbortSignal): AsyncGenerator<FeedItem>;
+  /** Calls back whenever something may have been appended. Returns what ends it. */
+  onAppended(notice: () => void): () => void;
   readonly openStreams: number;
   /** Ends all streams; before the store is closed. */
   close(): void;
 }
+
+/** What is emitted when something was appended to whatever task. */
+const everything = Symbol("everything");
 
 export function createEventFeed(store: TaskStore): EventFeed {
   const notices = new EventEmitter();
@@ -28,26 +35,90 @@ export function createEventFeed(store: TaskStore): EventFeed {
   let openStreams = 0;
   const closing = new AbortController();
   setMaxListeners(limits.sseStreams * 2 + 10, closing.signal);
+
+  /** Returns what gives it back. */
+  function takePlace(): () => void {
+    if (openStreams >= limits.sseStreams) {
+      throw new OutpostError("limit_exceeded", `${limits.sseStreams} streams are open already; close one`, {
+        retryable: true,
+      });
+    }
+    openStreams += 1;
+    return () => {
+      openStreams -= 1;
+    };
+  }
+
   return {
     get openStreams() {
       return openStreams;
     },
-    noteAppended: (taskId) => void notices.emit(taskId, null),
+    noteAppended(taskId) {
+      notices.emit(taskId, null);
+      notices.emit(everything);
+    },
     noteDelta: (delta) => void notices.emit(delta.taskId, delta),
+    onAppended(notice) {
+      notices.on(everything, notice);
+      return () => void notices.off(everything, notice);
+    },
     follow(taskId, afterSeq, signal) {
-      if (openStreams >= limits.sseStreams) {
-        throw new OutpostError("limit_exceeded", `${limits.sseStreams} streams are open already; close one`, {
-          retryable: true,
-        });
-      }
-      openStreams += 1;
+      const onEnd = takePlace();
       const following = { taskId, afterSeq, signal: AbortSignal.any([signal, closing.signal]) };
-      return followTask(store, notices, following, () => {
-        openStreams -= 1;
-      });
+      return followTask(store, notices, following, onEnd);
+    },
+    followAll(afterPosition, signal) {
+      const onEnd = takePlace();
+      return followAll(store, notices, { afterPosition, signal: AbortSignal.any([signal, closing.signal]) }, onEnd);
     },
     close: () => closing.abort(),
   };
+}
+
+interface FollowingAll {
+  afterPosition: number;
+  signal: AbortSignal;
+}
+
+/** Reads a page when the one before was taken: a slow reader holds one page, the rest stays in the store. */
+async function* followAll(
+  store: TaskStore,
+  notices: EventEmitter,
+  { afterPosition, signal }: FollowingAll,
+  onEnd: () => void,
+): AsyncGenerator<FeedItem> {
+  let position = afterPosition;
+  let wake: () => void = () => {};
+  let isNoticed = false;
+  const onNotice = (): void => {
+    isNoticed = true;
+    wake();
+  };
+  notices.on(everything, onNotice);
+  signal.addEventListener("abort", onNotice);
+  try {
+    while (!signal.aborted) {
+      isNoticed = false;
+      const page = await store.readAllEvents(position, pageEvents);
+      for (const envelope of page) {
+        if (signal.aborted) return;
+        yield { kind: "event", envelope };
+        position = envelope.position;
+      }
+      if (page.length > 0 || isNoticed) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  } finally {
+    notices.off(everything, onNotice);
+    signal.removeEventListener("abort", onNotice);
+    onEnd();
+  }
 }
 
 interface Following {

@@ -6,6 +6,7 @@ import {
   type RepositoryHost,
   type TaskStore,
   taintOf,
+  whyNotAutomatic,
 } from "@outpost/core";
 import {
   type AddMessageRequest,
@@ -169,7 +170,10 @@ export function createTaskService(ports: TaskServicePorts) {
     async describeChange(taskId: TaskId, revision: number | "latest"): Promise<ChangeView> {
       const change = await getChange(taskId, revision);
       const events = await eventsOf(taskId);
-      return { ...change, decisions: heldDecisions(events, change), taint: taintOf(events) };
+      const taint = taintOf(events);
+      const { auto } = (await store.getTask(taskId)).spec;
+      const automatic = auto ? { notAutomatic: whyNotAutomatic(change, taint) } : {};
+      return { ...change, decisions: heldDecisions(events, change), taint, ...automatic };
     },
     async renderPatch(taskId: TaskId, revision: number | "latest"): Promise<string> {
       const task = await store.getTask(taskId);
