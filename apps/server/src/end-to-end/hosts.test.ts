@@ -32,10 +32,15 @@ const projects: TempRepository[] = [];
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  // in one: a command that could reach a host taints the task, and the next that reaches out is asked for
+  const script = [
+    "cat .tools/fetched",
+    `(${fetchScript("/command", "/tmp/got")}) || echo no proxy`,
+    "cat /tmp/got",
+    `: < /dev/tcp/127.0.0.1/${port()} || echo closed`,
+  ];
   const steps = [
-    call("run_command", { argv: ["cat", ".tools/fetched"] }),
-    call("run_command", { argv: ["bash", "-c", `${fetchScript("/command", "/tmp/got")}; cat /tmp/got`] }),
-    call("run_command", { argv: ["bash", "-c", `: < /dev/tcp/127.0.0.1/${port()} || echo closed`] }),
+    call("run_command", { argv: ["bash", "-c", script.join("; ")] }),
     call("finish", { summary: "Fetched." }),
   ];
   ollama = await startOllamaTestServer({
@@ -79,10 +84,10 @@ async function observationsOf(scenario: string, files: Record<string, string>): 
 describe("hosts that the operator names", () => {
   it("are reached by set-up commands and commands, and by nothing else", async ({ skip }) => {
     skip(!(await server.client.call("getStatus")).sandbox.ready, "the sandbox is not ready here");
-    const [setUp, fetched, direct] = await observationsOf("open", { lock: "1\n" });
-    expect(setUp).toContain("package of /set-up-open");
-    expect(fetched).toContain("package of /command");
-    expect(direct).toContain("closed");
+    const [printed] = await observationsOf("open", { lock: "1\n" });
+    expect(printed).toContain("package of /set-up-open");
+    expect(printed).toContain("package of /command");
+    expect(printed).toContain("closed");
     expect(asked).toEqual(["/set-up-open", "/command"]);
   });
 
@@ -90,10 +95,10 @@ describe("hosts that the operator names", () => {
     skip(!(await server.client.call("getStatus")).sandbox.ready, "the sandbox is not ready here");
     const policy = "version: 1\nnetwork: { hosts: [another.example] }\n";
     const before = asked.length;
-    const [setUp, fetched] = await observationsOf("narrow", { lock: "2\n", "outpost.policy.yaml": policy });
-    expect(setUp).toContain("package of /set-up-narrow");
-    expect(fetched).not.toContain("package of");
-    expect(fetched).toMatch(/^exit code 9/);
+    const [printed] = await observationsOf("narrow", { lock: "2\n", "outpost.policy.yaml": policy });
+    expect(printed).toContain("package of /set-up-narrow");
+    expect(printed).not.toContain("package of /command");
+    expect(printed).toContain("no proxy");
     expect(asked.slice(before)).toEqual(["/set-up-narrow"]);
   });
 });
