@@ -37,6 +37,7 @@ if (which !== "cli") {
     entryPoints: {
       server: "apps/server/src/main.ts",
       worker: "apps/server/src/worker/main.ts",
+      join: "apps/server/src/worker/join.ts",
       indexer: "apps/server/src/indexing/indexer-process.ts",
       parser: "apps/server/src/indexing/parser-process.ts",
       llama: "apps/server/src/models/llama-process.ts",

@@ -27,6 +27,7 @@ import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
 import { addReview } from "./program/review.ts";
 import { addVectors } from "./program/vectors.ts";
+import { addWorker } from "./program/worker.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
 
@@ -253,6 +254,7 @@ function addServer(program: Command, context: GetContext): void {
     .option("--ollama-url <url>", "default: http://127.0.0.1:11434")
     .option("--log-level <level>", "silent, error, warn, info or debug (default: info, in a terminal warn)")
     .action((options) => serveCommand(context(), options));
+  addWorker(program, context);
   program
     .command("stop")
     .description("stop the server on this machine")

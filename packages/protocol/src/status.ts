@@ -1,6 +1,7 @@
 // What the server says of itself.
 import { z } from "zod";
 import { ModelProfile } from "./model.ts";
+import { WorkerRecord } from "./queue.ts";
 import { TaskState } from "./task-states.ts";
 
 /** One thing `doctor` looked at. `fix`: what to do, when it is not ok. */
@@ -31,7 +32,15 @@ export const ServerStatus = z.object({
   dataDirectory: z.string(),
   repositories: z.int(),
   tasksByState: z.partialRecord(TaskState, z.int()),
-  workers: z.object({ running: z.int(), limit: z.int(), restarts: z.int() }),
+  workers: z.object({
+    running: z.int(),
+    limit: z.int(),
+    restarts: z.int(),
+    /** In processes of their own, besides `running`. */
+    joined: z.int().optional(),
+  }),
+  /** Which worker holds which task. */
+  busyWorkers: z.array(WorkerRecord).default([]),
   indexer: z.object({ running: z.boolean(), restarts: z.int() }),
   model: ModelProfile.nullable(),
   sandbox: SandboxStatus,

@@ -32,6 +32,7 @@ export {
   type ScriptedModel,
   type ScriptedReply,
 } from "./scripted/scripted-model.ts";
+export { runGit } from "./temp-git.ts";
 export { createTempRepository, type TempFiles, type TempRepository } from "./temp-repository.ts";
 export { createTempWorktree } from "./temp-worktree.ts";
 export { callTool, createPreparedCode, createPreparedSearcher, createToolContext } from "./tool-context.ts";

@@ -34,6 +34,16 @@ export function requireServerCommand(): string[] {
   );
 }
 
+/** The command that runs workers besides the server's own. */
+export function requireWorkerCommand(): string[] {
+  const command = findCommand("join.js", "worker/join.ts");
+  if (command) return command;
+  throw new OutpostError(
+    "unavailable",
+    "this is the CLI alone; run workers where the server is installed, on the machine of its data directory",
+  );
+}
+
 /** The command that backs up, restores and verifies. */
 export function requireMaintenanceCommand(): string[] {
   const command = findCommand("maintenance.js", "maintenance/main.ts");

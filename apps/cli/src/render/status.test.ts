@@ -14,6 +14,7 @@ const status: ServerStatus = {
   model: { provider: "ollama", name: "qwen", windowTokens: 16384, canCallTools: true, canThink: false },
   sandbox: { kind: "bubblewrap", name: "", ready: true, limits: "process", checks: [] },
   memoryBytes: 98_700_000,
+  busyWorkers: [],
 };
 
 it("shows what a server is doing", () => {
@@ -35,6 +36,11 @@ it("shows what a server is doing", () => {
 it.each([
   [{ model: null }, "none answers; see outpost doctor"],
   [{ tasksByState: {} }, "tasks         none yet"],
+  [{ workers: { ...status.workers, joined: 2 } }, "1 of 2 running, replaced 2 times, 2 joined"],
+  [
+    { busyWorkers: [{ workerId: "j7-1", taskId: "tsk_a" as never, leaseExpiresAtMs: 1 }] },
+    "replaced 2 times\n                j7-1 works on tsk_a",
+  ],
   [{ sandbox: { ...status.sandbox, ready: false } }, "not ready: commands and tests are refused"],
   [{ indexer: { running: true, restarts: 1 } }, "indexer       running, replaced once"],
 ])("says %j", (given, expected) => {

@@ -17,7 +17,10 @@ export function renderStatus(status: ServerStatus, url: string, paint: Paint): s
         ? describeSandbox(status, paint)
         : paint("red", "not ready: commands and tests are refused; see outpost doctor"),
     ],
-    ["workers", `${workers.running} of ${workers.limit} running${describeRestarts(workers.restarts)}`],
+    [
+      "workers",
+      `${workers.running} of ${workers.limit} running${describeRestarts(workers.restarts)}${describeJoined(status)}`,
+    ],
     ["indexer", `${indexer.running ? "running" : "starts when it is needed"}${describeRestarts(indexer.restarts)}`],
     ["memory", `${Math.round(status.memoryBytes / 1e6)} MB`],
   ];
@@ -37,6 +40,13 @@ function describeSandbox({ sandbox }: ServerStatus, paint: Paint): string {
   if (sandbox.kind === "declared") return paint("yellow", `none of its own; "${name}" was declared to be the sandbox`);
   const kind = name === "" ? sandbox.kind : `${sandbox.kind}: ${name}`;
   return `${kind}${sandbox.limits === "command" ? paint("dim", ", limits for each command as a whole") : ""}`;
+}
+
+/** And who works on what. */
+function describeJoined({ workers: { joined = 0 }, busyWorkers }: ServerStatus): string {
+  const others = joined === 0 ? "" : `, ${joined} joined`;
+  const busy = busyWorkers.map(({ workerId, taskId }) => `\n${" ".repeat(16)}${workerId} works on ${taskId}`);
+  return others + busy.join("");
 }
 
 function describeRestarts(restarts: number): string {

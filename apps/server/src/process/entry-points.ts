@@ -11,6 +11,7 @@ export interface EntryPoint {
 const sources = {
   server: "../main.ts",
   worker: "../worker/main.ts",
+  join: "../worker/join.ts",
   indexer: "../indexing/indexer-process.ts",
   parser: "../indexing/parser-process.ts",
   llama: "../models/llama-process.ts",

@@ -38,7 +38,8 @@ import { redactingStore } from "../secrets/redacting-store.ts";
 import { createRedactor, type Redactor } from "../secrets/redactor.ts";
 import { createSecretService } from "../secrets/secret-service.ts";
 import { createStatusService } from "../status/status-service.ts";
-import { createWorkerPool } from "../supervision/worker-pool.ts";
+import { openJoinedWorkers } from "../supervision/joined-workers.ts";
+import { createWorkerPool, withJoined } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
 import { createTaskLocks } from "../tasks/task-locks.ts";
 import { createTaskService } from "../tasks/task-service.ts";
@@ -123,33 +124,42 @@ export async function startServer(
     const models = redactingModels(composed.models, redactor);
     let verified: VerifiedParts | null = null;
     let automatic: AutomaticOutcomes | null = null;
-    const pool = createWorkerPool({
-      entry: entryPoint("worker"),
-      settings: {
-        dataDirectory,
-        leaseMs: configuration.leaseMs,
-        auditRows: configuration.auditRows,
-        logLevel: configuration.logLevel,
-        commandTimeoutMs: configuration.commandTimeoutMs,
-        commandMemoryBytes: configuration.commandMemoryBytes,
-        sandbox: sandboxSettings,
-        approvalExpiryMs: configuration.approvalExpiryMs,
-        retry: { limit: configuration.retryLimit, delayMs: configuration.retryDelayMs },
-        tasksPerRepository: configuration.tasksPerRepository,
-        policyFile,
-      },
-      limit: configuration.workers,
-      idleMs: workerIdleMs,
+    const workerSettings = {
+      dataDirectory,
+      leaseMs: configuration.leaseMs,
+      auditRows: configuration.auditRows,
+      logLevel: configuration.logLevel,
+      commandTimeoutMs: configuration.commandTimeoutMs,
+      commandMemoryBytes: configuration.commandMemoryBytes,
+      sandbox: sandboxSettings,
+      approvalExpiryMs: configuration.approvalExpiryMs,
+      retry: { limit: configuration.retryLimit, delayMs: configuration.retryDelayMs },
+      tasksPerRepository: configuration.tasksPerRepository,
+      policyFile,
+    };
+    const forWorkers = {
+      settings: workerSettings,
       methods: createWorkerMethods({ models, index, secrets, askAboutRun: createRunQuestions(code, policies) }),
-      redact: redactor.redact,
       onAppended: (taskId: TaskId) => {
         feed.noteAppended(taskId);
         verified?.note(taskId);
         automatic?.note(taskId);
       },
-      onDelta: (delta) => feed.noteDelta(delta),
+      onDelta: feed.noteDelta,
       logger,
-    });
+    };
+    const joined = await openJoinedWorkers({ dataDirectory, ...forWorkers });
+    closers.push(() => joined.close(stopGraceMs));
+    const pool = withJoined(
+      createWorkerPool({
+        entry: entryPoint("worker"),
+        limit: configuration.workers,
+        idleMs: workerIdleMs,
+        redact: redactor.redact,
+        ...forWorkers,
+      }),
+      joined,
+    );
     closers.push(() => pool.close(stopGraceMs));
     const policy = createPolicyService({ source: policies, store });
     const locks = createTaskLocks();

@@ -35,11 +35,12 @@ export function createStatusService(ports: StatusPorts) {
 
   return {
     async describe(): Promise<ServerStatus> {
-      const [repositories, tasksByState, model, sandbox] = await Promise.all([
+      const [repositories, tasksByState, model, sandbox, busyWorkers] = await Promise.all([
         ports.store.listRepositories(),
         ports.store.countTasksByState(),
         defaultModel(),
         ports.sandbox(),
+        ports.store.listWorkers(Date.now()),
       ]);
       return {
         version: ports.version,
@@ -48,6 +49,7 @@ export function createStatusService(ports: StatusPorts) {
         repositories: repositories.length,
         tasksByState,
         workers: ports.workers(),
+        busyWorkers,
         indexer: ports.indexer(),
         model,
         sandbox,

@@ -7,6 +7,7 @@ import { type Channel, type Methods, openChannel } from "../internal/channel.ts"
 import { transportToChild } from "../internal/process-transport.ts";
 import type { EntryPoint } from "../process/entry-points.ts";
 import { relayErrors } from "../process/relay-errors.ts";
+import type { JoinedWorkers } from "./joined-workers.ts";
 
 export interface WorkerPoolOptions {
   entry: EntryPoint;
@@ -23,11 +24,27 @@ export interface WorkerPoolOptions {
   logger: Logger;
 }
 
+/** The pool and those who joined from elsewhere, as one. Closing is each one's own. */
+export function withJoined(pool: WorkerPool, joined: JoinedWorkers): WorkerPool {
+  return {
+    wake() {
+      joined.wake();
+      pool.wake();
+    },
+    cancel(taskId) {
+      joined.cancel(taskId);
+      pool.cancel(taskId);
+    },
+    counts: () => ({ ...pool.counts(), joined: joined.count() }),
+    close: (graceMs) => pool.close(graceMs),
+  };
+}
+
 export interface WorkerPool {
   /** There may be work: every idle worker looks, and one more is started when all are busy. */
   wake(): void;
   cancel(taskId: TaskId): void;
-  counts(): { running: number; limit: number; restarts: number };
+  counts(): { running: number; limit: number; restarts: number; joined?: number };
   /** Asks all to stop, and ends those that do not within the grace. */
   close(graceMs: number): Promise<void>;
 }

@@ -39,9 +39,9 @@ export function createTaskInsertion(
     const open = dependencies.open(ordinal);
     if (open.length === 0)
       return parts.appendWithin(row, [{ type: "task.queued", reason: "dependencies" }], nowMs).task;
-    const blocked = { ...task, reason: describeWaiting(open) };
-    tasks.update(ordinal, blocked);
-    return blocked;
+    const because = describeWaiting(open);
+    const after = open.map(({ id }) => id);
+    return parts.appendWithin(row, [{ type: "task.blocked", after, because }], nowMs).task;
   }
 
   return ({ taskId, spec, by, nowMs, proposal }) => {

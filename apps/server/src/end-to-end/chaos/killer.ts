@@ -1,0 +1,117 @@
+// Kills workers and the server at random moments, and stops workers for longer than their lease; starts the server again when it was
+// killed. Writes down what each victim held. Reads the database beside the server, as any other process may.
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TaskStore } from "@outpost/core";
+import type { TaskId } from "@outpost/protocol";
+import { assertIntactPages, openSqliteTaskStore } from "@outpost/store";
+import { listProcesses } from "../running-processes.ts";
+import { type ChildServer, spawnTestServer, type TestSettings } from "../start-test-server.ts";
+import { chaos, createRandom } from "./settings.ts";
+
+/** A worker was killed while it held the task. */
+export interface Orphan {
+  taskId: TaskId;
+  atMs: number;
+}
+
+export interface Killer {
+  server(): ChildServer;
+  /** Resolves behind the last kill, or when `stop` is called. */
+  rampage(): Promise<void>;
+  stop(): void;
+  close(): Promise<void>;
+  readonly counts: { workers: number; servers: number; stopped: number; checks: number };
+  readonly orphans: readonly Orphan[];
+  /** When the server was not there, or had just come back. */
+  readonly outages: readonly { fromMs: number; untilMs: number }[];
+}
+
+export async function startKiller(settings: TestSettings & { dataDirectory: string }): Promise<Killer> {
+  const random = createRandom(chaos.seed);
+  const path = join(settings.dataDirectory, "tasks.db");
+  const counts = { workers: 0, servers: 0, stopped: 0, checks: 0 };
+  const orphans: Orphan[] = [];
+  const outages: { fromMs: number; untilMs: number }[] = [];
+  let server = await spawnTestServer(settings);
+  let store: TaskStore = await openSqliteTaskStore({ path });
+  let isStopped = false;
+
+  async function killServer(): Promise<void> {
+    const fromMs = Date.now();
+    const children = (await listProcesses()).filter(({ parent }) => parent === server.pid).map(({ pid }) => pid);
+    await server.kill();
+    // Half of the time its workers go with it, and otherwise they see for themselves that it is gone.
+    if (random() < 0.5) for (const pid of children) signal(pid, "SIGKILL");
+    await store.close();
+    assertIntactPages(path);
+    counts.checks += 1;
+    server = await spawnTestServer(settings);
+    store = await openSqliteTaskStore({ path });
+    counts.servers += 1;
+    outages.push({ fromMs, untilMs: Date.now() });
+  }
+
+  /** What holds nothing yet has nothing to lose. */
+  async function findBusy(): Promise<{ pid: number; workerId: string }[]> {
+    const busy = new Set((await store.listWorkers(Date.now())).map(({ workerId }) => workerId));
+    return (await findWorkers(server.pid)).filter(({ workerId }) => busy.has(workerId));
+  }
+
+  async function killWorker(isFinal: boolean): Promise<void> {
+    const workers = await findBusy();
+    const victim = workers[Math.floor(random() * workers.length)];
+    if (victim === undefined) return;
+    if (!isFinal) {
+      signal(victim.pid, "SIGSTOP");
+      await sleep(chaos.leaseMs * 1.5);
+      signal(victim.pid, "SIGCONT");
+      counts.stopped += 1;
+      return;
+    }
+    signal(victim.pid, "SIGKILL");
+    const atMs = Date.now();
+    counts.workers += 1;
+    const held = (await store.listWorkers(atMs)).find(({ workerId }) => workerId === victim.workerId);
+    if (held) orphans.push({ taskId: held.taskId, atMs });
+  }
+
+  return {
+    ...{ counts, orphans, outages },
+    server: () => server,
+    stop() {
+      isStopped = true;
+    },
+    async rampage() {
+      while (!isStopped && counts.workers + counts.servers < chaos.kills) {
+        while (!isStopped && (await findBusy()).length === 0) await sleep(50);
+        await sleep(chaos.pauseMs * 2 * random());
+        if (isStopped) return;
+        const what = random();
+        if (what < 0.15) await killServer();
+        else await killWorker(what > 0.25);
+      }
+    },
+    async close() {
+      await store.close();
+      await server.close();
+    },
+  };
+}
+
+/** The worker's argument says who it is. */
+async function findWorkers(serverPid: number): Promise<{ pid: number; workerId: string }[]> {
+  return (await listProcesses()).flatMap(({ pid, parent, argv }) => {
+    const workerId = argv.map((part) => /"workerId":"([^"]+)"/.exec(part)?.[1]).find((id) => id !== undefined);
+    return parent === serverPid && workerId !== undefined ? [{ pid, workerId }] : [];
+  });
+}
+
+/** It may have ended by itself meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

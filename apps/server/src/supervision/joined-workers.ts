@@ -1,0 +1,118 @@
+// Workers in processes of their own (`outpost worker`), which join over a socket in the data directory. Only the server's user can reach it.
+// They lease from the database like any other; here they get their settings, search and models, and hear of work and of cancels. When the
+// server is gone they end what they do, since another would take it over, and join the next one.
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { TaskId } from "@outpost/protocol";
+import type { Logger } from "pino";
+import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
+import { transportOverSocket } from "../internal/socket-transport.ts";
+
+export interface JoinedWorkersOptions {
+  dataDirectory: string;
+  /** Given to each that joins, besides its id. */
+  settings: Record<string, unknown>;
+  methods: Methods;
+  onAppended(taskId: TaskId): void;
+  onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
+  logger: Logger;
+}
+
+export interface JoinedWorkers {
+  /** There may be work: every idle one looks. */
+  wake(): void;
+  cancel(taskId: TaskId): void;
+  count(): number;
+  close(graceMs: number): Promise<void>;
+}
+
+interface Joined {
+  socket: Socket;
+  channel: Channel;
+  taskId: TaskId | null;
+}
+
+/** The system takes no longer path for a socket. */
+const maxPathBytes = 100;
+
+export const socketPathIn = (dataDirectory: string): string => join(dataDirectory, "workers.sock");
+
+/** Resolves when it listens. Where it cannot, that is logged, and nobody can join. */
+export async function openJoinedWorkers(options: JoinedWorkersOptions): Promise<JoinedWorkers> {
+  const { methods, logger } = options;
+  const joined = new Set<Joined>();
+  let lastNumber = 0;
+
+  function takeNotice(worker: Joined, name: string, value: unknown): void {
+    const given = value as { taskId?: TaskId };
+    if (name === "busy" && given.taskId) worker.taskId = given.taskId;
+    else if (name === "idle") worker.taskId = null;
+    else if (name === "appended" && given.taskId) options.onAppended(given.taskId);
+    else if (name === "delta") options.onDelta(value as Parameters<JoinedWorkersOptions["onDelta"]>[0]);
+  }
+
+  function welcome(socket: Socket): void {
+    lastNumber += 1;
+    const workerId = `j${process.pid}-${lastNumber}`;
+    const join = async ({ pid }: { pid: number }) => {
+      logger.info({ worker: workerId, pid }, "worker.joined");
+      return { ...options.settings, workerId };
+    };
+    const channel = openChannel(transportOverSocket(socket), { ...methods, join }, (name, value) =>
+      takeNotice(worker, name, value),
+    );
+    const worker: Joined = { socket, channel, taskId: null };
+    joined.add(worker);
+    socket.once("close", () => {
+      joined.delete(worker);
+      logger.info({ worker: workerId, taskId: worker.taskId }, "worker.left");
+    });
+  }
+
+  const server = await listen(options, welcome);
+  return {
+    wake() {
+      for (const { channel, taskId } of joined) if (taskId === null) channel.notify("wake", {});
+    },
+    cancel(taskId) {
+      for (const worker of joined) if (worker.taskId === taskId) worker.channel.notify("cancel", { taskId });
+    },
+    count: () => joined.size,
+    async close(graceMs) {
+      if (server === null) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const { channel } of joined) channel.notify("stop", {});
+      const end = setTimeout(() => {
+        for (const { socket } of joined) socket.destroy();
+      }, graceMs);
+      await closed;
+      clearTimeout(end);
+    },
+  };
+}
+
+async function listen(
+  { dataDirectory, logger }: JoinedWorkersOptions,
+  welcome: (socket: Socket) => void,
+): Promise<Server | null> {
+  const path = socketPathIn(dataDirectory);
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    logger.warn({ path, maxPathBytes }, "workers_socket.path_too_long");
+    return null;
+  }
+  const server = createServer(welcome);
+  // Of a server that was killed; the data directory's lock is ours.
+  rmSync(path, { force: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+    return server;
+  } catch (error) {
+    logger.warn({ err: error, path }, "workers_socket.failed");
+    return null;
+  }
+}
