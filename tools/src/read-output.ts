@@ -15,7 +15,6 @@ const longestLineShare = 0.25;
 export const readOutput = defineTool({
   name: "read_output",
   description: "A command's new output; start_line: all; stop: end it.",
-  compact: { description: "Read a command's output.", optional: ["start_line"] },
   effect: "command",
   parameters: z.object({
     command: z.string().min(1).max(20),

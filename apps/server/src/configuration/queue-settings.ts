@@ -13,7 +13,7 @@ export const queueSettings = {
     .min(0)
     .max(20)
     .default(3)
-    .describe("Runs that follow one that failed for the moment (the model is away, the disk is full), by themselves"),
+    .describe("Runs that follow one that failed for the moment (the model is away), by themselves"),
   retryDelayMs: z
     .int()
     .min(10)

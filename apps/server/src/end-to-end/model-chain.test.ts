@@ -166,7 +166,7 @@ describe("a test of a model", () => {
       return now.state === "running" ? undefined : now;
     });
     expect(job).toMatchObject({ state: "done", report: { provider: "rules", results: expect.any(Array) } });
-    expect(job.report?.results).toHaveLength(30);
+    expect(job.report?.results).toHaveLength(32);
     const { model, test } = await server.client.call("showModel", { query: { name: "rules" } });
     expect(test).toEqual(job.report);
     expect(model).toMatchObject({ testedAtMs: test?.testedAtMs, conduct: test?.conduct });

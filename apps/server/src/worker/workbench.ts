@@ -163,7 +163,12 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
           findInChange((await opened.diffToBase())?.files ?? [], ports.secrets.redactor, ports.secrets.allowed),
         observationCharacters: Math.floor(budgetOf(run).observation * charactersPerToken),
         commands: {
-          run: async (command, given) => withoutSecrets(await taskCommands.run(command, given)),
+          run: async (command, given) => {
+            const { name, ...result } = withoutSecrets(await taskCommands.run(command, given));
+            // A small window has no tool that would read on by that name.
+            const canReadOn = name !== undefined && run.tools.some((tool) => tool.name === "read_output");
+            return canReadOn ? { ...result, name } : result;
+          },
         },
         code,
         taskCommands,
