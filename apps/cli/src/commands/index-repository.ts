@@ -49,7 +49,7 @@ export async function bringUpToDate(
   }
   if (status.state === "failed")
     throw new OutpostError(
-      "internal",
+      "unavailable",
       `the index of ${repository.name} could not be brought up to date: ${status.error ?? "see the server's log"}`,
     );
   return status;
