@@ -26,6 +26,8 @@ let repository: Repository;
 beforeAll(async () => {
   project = await createTempRepository(calculatorFiles);
   const dataDirectory = await createDataDirectory();
+  // Used before, with something left behind.
+  await (await startTestServer({ model: "rules", workers: 1, dataDirectory })).close({ keep: true });
   await mkdir(join(dataDirectory, "repositories", forgotten, "mirror.git"), { recursive: true });
   await mkdir(join(dataDirectory, "worktrees", leftBehind, "run_01aaaaaaaaaaaaaaaaaaaa-1"), { recursive: true });
   await writeFile(join(dataDirectory, "worktrees", leftBehind, "run_01aaaaaaaaaaaaaaaaaaaa-1", "a.txt"), "a");
