@@ -28,39 +28,48 @@ const { status } = spawnSync(
     vitest,
     "run",
     "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
+    "--reporter=./scripts/report-tests.mjs",
     ...given.filter((word) => word !== "--full"),
   ],
   {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, OUTPOST_BUNDLES: join(root, bundles), ...(isFull ? { OUTPOST_FULL: "1" } : {}) },
+    env: {
+      ...process.env,
+      ...{ OUTPOST_BUNDLES: join(root, bundles), OUTPOST_TEST_REPORT: report },
+      ...(isFull ? { OUTPOST_FULL: "1" } : {}),
+    },
   },
 );
 rmSync(join(root, bundles), { recursive: true, force: true });
 
 /** Of the sandbox: what commands can and cannot do in it, in each isolation. */
 const isolationSuites = ["/sandbox/src/", "/end-to-end/no-sandbox.test.ts", "/end-to-end/bombs.test.ts"];
-const isolation = { run: 0, notRun: 0 };
-let counts = { passed: 0, failed: 0, skipped: 0 };
+const isIsolation = ({ file }) => isolationSuites.some((part) => file.includes(part)) && !file.includes("/policy/");
+const inState = (tests, state) => tests.filter((test) => test.state === state);
+
+function countBy(reasons) {
+  const counts = new Map();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one);
+}
+
+const counts = { passed: 0, failed: 0, notRun: 0 };
 try {
-  const result = JSON.parse(readFileSync(report, "utf8"));
-  counts = {
-    passed: result.numPassedTests,
-    failed: result.numFailedTests + (result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0),
-    skipped: result.numPendingTests + (result.numTodoTests ?? 0),
-  };
-  for (const file of result.testResults) {
-    if (isolationSuites.some((part) => file.name.includes(part)) && !file.name.includes("/policy/"))
-      for (const test of file.assertionResults) isolation[test.status === "pending" ? "notRun" : "run"] += 1;
-    for (const test of file.assertionResults) if (test.status === "pending") console.log(`not run: ${test.fullName}`);
-  }
+  const { tests, failedFiles } = JSON.parse(readFileSync(report, "utf8"));
+  const notRun = inState(tests, "skipped");
+  const failed = inState(tests, "failed");
+  const brokenFiles = failedFiles.filter((file) => !failed.some((test) => test.file === file));
+  counts.passed = inState(tests, "passed").length;
+  counts.failed = failed.length + brokenFiles.length;
+  counts.notRun = notRun.length;
+  for (const [reason, count] of countBy(notRun.map((test) => test.reason))) console.log(`${count} not run: ${reason}`);
+  const cases = tests.filter(isIsolation);
+  const casesNotRun = inState(cases, "skipped").length;
+  if (cases.length > 0) console.log(`\nisolation: ${cases.length - casesNotRun} cases run, ${casesNotRun} not run`);
 } catch (error) {
   console.error(`the test runner left no report: ${error.message}`);
 }
-if (isolation.run + isolation.notRun > 0)
-  console.log(`\nisolation: ${isolation.run} cases run, ${isolation.notRun} not run`);
 rmSync(folder, { recursive: true, force: true });
-console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.notRun} not run`);
 process.exitCode = status === 0 && counts.passed > 0 && counts.failed === 0 ? 0 : 1;

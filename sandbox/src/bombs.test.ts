@@ -54,7 +54,7 @@ async function grownBytes(work: () => Promise<unknown>): Promise<number> {
   return Math.max(most, process.memoryUsage().rss) - before;
 }
 
-describe.skipIf(!isReady)("a bomb in the sandbox", () => {
+describe.skipIf(!isReady)("a bomb in the sandbox [needs bubblewrap]", () => {
   it("of processes stays within its number and is gone", async () => {
     const marker = `5${Date.now()}`;
     const running = runner.run(spec("b() { b | b & }; b; sleep 20", { processes: 40, wallClockMs: 700 }, marker));

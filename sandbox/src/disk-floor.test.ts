@@ -27,7 +27,7 @@ function spec(script: string): ProcessSpec {
   };
 }
 
-describe.skipIf(!runner.availability().ready)("the floor of the disk", () => {
+describe.skipIf(!runner.availability().ready)("the floor of the disk [needs bubblewrap]", () => {
   it("ends a command when too little is left, with all of its processes", async () => {
     const marker = `6${Date.now()}`;
     const running = runner.run(spec(`echo started; sleep ${marker}`));

@@ -51,7 +51,7 @@ function run(script: string, change: Partial<ProcessSpec> = {}, signal?: AbortSi
   return runner.run(spec, signal);
 }
 
-describe.skipIf(!isReady)("the sandbox", () => {
+describe.skipIf(!isReady)("the sandbox [needs bubblewrap]", () => {
   it("shows a read-only mount on a directory of the worktree, and nothing of it can be written", async () => {
     const cache = join(data, "cache");
     mkdirSync(cache, { recursive: true });
@@ -129,7 +129,7 @@ describe.skipIf(!isReady)("the sandbox", () => {
   });
 });
 
-describe.skipIf(!isReady || !isRoot)("a server that is root", () => {
+describe.skipIf(!isReady || !isRoot)("a server that is root [needs bubblewrap and root]", () => {
   it("runs commands as its own user for them, and never as root", async () => {
     await run("touch made");
     expect(statSync(join(worktree, "made")).uid).toBe(defaultCommandUid);

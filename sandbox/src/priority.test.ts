@@ -31,14 +31,17 @@ function spec(argv: string[], profile: ProcessSpec["profile"] = "command"): Proc
   };
 }
 
-describe.skipIf(!isReady)("the processor", () => {
+describe.skipIf(!isReady)("the processor [needs bubblewrap]", () => {
   it("goes to the server before it goes to a command, and to git as to the server", async () => {
     expect((await runner.run(spec(["sh", "-c", "(nice)"]))).stdout.text).toBe(`${below}\n`);
     expect((await runner.run(spec(["nice"], "git"))).stdout.text).toBe(`${own}\n`);
   });
 
-  it.skipIf(!sharesBySession)("is shared by sessions here, and that of a command counts less", async () => {
-    const script = `for i in $(seq 100); do grep "nice ${below}" /proc/self/autogroup && exit 0; sleep 0.1; done; exit 1`;
-    expect((await runner.run(spec(["sh", "-c", script]))).exitCode).toBe(0);
-  });
+  it.skipIf(!sharesBySession)(
+    "is shared by sessions here, and that of a command counts less [needs autogroups of the scheduler]",
+    async () => {
+      const script = `for i in $(seq 100); do grep "nice ${below}" /proc/self/autogroup && exit 0; sleep 0.1; done; exit 1`;
+      expect((await runner.run(spec(["sh", "-c", script]))).exitCode).toBe(0);
+    },
+  );
 });

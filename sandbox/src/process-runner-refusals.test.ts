@@ -70,7 +70,7 @@ describe("without the sandbox", () => {
 
 const runner = await createProcessRunner({ dataDirectory: base });
 
-describe.skipIf(!runner.availability().ready)("in the sandbox", () => {
+describe.skipIf(!runner.availability().ready)("in the sandbox [needs bubblewrap]", () => {
   it("names a program that is not there", async () => {
     const missing = runner.run(spec(["no-such-program", "--version"], "command"));
     await expect(missing).rejects.toMatchObject({

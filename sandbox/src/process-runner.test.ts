@@ -11,7 +11,7 @@ const runner = await createProcessRunner({ dataDirectory });
 const plain = await createProcessRunner({ dataDirectory, bubblewrapPath: "/nonexistent/bwrap" });
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
-describe.skipIf(!runner.availability().ready)("in the sandbox", () => {
+describe.skipIf(!runner.availability().ready)("in the sandbox [needs bubblewrap]", () => {
   describeProcessRunnerContract("commands", async () => ({ runner, profile: "command", prepareWritableDirectory }));
   describeProcessRunnerContract("git", async () => ({ runner, profile: "git", prepareWritableDirectory }));
 });

@@ -38,7 +38,7 @@ const unittestFile =
   "import unittest\nfrom sums import add\n\nclass SumTest(unittest.TestCase):\n    def test_good(self):\n        self.assertEqual(add(1, 2), 3)\n";
 
 describe("run_tests", () => {
-  it.runIf(hasPytest)("pytest: counts, failure text, evidence, and no caches left", async () => {
+  it.runIf(hasPytest)("pytest: counts, failure text, evidence, and no caches left [needs pytest]", async () => {
     const files = { ...sums, "conftest.py": "", "tests/test_sums.py": pytestFile };
     const result = await run(files);
     expect(result.ok).toBe(false);
@@ -57,7 +57,7 @@ describe("run_tests", () => {
     expect(result.changed).toBe(false);
   });
 
-  it.runIf(hasPytest)("pytest: one path", async () => {
+  it.runIf(hasPytest)("pytest: one path [needs pytest]", async () => {
     const files = {
       ...sums,
       "conftest.py": "",
@@ -68,7 +68,7 @@ describe("run_tests", () => {
     expect(result).toMatchObject({ ok: true, tests: [{ passed: 1, failed: 0 }] });
   });
 
-  it.runIf(hasPython)("unittest: in a folder that is no package", async () => {
+  it.runIf(hasPython)("unittest: in a folder that is no package [needs python3]", async () => {
     const result = await run({ ...sums, "tests/test_sums.py": unittestFile });
     expect(result).toMatchObject({
       ok: true,
@@ -77,7 +77,7 @@ describe("run_tests", () => {
     expect(result.changed).toBe(false);
   });
 
-  it.runIf(hasPython)("unittest: in a package, and by path", async () => {
+  it.runIf(hasPython)("unittest: in a package, and by path [needs python3]", async () => {
     const files = { ...sums, "tests/__init__.py": "", "tests/test_sums.py": unittestFile };
     expect((await run(files)).tests?.[0]).toMatchObject({ framework: "unittest", passed: 1 });
     expect((await run(files, { path: "tests/test_sums.py" })).tests?.[0]).toMatchObject({ passed: 1 });
@@ -93,7 +93,7 @@ describe("run_tests", () => {
     expect(nothing.text).toContain("no tests ran");
   });
 
-  it.runIf(hasCmake)("CMake: configures, builds and runs ctest, and leaves nothing behind", async () => {
+  it.runIf(hasCmake)("CMake: configures, builds and runs ctest, and leaves nothing behind [needs cmake]", async () => {
     const files = {
       "CMakeLists.txt":
         "cmake_minimum_required(VERSION 3.10)\nproject(x C)\nenable_testing()\nadd_executable(t t.c)\nadd_test(NAME good COMMAND t)\nadd_test(NAME bad COMMAND t 1)\n",
@@ -134,26 +134,29 @@ describe("run_tests", () => {
     expect(missing.text).toContain("no-such-runner-here");
   });
 
-  it.runIf(hasPytest)("runs every suite of a mixed repository, sums them up, and fails when one fails", async () => {
-    const manifest = JSON.stringify({ scripts: { test: "node --test" } });
-    const nodeTest = 'import { test } from "node:test";\ntest("a", () => {});\n';
-    const files = {
-      ...sums,
-      "conftest.py": "",
-      "tests/test_sums.py": pytestFile,
-      "package.json": manifest,
-      "a.test.mjs": nodeTest,
-    };
-    const result = await run(files);
-    expect(result.text).toMatch(/^node:test \+ pytest: 2 passed, 1 failed, 0 skipped \(exit code 1/);
-    expect(result.ok).toBe(false);
-    expect(result.tests).toMatchObject([
-      { framework: "node:test", passed: 1 },
-      { framework: "pytest", failed: 1 },
-    ]);
-    const one = await run(files, { path: "tests/test_sums.py" });
-    expect(one.tests).toMatchObject([{ framework: "pytest" }]);
-  });
+  it.runIf(hasPytest)(
+    "runs every suite of a mixed repository, sums them up, and fails when one fails [needs pytest]",
+    async () => {
+      const manifest = JSON.stringify({ scripts: { test: "node --test" } });
+      const nodeTest = 'import { test } from "node:test";\ntest("a", () => {});\n';
+      const files = {
+        ...sums,
+        "conftest.py": "",
+        "tests/test_sums.py": pytestFile,
+        "package.json": manifest,
+        "a.test.mjs": nodeTest,
+      };
+      const result = await run(files);
+      expect(result.text).toMatch(/^node:test \+ pytest: 2 passed, 1 failed, 0 skipped \(exit code 1/);
+      expect(result.ok).toBe(false);
+      expect(result.tests).toMatchObject([
+        { framework: "node:test", passed: 1 },
+        { framework: "pytest", failed: 1 },
+      ]);
+      const one = await run(files, { path: "tests/test_sums.py" });
+      expect(one.tests).toMatchObject([{ framework: "pytest" }]);
+    },
+  );
 
   it("a run that a signal ended has no exit code and no counts", async () => {
     const result = await run({ "a.txt": "" }, { argv: ["sh", "-c", "kill -TERM $$"] });

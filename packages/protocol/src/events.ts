@@ -6,7 +6,6 @@ import { ApprovalKind, ApprovalSubject } from "./approval.ts";
 import { AppliedFile, ApplyConflict, Change, TestEvidence } from "./change.ts";
 import { HeldDecision } from "./change-decision.ts";
 import { AppliedCommit, Delivery } from "./delivery.ts";
-import { OutpostError } from "./errors.ts";
 import { RunMemory } from "./fact.ts";
 import { FactDecided, FactLearned, FactProposed } from "./fact-events.ts";
 import { ApprovalId, GitObjectId, RememberedDecisionId, RunId, TaskId } from "./ids.ts";
@@ -17,7 +16,6 @@ import { queueEvents } from "./queue-events.ts";
 import { Coverage, Hit } from "./search.ts";
 import { SecretFindingId } from "./secrets.ts";
 import { ApplyTarget, RunOutcome, TaskSpec } from "./task.ts";
-import { assertTransition, type TaskState } from "./task-states.ts";
 
 /**
  * What one request to a model is made of, in tokens: our estimate times `factor`, which is how many the server has counted for one of
@@ -287,65 +285,3 @@ export const EventEnvelope = z.object({
   event: TaskEvent,
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
-
-/** What it waits for before it is in anybody's turn. */
-function stateAtFirst({ after, notBeforeMs }: TaskSpec): TaskState {
-  if (after !== undefined) return "blocked";
-  return notBeforeMs === undefined ? "queued" : "scheduled";
-}
-
-const stateOfOutcome: Record<RunOutcome["type"], TaskState> = {
-  answered: "answered",
-  proposed: "proposed",
-  finished: "finished",
-  stopped: "stopped",
-  failed: "failed",
-  cancelled: "cancelled",
-};
-
-function targetState(state: TaskState, event: TaskEvent): TaskState {
-  switch (event.type) {
-    case "task.queued":
-    case "approval.decided":
-      return "queued";
-    case "task.paused":
-      return "paused";
-    case "task.blocked":
-      return "blocked";
-    case "task.died":
-      return "dead";
-    case "run.started":
-    case "run.resumed":
-      return "running";
-    case "approval.requested":
-      return "waiting";
-    case "run.finished":
-      return stateOfOutcome[event.outcome.type];
-    case "change.applied":
-      return "applied";
-    case "change.rejected":
-      return "rejected";
-    case "change.reverted":
-      return "reverted";
-    case "task.cancel_requested":
-      // A running task ends through its worker (`run.finished`); one that no worker holds ends at once.
-      return state === "running" ? "running" : "cancelled";
-    default:
-      return state;
-  }
-}
-
-/**
- * The task's state after an event. `state` is null before `task.created`.
- * Throws `conflict` where the transition is not in the table; an event that keeps the state is always allowed.
- */
-export function taskStateAfter(state: TaskState | null, event: TaskEvent): TaskState {
-  if (event.type === "task.created") {
-    if (state !== null) throw new OutpostError("conflict", "a task is created once", { details: { from: state } });
-    return event.isProposal ? "proposed" : stateAtFirst(event.spec);
-  }
-  const from = state ?? "queued";
-  const to = targetState(from, event);
-  if (to !== from) assertTransition(from, to);
-  return to;
-}

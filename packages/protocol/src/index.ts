@@ -40,6 +40,7 @@ export { type RouteName, type Routes, routes } from "./routes.ts";
 export * from "./schedule.ts";
 export * from "./search.ts";
 export * from "./secrets.ts";
+export { taskStateAfter } from "./state-after-event.ts";
 export * from "./statistics.ts";
 export * from "./status.ts";
 export * from "./task.ts";

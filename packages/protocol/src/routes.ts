@@ -1,9 +1,4 @@
 // The routes as data: the server mounts them, the client calls them, OpenAPI and the reference page are made from them.
-import { ChangeView, DecideChangeRequest, DecideChangeResponse } from "./change-decision.ts";
-import { EventEnvelope } from "./events.ts";
-import { PlainTaskQuery } from "./plain-task.ts";
-import { IndexStatus, Repository } from "./repository.ts";
-import * as requests from "./requests.ts";
 import { defineRoutes } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -11,20 +6,21 @@ import { backupRoutes } from "./routes/backups.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { codeRoutes } from "./routes/code.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { factRoutes } from "./routes/facts.ts";
 import { indexCareRoutes } from "./routes/index-care.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
+import { repositoryRoutes } from "./routes/repositories.ts";
 import { reviewPauseRoutes } from "./routes/review-pause.ts";
+import { serverRoutes } from "./routes/server.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { taskFileRoutes } from "./routes/task-files.ts";
+import { taskRoutes } from "./routes/tasks.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { vectorRoutes } from "./routes/vectors.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
-import { SearchRequest, SearchResponse } from "./search.ts";
-import { DoctorReport, ServerStatus } from "./status.ts";
-import { Task } from "./task.ts";
-import { AccessToken } from "./tokens.ts";
 
 export const routes = defineRoutes({
   ...approvalRoutes,
@@ -43,315 +39,11 @@ export const routes = defineRoutes({
   ...vectorRoutes,
   ...taskFileRoutes,
   ...webhookRoutes,
-  getHealth: {
-    method: "GET",
-    path: "/healthz",
-    scope: null,
-    media: "json",
-    status: 200,
-    reply: requests.Health,
-    errors: [],
-    summary: "Is the server alive",
-    description: "Answers within a second while the server runs, whatever tasks do.",
-  },
-  getStatus: {
-    method: "GET",
-    path: "/v1/status",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: ServerStatus,
-    errors: [],
-    summary: "The state of the server",
-    description: "Tasks by state, workers, indexer, model, sandbox, memory.",
-  },
-  getDoctor: {
-    method: "GET",
-    path: "/v1/doctor",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: DoctorReport,
-    errors: [],
-    summary: "Look for what is wrong",
-    description: "Runs every check and says how to mend what fails.",
-  },
-  listRepositories: {
-    method: "GET",
-    path: "/v1/repositories",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: requests.RepositoryList,
-    errors: [],
-    summary: "All repositories",
-    description: "In the order of their registration.",
-  },
-  registerRepository: {
-    method: "POST",
-    path: "/v1/repositories",
-    scope: "admin",
-    media: "json",
-    status: 201,
-    body: requests.RegisterRepositoryRequest,
-    reply: Repository,
-    errors: ["invalid_input", "conflict", "not_found"],
-    summary: "Register a repository",
-    description:
-      "Imports the source into the server's mirror. Registering the same path again returns the repository that is there.",
-  },
-  getRepository: {
-    method: "GET",
-    path: "/v1/repositories/:repositoryId",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: Repository,
-    errors: ["not_found"],
-    summary: "One repository",
-    description: "",
-  },
-  updateRepository: {
-    method: "PATCH",
-    path: "/v1/repositories/:repositoryId",
-    scope: "admin",
-    media: "json",
-    status: 200,
-    body: requests.UpdateRepositoryRequest,
-    reply: Repository,
-    errors: ["not_found", "invalid_input"],
-    summary: "Set a repository's environment",
-    description: "What its commands need to run; the cached set-up result is made again when it changes.",
-  },
-  removeRepository: {
-    method: "DELETE",
-    path: "/v1/repositories/:repositoryId",
-    scope: "admin",
-    media: "json",
-    status: 200,
-    reply: Repository,
-    errors: ["not_found", "conflict"],
-    summary: "Forget a repository",
-    description:
-      "Removes its mirror, worktrees and index from the data directory. The source is not touched. Refused while a task of it runs.",
-  },
-  startIndex: {
-    method: "POST",
-    path: "/v1/repositories/:repositoryId/index",
-    scope: "submit",
-    media: "json",
-    status: 202,
-    body: requests.IndexRequest,
-    reply: IndexStatus,
-    errors: ["not_found", "unavailable"],
-    summary: "Bring the index up to date",
-    description: "Answers at once; ask for the index status to see the progress. Only what changed is parsed.",
-  },
-  getIndexStatus: {
-    method: "GET",
-    path: "/v1/repositories/:repositoryId/index",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: IndexStatus,
-    errors: ["not_found"],
-    summary: "What the index covers",
-    description: "Files, chunks, what was skipped and why, progress.",
-  },
-  search: {
-    method: "POST",
-    path: "/v1/search",
-    scope: "read",
-    media: "json",
-    status: 200,
-    body: SearchRequest,
-    reply: SearchResponse,
-    errors: ["not_found", "invalid_input"],
-    summary: "Search a repository",
-    description: "Hits with their reasons, best first, and what the answer covers.",
-  },
-  submitTask: {
-    method: "POST",
-    path: "/v1/tasks",
-    scope: "submit",
-    media: "json",
-    status: 201,
-    body: requests.SubmitTaskRequest,
-    plainText: PlainTaskQuery,
-    reply: Task,
-    errors: ["not_found", "invalid_input", "conflict"],
-    summary: "Submit a task",
-    description:
-      "Stored before it is answered. As `text/plain` the body is the instruction, and the query says the rest. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
-  },
-  listTasks: {
-    method: "GET",
-    path: "/v1/tasks",
-    scope: "read",
-    media: "json",
-    status: 200,
-    query: requests.ListTasksQuery,
-    reply: requests.TaskPage,
-    errors: ["invalid_input"],
-    summary: "Tasks, newest first",
-    description: "",
-  },
-  getTask: {
-    method: "GET",
-    path: "/v1/tasks/:taskId",
-    scope: "read",
-    media: "json",
-    status: 200,
-    reply: Task,
-    errors: ["not_found"],
-    summary: "One task",
-    description: "",
-  },
-  listTaskEvents: {
-    method: "GET",
-    path: "/v1/tasks/:taskId/events",
-    scope: "read",
-    media: "json",
-    status: 200,
-    query: requests.ListEventsQuery,
-    reply: requests.EventPage,
-    errors: ["not_found"],
-    summary: "The events of a task",
-    description: "In order, behind `after`.",
-  },
-  streamTaskEvents: {
-    method: "GET",
-    path: "/v1/tasks/:taskId/stream",
-    scope: "read",
-    media: "stream",
-    status: 200,
-    query: requests.ListEventsQuery,
-    reply: EventEnvelope,
-    errors: ["not_found", "limit_exceeded"],
-    summary: "The events of a task as they happen",
-    description:
-      "Server-sent events `event`, with the sequence number as id; goes on from `Last-Event-ID` or `after`. Frames `delta` carry pieces of the model's answer, have no id and are not repeated. Ends when the task has ended.",
-  },
-  addMessage: {
-    method: "POST",
-    path: "/v1/tasks/:taskId/messages",
-    scope: "submit",
-    media: "json",
-    status: 202,
-    body: requests.AddMessageRequest,
-    reply: Task,
-    errors: ["not_found", "conflict"],
-    summary: "Say something to a task",
-    description: "Seen by the model at its next step. An ended task is queued again.",
-  },
-  answerApproval: {
-    method: "POST",
-    path: "/v1/tasks/:taskId/approvals/:approvalId",
-    scope: "approve",
-    media: "json",
-    status: 200,
-    body: requests.AnswerApprovalRequest,
-    reply: Task,
-    errors: ["not_found", "conflict"],
-    summary: "Answer a question of a task",
-    description: "",
-  },
-  cancelTask: {
-    method: "POST",
-    path: "/v1/tasks/:taskId/cancel",
-    scope: "submit",
-    media: "json",
-    status: 202,
-    reply: Task,
-    errors: ["not_found", "conflict"],
-    summary: "Cancel a task",
-    description:
-      "A running command or model call is ended. What was done so far stays in the last checkpoint, from which a message goes on.",
-  },
-  getChange: {
-    method: "GET",
-    path: "/v1/tasks/:taskId/changes/:revision",
-    scope: "read",
-    media: "diff",
-    status: 200,
-    reply: ChangeView,
-    errors: ["not_found"],
-    summary: "A change",
-    description:
-      "As JSON, or with `Accept: text/x-diff` as a patch that `git apply` takes. `latest` names the newest revision.",
-  },
-  decideChange: {
-    method: "POST",
-    path: "/v1/tasks/:taskId/changes/:revision/decision",
-    scope: "approve",
-    media: "json",
-    status: 200,
-    body: DecideChangeRequest,
-    reply: DecideChangeResponse,
-    errors: ["not_found", "conflict"],
-    summary: "Accept or reject a change",
-    description:
-      "Accepting applies it to its target, all files or none. An older revision, or a checkout whose touched files changed, is a `conflict` that names the files.",
-  },
-  streamEvents: {
-    method: "GET",
-    path: "/v1/events/stream",
-    scope: "read",
-    media: "stream",
-    status: 200,
-    query: requests.ListEventsQuery,
-    reply: EventEnvelope,
-    errors: ["limit_exceeded"],
-    summary: "The events of all tasks as they happen",
-    description:
-      "Server-sent events `event` in commit order, with the position as id; goes on from `Last-Event-ID` or `after`, and never ends by itself. What a slow reader has not taken stays in the log, not in memory.",
-  },
-  listEvents: {
-    method: "GET",
-    path: "/v1/events",
-    scope: "read",
-    media: "json",
-    status: 200,
-    query: requests.ListEventsQuery,
-    reply: requests.EventPage,
-    errors: [],
-    summary: "The events of all tasks",
-    description: "In commit order, behind `after` (a position).",
-  },
-  createToken: {
-    method: "POST",
-    path: "/v1/tokens",
-    scope: "admin",
-    media: "json",
-    status: 201,
-    body: requests.CreateTokenRequest,
-    reply: requests.CreateTokenResponse,
-    errors: ["invalid_input"],
-    summary: "Make an access token",
-    description: "The token is shown this once; the server keeps a digest.",
-  },
-  listTokens: {
-    method: "GET",
-    path: "/v1/tokens",
-    scope: "admin",
-    media: "json",
-    status: 200,
-    reply: requests.TokenList,
-    errors: [],
-    summary: "All access tokens",
-    description: "Without the tokens themselves.",
-  },
-  revokeToken: {
-    method: "DELETE",
-    path: "/v1/tokens/:tokenId",
-    scope: "admin",
-    media: "json",
-    status: 200,
-    reply: AccessToken,
-    errors: ["not_found"],
-    summary: "Revoke an access token",
-    description: "",
-  },
+  ...serverRoutes,
+  ...repositoryRoutes,
+  ...taskRoutes,
+  ...eventRoutes,
+  ...tokenRoutes,
 });
 
 export type Routes = typeof routes;

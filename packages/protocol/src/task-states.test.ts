@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OutpostError } from "./errors.ts";
-import { TaskEvent, taskStateAfter } from "./events.ts";
+import { TaskEvent } from "./events.ts";
+import { taskStateAfter } from "./state-after-event.ts";
 import { assertTransition, canTransition, endedStates, TaskState, taskTransitions } from "./task-states.ts";
 
 /** Written out a second time, so that a changed table is a decision and not a slip. One line a state: where it may go. */

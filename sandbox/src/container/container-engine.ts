@@ -85,15 +85,20 @@ function checkProgram(path: string): Check {
   }
 }
 
-async function ask(engine: ContainerEngine, words: readonly string[]): Promise<{ ok: boolean; text: string }> {
-  const result = await execa(engine.path, words, {
+/** Of calls that ask an engine something: its own environment only, bounded, never rejecting. */
+export function questionOptions(engine: ContainerEngine) {
+  return {
     env: { ...engine.environment },
     extendEnv: false,
     reject: false,
     stdin: "ignore",
     timeout: answerTimeoutMs,
     maxBuffer: 100_000,
-  });
+  } as const;
+}
+
+async function ask(engine: ContainerEngine, words: readonly string[]): Promise<{ ok: boolean; text: string }> {
+  const result = await execa(engine.path, words, questionOptions(engine));
   const output = result.exitCode === 0 ? result.stdout : result.stderr || result.message || "no answer";
   return { ok: result.exitCode === 0, text: output.trim().split("\n")[0] ?? "" };
 }

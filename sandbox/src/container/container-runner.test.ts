@@ -41,7 +41,7 @@ function spec(argv: string[], change: Partial<ProcessSpec> = {}): ProcessSpec {
 
 const bubblewrap = (await createProcessRunner({ dataDirectory })).availability().ready;
 
-describe.skipIf(!bubblewrap)("with a stand-in for the engine", () => {
+describe.skipIf(!bubblewrap)("with a stand-in for the engine [needs bubblewrap]", () => {
   describeProcessRunnerContract("containers", async () => ({ runner, profile: "command", prepareWritableDirectory }));
 
   it("was tried before it was trusted, and says why it is used", async () => {
@@ -128,7 +128,7 @@ const real = {
   enginePath: process.env["OUTPOST_CONTAINER_ENGINE"] ?? "",
   image: process.env["OUTPOST_CONTAINER_IMAGE"] ?? "",
 };
-describe.skipIf(real.enginePath === "")("with a real engine", () => {
+describe.skipIf(real.enginePath === "")("with a real engine [needs OUTPOST_CONTAINER_ENGINE]", () => {
   describeProcessRunnerContract("containers of a real engine", async () => ({
     runner: await createProcessRunner({ dataDirectory, bubblewrapPath, container: real }),
     profile: "command",

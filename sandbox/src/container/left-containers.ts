@@ -5,9 +5,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { execa } from "execa";
-import type { ContainerEngine } from "./container-engine.ts";
+import { type ContainerEngine, questionOptions } from "./container-engine.ts";
 
-const answerTimeoutMs = 15_000;
 const maxAtOnce = 200;
 
 /** The same for all processes of one server, and for no other server that speaks to the same engine. */
@@ -23,14 +22,7 @@ export function newContainerName(): string {
 
 /** How many were removed. Never rejects: what cannot be removed now is at the next start. */
 export async function removeLeftContainers(engine: ContainerEngine, label: string): Promise<number> {
-  const options = {
-    env: { ...engine.environment },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    timeout: answerTimeoutMs,
-    maxBuffer: 100_000,
-  } as const;
+  const options = questionOptions(engine);
   const list = ["ps", "--all", "--filter", `label=${label}`, "--format", "{{.Names}}"];
   const { exitCode, stdout } = await execa(engine.path, list, options);
   if (exitCode !== 0) return 0;

@@ -37,7 +37,7 @@ const groupsLeft = () =>
     readdirSync(parent).filter((name) => name.startsWith(`outpost-${process.pid}-`)),
   );
 
-describe.skipIf(!isHeld)("a command in a control group", () => {
+describe.skipIf(!isHeld)("a command in a control group [needs control groups that can be written]", () => {
   // each stays below what one process may take
   const bound = { memoryBytes: 100_000_000 };
 

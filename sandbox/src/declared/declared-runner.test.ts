@@ -76,7 +76,7 @@ describe("a declared sandbox", () => {
     await expect(runner.run(spec(["true"], { mounts }))).rejects.toMatchObject({ code: expect.any(String) });
   });
 
-  it.skipIf(process.getuid?.() !== 0)("is never entered as root", async () => {
+  it.skipIf(process.getuid?.() !== 0)("is never entered as root [needs root]", async () => {
     expect((await runner.run(spec(["id", "-u"]))).stdout.text).not.toBe("0\n");
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, describe, expect, it } from "vitest";
 import { createProcessRunner } from "../process-runner.ts";
-import { escapeCases, isRunnable } from "./cases/all-cases.ts";
+import { escapeCases, isRunnable, titleOf } from "./cases/all-cases.ts";
 import { createEscapeRange } from "./range.ts";
 
 const range = await createEscapeRange();
@@ -13,9 +13,9 @@ afterAll(async () => {
   await controlRange.close();
 });
 
-describe.skipIf(!runner.availability().ready)("a command in the sandbox cannot", () => {
+describe.skipIf(!runner.availability().ready)("a command in the sandbox cannot [needs bubblewrap]", () => {
   for (const entry of escapeCases) {
-    it.skipIf(!isRunnable(entry))(entry.name, async () => {
+    it.skipIf(!isRunnable(entry))(titleOf(entry), async () => {
       const result = await runner.run(range.spec(`${entry.script}\necho tried`));
       expect(result.stdout.text).toContain("tried");
       expect(result.stdout.text).not.toContain("ESCAPED");
@@ -26,7 +26,7 @@ describe.skipIf(!runner.availability().ready)("a command in the sandbox cannot",
 
 describe("outside the sandbox, the same script can", () => {
   for (const entry of escapeCases.filter((candidate) => candidate.control)) {
-    it.skipIf(!isRunnable(entry))(entry.name, async () => {
+    it.skipIf(!isRunnable(entry))(titleOf(entry), async () => {
       const { env, worktree } = controlRange;
       const child = await new Promise<string>((resolve) => {
         const { stdout } = spawnSync("sh", ["-c", entry.script], {

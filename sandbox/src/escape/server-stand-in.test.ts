@@ -17,15 +17,20 @@ if (isReady) afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 else rmSync(temporary, { recursive: true });
 const ordinaryUid = findOrdinaryUid();
 
-describe.skipIf(!isReady)("a server", () => {
-  it.skipIf(ordinaryUid === undefined)("that is an ordinary user keeps every command in", async () => {
-    const env = { TMPDIR: temporary };
-    const report = await startStandIn({ request: {}, env, ...(ordinaryUid && { uid: ordinaryUid }) }).report;
-    expect(report).toMatchObject({ uid: ordinaryUid, ready: true, reason: "" });
-    expect(report.results.length).toBeGreaterThan(60);
-    for (const { output } of report.results) expect(output).toContain("tried");
-    expect(report.results.filter(({ output, damage }) => output.includes("ESCAPED") || damage.length > 0)).toEqual([]);
-  });
+describe.skipIf(!isReady)("a server [needs bubblewrap]", () => {
+  it.skipIf(ordinaryUid === undefined)(
+    "that is an ordinary user keeps every command in [needs root, to become an ordinary user]",
+    async () => {
+      const env = { TMPDIR: temporary };
+      const report = await startStandIn({ request: {}, env, ...(ordinaryUid && { uid: ordinaryUid }) }).report;
+      expect(report).toMatchObject({ uid: ordinaryUid, ready: true, reason: "" });
+      expect(report.results.length).toBeGreaterThan(60);
+      for (const { output } of report.results) expect(output).toContain("tried");
+      expect(report.results.filter(({ output, damage }) => output.includes("ESCAPED") || damage.length > 0)).toEqual(
+        [],
+      );
+    },
+  );
 
   it("shows commands nothing of its environment and its open files", async () => {
     const directory = mkdtempSync(join(tmpdir(), "outpost-descriptor-"));

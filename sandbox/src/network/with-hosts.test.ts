@@ -47,7 +47,7 @@ function ask(line: string, more = ""): string[] {
   return ["bash", "-c", script];
 }
 
-describe.skipIf(!runner.availability().ready)("a command with hosts", () => {
+describe.skipIf(!runner.availability().ready)("a command with hosts [needs bubblewrap]", () => {
   it("reaches an allowed host by plain HTTP, and the host that was judged is the one that is asked", async () => {
     const result = await run(ask(`GET http://registry.test:${port}/package?x=1`));
     expect(result.stdout.text).toContain("hello from /package?x=1");

@@ -103,7 +103,7 @@ afterAll(async () => {
 const read = (path: string) => readFileSync(join(repository.path, path), "utf8");
 const question = /\[y,n,a,d,e,q,\?\]\? *$/;
 
-describe.skipIf(!hasTerminal())("a change at the terminal", () => {
+describe.skipIf(!hasTerminal())("a change at the terminal [needs tmux]", () => {
   it("is decided hunk by hunk; the reason of a rejected one is in the model's next request", async () => {
     await terminal.type('outpost run --no-index "Make ten a bulk order"', /\[p\]art by part/);
     expect(await terminal.type("p", question)).toContain("README.txt");

@@ -1,24 +1,16 @@
-// Accepts the changes of tasks that asked for it (`auto`), when tests in the sandbox speak for them, and leaves all others to a person. Keeps
-// no truth of its own: whether something is due follows from the task's events, so a server that was killed does it when it starts again.
+// Accepts the changes of tasks that asked for it (`auto`), when tests in the sandbox speak for them, and leaves all others to a person. When
+// it looks is the matter of watch-proposed.ts.
 import { type TaskStore, whyNotAutomatic } from "@outpost/core";
 import { type AccessToken, isOutpostError, OutpostError, type TaskId, type TaskSpec } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { TaskService } from "../tasks/task-service.ts";
-
-export interface AutomaticOutcomes {
-  /** Something was appended to the task by a worker. */
-  note(taskId: TaskId): void;
-  /** Looks at all open changes, of a life of the server before. */
-  recover(): Promise<void>;
-}
-
-const page = 200;
+import { type ProposedWatch, watchProposed } from "./watch-proposed.ts";
 
 export function watchAutomaticOutcomes(
   tasks: Pick<TaskService, "describeChange" | "decide">,
   store: Pick<TaskStore, "getTask" | "listApprovals">,
   logger: Logger,
-): AutomaticOutcomes {
+): ProposedWatch {
   async function look(taskId: TaskId): Promise<void> {
     try {
       const { state, spec } = await store.getTask(taskId);
@@ -40,18 +32,7 @@ export function watchAutomaticOutcomes(
       else logger.error({ err: error, taskId }, "automatic_outcome.failed");
     }
   }
-  return {
-    note: (taskId) => void look(taskId),
-    async recover() {
-      let cursor: string | null | undefined;
-      while (cursor !== null) {
-        const filter = { kind: "change", state: "pending", limit: page, ...(cursor && { cursor }) } as const;
-        const { items, nextCursor } = await store.listApprovals(filter);
-        for (const { taskId } of items) await look(taskId);
-        cursor = nextCursor;
-      }
-    },
-  };
+  return watchProposed(store, look);
 }
 
 /** In decisions and in the audit log. */

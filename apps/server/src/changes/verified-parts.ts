@@ -1,24 +1,15 @@
-// Sees to it that a part of a change is applied when its tests have been run. Finds what is due from the open changes when the server
-// starts, and from what workers append afterwards. Keeps no truth of its own: whether something is due follows from the task's events.
+// Sees to it that a part of a change is applied when its tests have been run. When it looks is the matter of watch-proposed.ts.
 import type { TaskStore } from "@outpost/core";
 import { isOutpostError, type TaskId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { TaskService } from "../tasks/task-service.ts";
-
-export interface VerifiedParts {
-  /** Something was appended to the task by a worker. */
-  note(taskId: TaskId): void;
-  /** Looks at all open changes, of a life of the server before. */
-  recover(): Promise<void>;
-}
-
-const page = 200;
+import { type ProposedWatch, watchProposed } from "./watch-proposed.ts";
 
 export function watchVerifiedParts(
   tasks: Pick<TaskService, "applyVerified">,
   store: Pick<TaskStore, "getTask" | "listApprovals">,
   logger: Logger,
-): VerifiedParts {
+): ProposedWatch {
   const look = async (taskId: TaskId): Promise<void> => {
     try {
       if ((await store.getTask(taskId)).state === "proposed") await tasks.applyVerified(taskId);
@@ -28,16 +19,5 @@ export function watchVerifiedParts(
       if (!isConflict) logger.error({ err: error, taskId }, "verified_part.failed");
     }
   };
-  return {
-    note: (taskId) => void look(taskId),
-    async recover() {
-      let cursor: string | null | undefined;
-      while (cursor !== null) {
-        const filter = { kind: "change", state: "pending", limit: page, ...(cursor && { cursor }) } as const;
-        const { items, nextCursor } = await store.listApprovals(filter);
-        for (const { taskId } of items) await look(taskId);
-        cursor = nextCursor;
-      }
-    },
-  };
+  return watchProposed(store, look);
 }

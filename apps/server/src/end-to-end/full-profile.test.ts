@@ -64,7 +64,7 @@ const moved = (server: TestServer) =>
     return status.move.state === "running" ? undefined : status;
   });
 
-describe.skipIf(!isInstalled)("the full profile", () => {
+describe.skipIf(!isInstalled)("the full profile [needs the optional package @huggingface/transformers]", () => {
   it("indexes into Qdrant, searches there, works on a task, survives its absence, and moves both ways", async () => {
     const server = await startTestServer(profile);
     const repository = await registerAndIndex(server.client, project.path);

@@ -56,19 +56,22 @@ async function searchWith(settings: TestSettings, query: string) {
   }
 }
 
-describe.skipIf(!isInstalled)("an ONNX model in a folder", () => {
-  it("indexes a repository and finds code by meaning; then the built-in one does, in a generation of its own", async () => {
-    const onnx = { embedder: "onnx", embedderModel: join(folder, "tiny-bow"), embedderPrecision: "fp32" } as const;
-    const byOnnx = await searchWith(onnx, "password of a user login");
-    expect(byOnnx.embedder).toMatch(/^onnx\/tiny-bow@fp32-[0-9a-f]{16}/);
-    expect(byOnnx.dimensions).toBe(64);
-    expect(byOnnx.hits[0]?.path).toBe("accounts.py");
-    expect(byOnnx.hits[0]?.reasons.map(({ signal }) => signal)).toContain("vector");
-    const byBuiltIn = await searchWith({}, "password of a user login");
-    expect(byBuiltIn.embedder).toMatch(/^builtin\//);
-    expect(byBuiltIn.hits[0]?.path).toBe("accounts.py");
-  });
-});
+describe.skipIf(!isInstalled)(
+  "an ONNX model in a folder [needs the optional package @huggingface/transformers]",
+  () => {
+    it("indexes a repository and finds code by meaning; then the built-in one does, in a generation of its own", async () => {
+      const onnx = { embedder: "onnx", embedderModel: join(folder, "tiny-bow"), embedderPrecision: "fp32" } as const;
+      const byOnnx = await searchWith(onnx, "password of a user login");
+      expect(byOnnx.embedder).toMatch(/^onnx\/tiny-bow@fp32-[0-9a-f]{16}/);
+      expect(byOnnx.dimensions).toBe(64);
+      expect(byOnnx.hits[0]?.path).toBe("accounts.py");
+      expect(byOnnx.hits[0]?.reasons.map(({ signal }) => signal)).toContain("vector");
+      const byBuiltIn = await searchWith({}, "password of a user login");
+      expect(byBuiltIn.embedder).toMatch(/^builtin\//);
+      expect(byBuiltIn.hits[0]?.path).toBe("accounts.py");
+    });
+  },
+);
 
 describe("an embedding server that is away", () => {
   it("keeps nobody from starting: searches go by words, and indexing says what is missing", async () => {

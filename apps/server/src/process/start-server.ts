@@ -9,8 +9,9 @@ import { createApp } from "../api/app.ts";
 import { createHandlers } from "../api/create-handlers.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import { watchExpiry } from "../approvals/expiry.ts";
-import { type AutomaticOutcomes, watchAutomaticOutcomes } from "../changes/automatic-outcome.ts";
-import { type VerifiedParts, watchVerifiedParts } from "../changes/verified-parts.ts";
+import { watchAutomaticOutcomes } from "../changes/automatic-outcome.ts";
+import { watchVerifiedParts } from "../changes/verified-parts.ts";
+import type { ProposedWatch } from "../changes/watch-proposed.ts";
 import { composeCode } from "../code/compose-code.ts";
 import { createRunQuestions } from "../code/run-questions.ts";
 import { collectOutputsHourly } from "../command-outputs/collect-outputs.ts";
@@ -122,8 +123,8 @@ export async function startServer(
     const code = composeCode({ dataDirectory, search: index.views, redactor });
     closers.push(() => code.close());
     const models = redactingModels(composed.models, redactor);
-    let verified: VerifiedParts | null = null;
-    let automatic: AutomaticOutcomes | null = null;
+    let verified: ProposedWatch | null = null;
+    let automatic: ProposedWatch | null = null;
     const workerSettings = {
       dataDirectory,
       leaseMs: configuration.leaseMs,

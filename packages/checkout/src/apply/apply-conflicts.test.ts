@@ -187,32 +187,35 @@ describe("applyChange refuses, and writes nothing,", () => {
     ]);
   });
 
-  it.runIf(process.getuid?.() !== 0)("directories and files that are closed to the server's user", async () => {
-    const base = { "d/a": "1", b: "1", "e/c": "1" };
-    const place = await placeWith(base);
-    await chmod(join(place.checkoutRoot, "d"), 0o555);
-    await chmod(join(place.checkoutRoot, "b"), 0o000);
-    await chmod(join(place.checkoutRoot, "e"), 0o000);
-    const input = applyInput(place, base, { "d/a": "2", "d/new": "2", b: "2", "e/c": "2" });
-    const error = await applyChange(input).catch((thrown: unknown) => thrown);
-    await chmod(join(place.checkoutRoot, "e"), 0o755);
-    await chmod(join(place.checkoutRoot, "b"), 0o644);
-    expect(error).toMatchObject({
-      code: "conflict",
-      details: {
-        conflicts: [
-          { path: "b", reason: expect.stringContaining("closed to the server's user") },
-          { path: "d/a", reason: expect.stringContaining('lies in "d", which the server\'s user cannot write to') },
-          { path: "d/new", reason: expect.stringContaining('lies in "d"') },
-          { path: "e/c", reason: expect.stringContaining("closed to the server's user") },
-        ],
-      },
-    });
-    await chmod(join(place.checkoutRoot, "d"), 0o755);
-    expect(await readTree(place.checkoutRoot)).toMatchObject({ "d/a": "644 1", b: "644 1", "e/c": "644 1" });
-  });
+  it.runIf(process.getuid?.() !== 0)(
+    "directories and files that are closed to the server's user [needs an ordinary user]",
+    async () => {
+      const base = { "d/a": "1", b: "1", "e/c": "1" };
+      const place = await placeWith(base);
+      await chmod(join(place.checkoutRoot, "d"), 0o555);
+      await chmod(join(place.checkoutRoot, "b"), 0o000);
+      await chmod(join(place.checkoutRoot, "e"), 0o000);
+      const input = applyInput(place, base, { "d/a": "2", "d/new": "2", b: "2", "e/c": "2" });
+      const error = await applyChange(input).catch((thrown: unknown) => thrown);
+      await chmod(join(place.checkoutRoot, "e"), 0o755);
+      await chmod(join(place.checkoutRoot, "b"), 0o644);
+      expect(error).toMatchObject({
+        code: "conflict",
+        details: {
+          conflicts: [
+            { path: "b", reason: expect.stringContaining("closed to the server's user") },
+            { path: "d/a", reason: expect.stringContaining('lies in "d", which the server\'s user cannot write to') },
+            { path: "d/new", reason: expect.stringContaining('lies in "d"') },
+            { path: "e/c", reason: expect.stringContaining("closed to the server's user") },
+          ],
+        },
+      });
+      await chmod(join(place.checkoutRoot, "d"), 0o755);
+      expect(await readTree(place.checkoutRoot)).toMatchObject({ "d/a": "644 1", b: "644 1", "e/c": "644 1" });
+    },
+  );
 
-  it.runIf(process.getuid?.() === 0)("nothing as root, and keeps owners", async () => {
+  it.runIf(process.getuid?.() === 0)("nothing as root, and keeps owners [needs root]", async () => {
     const place = await placeWith({ "d/a": "1", "d/b": "1" });
     await chown(join(place.checkoutRoot, "d"), 1234, 1234);
     await chown(join(place.checkoutRoot, "d/a"), 1235, 1235);

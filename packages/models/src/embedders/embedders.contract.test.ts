@@ -31,7 +31,7 @@ for (const kind of ["ollama", "openai"] as const)
 
 describeEmbedderContract({
   name: "onnx, a tiny model in a folder",
-  without: isInstalled ? undefined : "@huggingface/transformers is not installed",
+  without: isInstalled ? undefined : "the optional package @huggingface/transformers",
   async open() {
     const folder = await mkdtemp(join(tmpdir(), "outpost-onnx-"));
     const model = join(folder, "tiny-bow");

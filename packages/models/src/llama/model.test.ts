@@ -82,72 +82,75 @@ afterAll(async () => {
   await rm(dataDirectory, { recursive: true, force: true });
 });
 
-describe.skipIf(!installed)("a GGUF file in a process of its own", () => {
-  it("writes 100 of 100 replies that parse, each a call that fits its tool's schema or an answer", async () => {
-    const model = await open();
-    const names = new Set<string>();
-    const counts = { calls: 0, answers: 0 };
-    for (let at = 0; at < 100; at++) {
-      // One tool less each time, so that each of them is met.
-      const offered = [tools[at % 3], tools[(at + 1) % 3]].filter((tool) => tool !== undefined);
-      const { reply } = await chatToEnd(model, request(`task number ${at * 7919}`, { tools: offered }));
-      expect(reply.finishReason).toBe("stop");
-      const [call] = reply.toolCalls;
-      counts[call ? "calls" : "answers"] += 1;
-      if (!call) expect(reply.content).not.toBe("");
-      const tool = offered.find(({ name }) => name === call?.name);
-      if (call) expect(tool && findProblem(call.arguments, tool.parameters)).toBeUndefined();
-      if (call && tool) names.add(call.name);
-    }
-    console.info(`of 100 replies under the grammar ${counts.calls} are calls, ${counts.answers} plain answers`);
-    expect(names.size).toBeGreaterThan(1);
-    expect(counts.calls).toBeGreaterThan(0);
-  });
+describe.skipIf(!installed)(
+  "a GGUF file in a process of its own [needs node-llama-cpp: outpost models install-llama]",
+  () => {
+    it("writes 100 of 100 replies that parse, each a call that fits its tool's schema or an answer", async () => {
+      const model = await open();
+      const names = new Set<string>();
+      const counts = { calls: 0, answers: 0 };
+      for (let at = 0; at < 100; at++) {
+        // One tool less each time, so that each of them is met.
+        const offered = [tools[at % 3], tools[(at + 1) % 3]].filter((tool) => tool !== undefined);
+        const { reply } = await chatToEnd(model, request(`task number ${at * 7919}`, { tools: offered }));
+        expect(reply.finishReason).toBe("stop");
+        const [call] = reply.toolCalls;
+        counts[call ? "calls" : "answers"] += 1;
+        if (!call) expect(reply.content).not.toBe("");
+        const tool = offered.find(({ name }) => name === call?.name);
+        if (call) expect(tool && findProblem(call.arguments, tool.parameters)).toBeUndefined();
+        if (call && tool) names.add(call.name);
+      }
+      console.info(`of 100 replies under the grammar ${counts.calls} are calls, ${counts.answers} plain answers`);
+      expect(names.size).toBeGreaterThan(1);
+      expect(counts.calls).toBeGreaterThan(0);
+    });
 
-  it("keeps to a schema of one's own, and writes freely without one", async () => {
-    const model = await open();
-    const responseSchema = {
-      type: "object",
-      properties: { kind: { enum: ["a", "b"] }, note: text },
-      required: ["kind"],
-    };
-    const { reply } = await chatToEnd(model, request("say", { responseSchema }));
-    expect(findProblem(JSON.parse(reply.content), responseSchema)).toBeUndefined();
-    const free = await chatToEnd(model, request("say", { maxOutputTokens: 40 }));
-    expect(free.reply.usage.outputTokens).toBeGreaterThan(0);
-    expect(free.deltas.map((delta) => delta.text).join("")).toBe(free.reply.content + free.reply.thinking);
-  });
+    it("keeps to a schema of one's own, and writes freely without one", async () => {
+      const model = await open();
+      const responseSchema = {
+        type: "object",
+        properties: { kind: { enum: ["a", "b"] }, note: text },
+        required: ["kind"],
+      };
+      const { reply } = await chatToEnd(model, request("say", { responseSchema }));
+      expect(findProblem(JSON.parse(reply.content), responseSchema)).toBeUndefined();
+      const free = await chatToEnd(model, request("say", { maxOutputTokens: 40 }));
+      expect(free.reply.usage.outputTokens).toBeGreaterThan(0);
+      expect(free.deltas.map((delta) => delta.text).join("")).toBe(free.reply.content + free.reply.thinking);
+    });
 
-  it("refuses a prompt that is over the window", async () => {
-    const refused = chatToEnd(await open(), request("word ".repeat(2000)));
-    await expect(refused).rejects.toMatchObject({ code: "invalid_input", details: { reason: "window" } });
-  });
+    it("refuses a prompt that is over the window", async () => {
+      const refused = chatToEnd(await open(), request("word ".repeat(2000)));
+      await expect(refused).rejects.toMatchObject({ code: "invalid_input", details: { reason: "window" } });
+    });
 
-  it("makes no call of one that was cut", async () => {
-    const { reply } = await chatToEnd(await open(), request("go", { tools, maxOutputTokens: 12 }));
-    expect(reply).toMatchObject({ finishReason: "length", toolCalls: [] });
-  });
+    it("makes no call of one that was cut", async () => {
+      const { reply } = await chatToEnd(await open(), request("go", { tools, maxOutputTokens: 12 }));
+      expect(reply).toMatchObject({ finishReason: "length", toolCalls: [] });
+    });
 
-  it("ends with the signal's reason, and answers the next", async () => {
-    const model = await open();
-    const controller = new AbortController();
-    const reason = new Error("stop it");
-    const stream = model.chat(request("go on", { maxOutputTokens: 1500 }), controller.signal);
-    expect((await stream.next()).done).toBe(false);
-    controller.abort(reason);
-    const rest = (async () => {
-      while (!(await stream.next()).done);
-    })();
-    await expect(rest).rejects.toBe(reason);
-    expect((await chatToEnd(model, request("and now", { tools }))).reply.finishReason).toBe("stop");
-  });
+    it("ends with the signal's reason, and answers the next", async () => {
+      const model = await open();
+      const controller = new AbortController();
+      const reason = new Error("stop it");
+      const stream = model.chat(request("go on", { maxOutputTokens: 1500 }), controller.signal);
+      expect((await stream.next()).done).toBe(false);
+      controller.abort(reason);
+      const rest = (async () => {
+        while (!(await stream.next()).done);
+      })();
+      await expect(rest).rejects.toBe(reason);
+      expect((await chatToEnd(model, request("and now", { tools }))).reply.finishReason).toBe("stop");
+    });
 
-  it("lists what there is, and says what is wrong with a file that is none", async () => {
-    expect((await provider.list(signal)).map(({ name }) => name)).toContain("tiny");
-    const model = await provider.open("broken", signal);
-    await expect(chatToEnd(model, request("hello"))).rejects.toMatchObject({ code: "unavailable" });
-  });
-});
+    it("lists what there is, and says what is wrong with a file that is none", async () => {
+      expect((await provider.list(signal)).map(({ name }) => name)).toContain("tiny");
+      const model = await provider.open("broken", signal);
+      await expect(chatToEnd(model, request("hello"))).rejects.toMatchObject({ code: "unavailable" });
+    });
+  },
+);
 
 describe("a GGUF file", () => {
   it("that is not there is answered with those that are", async () => {

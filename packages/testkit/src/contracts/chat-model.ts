@@ -77,7 +77,7 @@ export async function chatToEnd(
 
 export function describeChatModelContract(adapter: ChatModelAdapter): void {
   const test: ContractTest = (scenario, title, check) => {
-    it.skipIf(adapter.without.includes(scenario))(title, async () => {
+    it.skipIf(adapter.without.includes(scenario))(`${title} [needs the scenario ${scenario}]`, async () => {
       const subject = await adapter.open(scenario);
       try {
         await check(subject.model);

@@ -31,6 +31,6 @@ if (realQdrant !== null) {
   });
 } else {
   describe("qdrant, a real server", () => {
-    it.skip("not run: QDRANT_URL is not set (13 cases of the contract, and the comparison over 500 queries)", () => {});
+    it.skip("keeps the 13 cases of the contract [needs QDRANT_URL]", () => {});
   });
 }

@@ -82,7 +82,7 @@ describe("the same candidates from both engines", () => {
   }, 240_000);
 
   it.skipIf(realQdrant === null)(
-    "with a recall@20 of 0.98 on the server that QDRANT_URL names",
+    "with a recall@20 of 0.98 on the server that QDRANT_URL names [needs QDRANT_URL]",
     async () => {
       if (realQdrant === null) return;
       const recalls = (await answersOf(realQdrant)).map(({ embedded, qdrant }) => {

@@ -156,23 +156,26 @@ describe("write", () => {
     }
   });
 
-  it.runIf(isRoot)("as root, gives what it makes to the directory's owner and keeps a file's own", async () => {
-    await chown(join(root, "src"), 65534, 65534);
-    await chown(join(root, "src/main.py"), 1234, 1235);
-    await files().write("src/deep/new.py", bytes("x"), null);
-    const { sha256 } = await files().read("src/main.py");
-    await files().write("src/main.py", bytes("x"), sha256);
-    const owners = await Promise.all(
-      ["src/deep", "src/deep/new.py", "src/main.py"].map((path) => stat(join(root, path))),
-    );
-    expect(owners.map(({ uid, gid }) => [uid, gid])).toEqual([
-      [65534, 65534],
-      [65534, 65534],
-      [1234, 1235],
-    ]);
-  });
+  it.runIf(isRoot)(
+    "as root, gives what it makes to the directory's owner and keeps a file's own [needs root]",
+    async () => {
+      await chown(join(root, "src"), 65534, 65534);
+      await chown(join(root, "src/main.py"), 1234, 1235);
+      await files().write("src/deep/new.py", bytes("x"), null);
+      const { sha256 } = await files().read("src/main.py");
+      await files().write("src/main.py", bytes("x"), sha256);
+      const owners = await Promise.all(
+        ["src/deep", "src/deep/new.py", "src/main.py"].map((path) => stat(join(root, path))),
+      );
+      expect(owners.map(({ uid, gid }) => [uid, gid])).toEqual([
+        [65534, 65534],
+        [65534, 65534],
+        [1234, 1235],
+      ]);
+    },
+  );
 
-  it.runIf(isRoot)("drops set-id bits", async () => {
+  it.runIf(isRoot)("drops set-id bits [needs root]", async () => {
     await chmod(join(root, "src/main.py"), 0o6755);
     const { sha256 } = await files().read("src/main.py");
     await files().write("src/main.py", bytes("x"), sha256);

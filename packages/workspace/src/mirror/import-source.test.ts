@@ -201,7 +201,7 @@ describe("what is no source", () => {
     await expect(place.host.import(repository)).rejects.toMatchObject(error);
   });
 
-  it.skipIf(process.getuid?.() === 0)("a directory closed to us is forbidden", async () => {
+  it.skipIf(process.getuid?.() === 0)("a directory closed to us is forbidden [needs an ordinary user]", async () => {
     mkdirSync(root, { mode: 0o000 });
     await expect(importPath(root)).rejects.toMatchObject({ code: "forbidden" });
     chmodSync(root, 0o700);

@@ -145,7 +145,7 @@ describe("a checkout as a source tree", () => {
     await expect(tree.list(new Map())).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it.skipIf(process.getuid?.() === 0)("names files that it may not read", async () => {
+  it.skipIf(process.getuid?.() === 0)("names files that it may not read [needs an ordinary user]", async () => {
     makeRepository(root, { "a.txt": "1" });
     chmodSync(join(root, "a.txt"), 0o000);
     writeTree(root, { "closed/b.txt": "2" });

@@ -1,0 +1,133 @@
+// Tasks from their submission to the decision about their change.
+import { ChangeView, DecideChangeRequest, DecideChangeResponse } from "../change-decision.ts";
+import { EventEnvelope } from "../events.ts";
+import { PlainTaskQuery } from "../plain-task.ts";
+import * as requests from "../requests.ts";
+import { defineRoutes } from "../route.ts";
+import { Task } from "../task.ts";
+
+export const taskRoutes = defineRoutes({
+  submitTask: {
+    method: "POST",
+    path: "/v1/tasks",
+    scope: "submit",
+    media: "json",
+    status: 201,
+    body: requests.SubmitTaskRequest,
+    plainText: PlainTaskQuery,
+    reply: Task,
+    errors: ["not_found", "invalid_input", "conflict"],
+    summary: "Submit a task",
+    description:
+      "Stored before it is answered. As `text/plain` the body is the instruction, and the query says the rest. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
+  },
+  listTasks: {
+    method: "GET",
+    path: "/v1/tasks",
+    scope: "read",
+    media: "json",
+    status: 200,
+    query: requests.ListTasksQuery,
+    reply: requests.TaskPage,
+    errors: ["invalid_input"],
+    summary: "Tasks, newest first",
+    description: "",
+  },
+  getTask: {
+    method: "GET",
+    path: "/v1/tasks/:taskId",
+    scope: "read",
+    media: "json",
+    status: 200,
+    reply: Task,
+    errors: ["not_found"],
+    summary: "One task",
+    description: "",
+  },
+  listTaskEvents: {
+    method: "GET",
+    path: "/v1/tasks/:taskId/events",
+    scope: "read",
+    media: "json",
+    status: 200,
+    query: requests.ListEventsQuery,
+    reply: requests.EventPage,
+    errors: ["not_found"],
+    summary: "The events of a task",
+    description: "In order, behind `after`.",
+  },
+  streamTaskEvents: {
+    method: "GET",
+    path: "/v1/tasks/:taskId/stream",
+    scope: "read",
+    media: "stream",
+    status: 200,
+    query: requests.ListEventsQuery,
+    reply: EventEnvelope,
+    errors: ["not_found", "limit_exceeded"],
+    summary: "The events of a task as they happen",
+    description:
+      "Server-sent events `event`, with the sequence number as id; goes on from `Last-Event-ID` or `after`. Frames `delta` carry pieces of the model's answer, have no id and are not repeated. Ends when the task has ended.",
+  },
+  addMessage: {
+    method: "POST",
+    path: "/v1/tasks/:taskId/messages",
+    scope: "submit",
+    media: "json",
+    status: 202,
+    body: requests.AddMessageRequest,
+    reply: Task,
+    errors: ["not_found", "conflict"],
+    summary: "Say something to a task",
+    description: "Seen by the model at its next step. An ended task is queued again.",
+  },
+  answerApproval: {
+    method: "POST",
+    path: "/v1/tasks/:taskId/approvals/:approvalId",
+    scope: "approve",
+    media: "json",
+    status: 200,
+    body: requests.AnswerApprovalRequest,
+    reply: Task,
+    errors: ["not_found", "conflict"],
+    summary: "Answer a question of a task",
+    description: "",
+  },
+  cancelTask: {
+    method: "POST",
+    path: "/v1/tasks/:taskId/cancel",
+    scope: "submit",
+    media: "json",
+    status: 202,
+    reply: Task,
+    errors: ["not_found", "conflict"],
+    summary: "Cancel a task",
+    description:
+      "A running command or model call is ended. What was done so far stays in the last checkpoint, from which a message goes on.",
+  },
+  getChange: {
+    method: "GET",
+    path: "/v1/tasks/:taskId/changes/:revision",
+    scope: "read",
+    media: "diff",
+    status: 200,
+    reply: ChangeView,
+    errors: ["not_found"],
+    summary: "A change",
+    description:
+      "As JSON, or with `Accept: text/x-diff` as a patch that `git apply` takes. `latest` names the newest revision.",
+  },
+  decideChange: {
+    method: "POST",
+    path: "/v1/tasks/:taskId/changes/:revision/decision",
+    scope: "approve",
+    media: "json",
+    status: 200,
+    body: DecideChangeRequest,
+    reply: DecideChangeResponse,
+    errors: ["not_found", "conflict"],
+    summary: "Accept or reject a change",
+    description:
+      "Accepting applies it to its target, all files or none. An older revision, or a checkout whose touched files changed, is a `conflict` that names the files.",
+  },
+});
