@@ -31,7 +31,7 @@ export interface SyncProgress {
 export interface VectorSync {
   /** The catalog, whose views flip when the engine holds what they show. */
   catalog: CatalogWriter;
-  /** Sends all that is on the list. Going on is asking again. Rejects as the store does. */
+  /** Sends all that is on the list, and what the store has lost. Going on is asking again. Rejects as the store does. */
   sendAll(onProgress: (progress: SyncProgress) => void, signal?: AbortSignal): Promise<SyncProgress>;
   counts(): Promise<SyncProgress>;
   /** Why the engine has not all that it should; null when all is well as far as is known. */
@@ -158,6 +158,8 @@ export function createVectorSync(parts: VectorSyncParts): VectorSync {
       },
     },
     async sendAll(onProgress, signal) {
+      // Looks again whether the store holds what it was sent.
+      opening = undefined;
       return withGeneration(async (opened) => {
         await settle(opened, signal);
         await removeGone(opened, signal);

@@ -1,19 +1,22 @@
 // Wires the index: the indexer's process, the catalog to read from, the embedder for queries, the vectors in memory.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { RepositoryId } from "@outpost/protocol";
+import type { TaskStore } from "@outpost/core";
+import type { Check, RepositoryId } from "@outpost/protocol";
 import type { Embedder } from "@outpost/retrieval";
 import { openSqliteCatalogReader } from "@outpost/store";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
 import { createFollowing, type Following } from "../following/follow-repositories.ts";
 import { createIndexerSupervisor, type IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
+import { checkoutView } from "../indexing/messages.ts";
 import { policyFileIn } from "../policy/policy-source.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
 import { createSearchService, type SearchService } from "../search/search-service.ts";
 import { redactingSearch } from "../secrets/redacting-search.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { checkQdrant } from "../vectors/check-qdrant.ts";
 import { chooseVectors } from "../vectors/choose-vectors.ts";
 import { chooseQdrant } from "../vectors/qdrant-choice.ts";
 import { createVectorService, type VectorService } from "../vectors/vector-service.ts";
@@ -21,6 +24,9 @@ import { chooseEmbedder, openChosenEmbedder } from "./embedder-choice.ts";
 import { createIndexService, type IndexService } from "./index-service.ts";
 import { openLateSearch } from "./late-search.ts";
 import { openStatusFiles } from "./status-files.ts";
+
+/** What doctor says of a Qdrant server; null where none is named. */
+export type CheckVectors = (store: Pick<TaskStore, "listRepositories">) => Promise<Check | null>;
 
 export async function composeIndex({
   configuration,
@@ -30,7 +36,7 @@ export async function composeIndex({
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
-}): Promise<IndexService & { vectors: VectorService }> {
+}): Promise<IndexService & { vectors: VectorService; checkVectors: CheckVectors }> {
   const { dataDirectory } = configuration;
   const choice = chooseEmbedder(configuration, embedderDirectory);
   const qdrant = chooseQdrant(configuration);
@@ -101,7 +107,13 @@ export async function composeIndex({
     await index.close();
     await chosen.close();
   };
-  return { ...index, vectors, close };
+  const checkVectors: CheckVectors = async (store) => {
+    if (qdrant === null) return null;
+    const roots = (await store.listRepositories()).map(({ id }) => checkoutView(id));
+    const openReader = () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") });
+    return checkQdrant({ choice: qdrant, engine: configuration.vectors, roots, openReader, notes: vectors.notes() });
+  };
+  return { ...index, vectors, checkVectors, close };
 }
 
 /** A run's view is told of each edit of its run. */

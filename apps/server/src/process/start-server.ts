@@ -217,6 +217,7 @@ export async function startServer(
       indexer: () => index.indexerCounts(),
       defaultModel: configuration.model,
       ollamaUrl: configuration.ollamaUrl,
+      vectors: () => index.checkVectors(store),
       dataDirectory,
       version,
       startedAtMs: nowMs(),

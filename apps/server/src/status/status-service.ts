@@ -13,6 +13,8 @@ export interface StatusPorts {
   /** The model that a task without one would get. */
   defaultModel: string | undefined;
   ollamaUrl: string;
+  /** Null where no Qdrant server is named. Never rejects. */
+  vectors(): Promise<Check | null>;
   dataDirectory: string;
   version: string;
   startedAtMs: number;
@@ -58,12 +60,14 @@ export function createStatusService(ports: StatusPorts) {
     },
     async examine(): Promise<DoctorReport> {
       const sandbox = await ports.sandbox();
+      const vectors = await ports.vectors();
       const checks: Check[] = [
         await checkDataDirectory(ports.dataDirectory),
         await checkDisk(ports.dataDirectory),
         ...sandbox.checks,
         checkUser(),
         checkModel(await defaultModel(), ports),
+        ...(vectors === null ? [] : [vectors]),
       ];
       return { ok: checks.every((check) => check.ok), checks };
     },

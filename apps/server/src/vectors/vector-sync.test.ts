@@ -185,6 +185,14 @@ describe("a qdrant server beside a catalog", () => {
     expect(Object.keys(held())).toHaveLength(3);
   });
 
+  it("is filled anew when it is asked for, without a restart and with nothing to send", async () => {
+    await show(many(3));
+    server.wipe();
+    expect(await sync.sendAll(() => {})).toEqual({ sentChunks: 3, unsentChunks: 0 });
+    expect(Object.keys(held())).toHaveLength(3);
+    expect(server.state.aliases.size).toBe(1);
+  });
+
   it("has a collection for another identity, which is shown when its first view is complete", async () => {
     await show({ "a.py": "one", "b.py": "two" });
     const [old] = server.state.aliases.values();

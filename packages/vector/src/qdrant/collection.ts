@@ -72,7 +72,12 @@ function ignoreConflict(error: unknown): void {
   throw error;
 }
 
-function assertFits(info: Schemas["CollectionInfo"], { name, dimensions }: CollectionOptions, url: string): void {
+/** Throws `invalid_input` where the collection holds other vectors. */
+export function assertFits(
+  info: Schemas["CollectionInfo"],
+  { name, dimensions }: Pick<CollectionOptions, "name" | "dimensions">,
+  url: string,
+): void {
   const vectors = info.config.params.vectors as Record<string, Schemas["VectorParams"] | undefined> | undefined;
   const dense = vectors?.[denseVector];
   if (dense?.size === dimensions && dense.distance === "Cosine") return;

@@ -35,7 +35,7 @@ function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked
     return new OutpostError("unavailable", message, { retryable: true, cause: error, details });
   }
   if (status === 404) {
-    const message = `qdrant at ${url} has no ${what} (404${said}); outpost index fills it again from what is kept here`;
+    const message = `qdrant at ${url} has no ${what} (404${said}); outpost index migrate --to qdrant fills it again`;
     return new OutpostError("not_found", message, { cause: error });
   }
   if (status === 413) return new OutpostError("limit_exceeded", `too much at once for qdrant at ${url} (413${said})`);
