@@ -51,7 +51,7 @@ export function describePieces(
   });
 }
 
-interface Placed extends Definition {
+interface Placed extends Omit<Definition, "scope"> {
   parent: Placed | null;
   /** `bar` of `Foo::bar`. */
   simpleName: string;
@@ -77,16 +77,25 @@ function describePiece(piece: Piece, named: readonly Placed[], enclosing: readon
   };
 }
 
+/** Both the chunks and the symbols of a text are described by them. */
+const lastPlaced = new WeakMap<readonly Definition[], readonly Placed[]>();
+
 /** In the order of their names' lines, each with the innermost definition around it. */
-function placeDefinitions(definitions: readonly Definition[]): Placed[] {
+function placeDefinitions(definitions: readonly Definition[]): readonly Placed[] {
+  const known = lastPlaced.get(definitions);
+  if (known !== undefined) return known;
   const stack: Placed[] = [];
   const placed = definitions.map((definition) => {
-    while (stack.length > 0 && (stack.at(-1)?.endLine ?? 0) < definition.endLine) stack.pop();
-    const each: Placed = { ...definition, ...splitName(definition), parent: stack.at(-1) ?? null };
+    const { name, kind, nameLine, startLine, endLine } = definition;
+    while (stack.length > 0 && (stack.at(-1)?.endLine ?? 0) < endLine) stack.pop();
+    const { simpleName, qualifiers } = splitName(definition);
+    const each = { name, kind, nameLine, startLine, endLine, simpleName, qualifiers, parent: stack.at(-1) ?? null };
     stack.push(each);
     return each;
   });
-  return placed.sort((a, b) => a.nameLine - b.nameLine);
+  placed.sort((a, b) => a.nameLine - b.nameLine);
+  lastPlaced.set(definitions, placed);
+  return placed;
 }
 
 function splitName({ name, kind, scope }: Definition): { simpleName: string; qualifiers: string[] } {
@@ -95,6 +104,7 @@ function splitName({ name, kind, scope }: Definition): { simpleName: string; qua
     const parts = name.split(".");
     return { simpleName: parts.at(-1) ?? name, qualifiers: parts.slice(0, -1) };
   }
+  if (!name.includes("::")) return { simpleName: name, qualifiers: [] };
   const [, qualifier, simpleName] = /^(.+?)::(operator\b.*)$/.exec(name) ?? /^(.+)::([^:]+)$/.exec(name) ?? [];
   if (qualifier === undefined || simpleName === undefined) return { simpleName: name, qualifiers: [] };
   const parts = qualifier.replace(/<.*>/g, "").split("::");

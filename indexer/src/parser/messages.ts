@@ -3,7 +3,7 @@ import type { BlobOutline, Chunk } from "@outpost/retrieval";
 import type { BrokenPlace } from "./syntax-errors.ts";
 
 export type ParserRequest =
-  | { kind: "configure"; timeoutMs: number }
+  | { kind: "configure"; timeoutMs: number; findErrors: boolean }
   | { kind: "parse"; id: number; language: string; text: string }
   /** Load every grammar. */
   | { kind: "probe" };
@@ -20,10 +20,10 @@ export type ParserReply =
       chunks: Chunk[];
       outline?: BlobOutline;
       hasParseErrors: boolean;
-      /** The first of them. */
+      /** The first of them, where they were asked for. */
       errors?: BrokenPlace[];
       /** Why there was no tree and the chunks are windows of lines; null when there was one. */
       problem: string | null;
-      /** Of the whole process, after this file. */
+      /** Of the whole process, after this file or one shortly before. */
       rssBytes: number;
     };

@@ -10,29 +10,41 @@ import type { GrammarSupport, ParserReply, ParserRequest } from "./messages.ts";
 import { createSyntaxParser, GrammarUnavailable, type SyntaxParser } from "./syntax.ts";
 
 /** Native trees are freed by finalizers, which run when V8 collects and the event loop turns; neither happens by itself in time. */
-const COLLECT_AFTER_CHARACTERS = 1_000_000;
+const COLLECT_AFTER_CHARACTERS = 3_000_000;
+/** Asking for the memory in use costs as much as parsing a small file. */
+const MEASURE_AFTER_CHARACTERS = 100_000;
 
 export function runParserProcess(): void {
   const collect = exposeGarbageCollector();
   let syntax: SyntaxParser | undefined;
+  let findErrors = false;
   let uncollected = 0;
+  let unmeasured = 0;
+  let rssBytes = process.memoryUsage.rss();
   let queue = Promise.resolve();
 
   async function answer(request: Extract<ParserRequest, { kind: "parse" }>): Promise<void> {
     syntax ??= createSyntaxParser(5_000);
-    const parsed = await parse(syntax, request.language, request.text);
+    const parsed = await parse(syntax, request, findErrors);
     uncollected += request.text.length;
+    unmeasured += request.text.length;
+    if (unmeasured >= MEASURE_AFTER_CHARACTERS) {
+      unmeasured = 0;
+      rssBytes = process.memoryUsage.rss();
+    }
     if (uncollected >= COLLECT_AFTER_CHARACTERS) {
       uncollected = 0;
       collect();
     }
-    send({ kind: "parsed", id: request.id, ...parsed, rssBytes: process.memoryUsage.rss() });
+    send({ kind: "parsed", id: request.id, ...parsed, rssBytes });
     await new Promise(setImmediate);
   }
 
   process.on("message", (request: ParserRequest) => {
-    if (request.kind === "configure") syntax = createSyntaxParser(request.timeoutMs);
-    else if (request.kind === "probe") void loadAll().then((support) => send({ kind: "probed", support }));
+    if (request.kind === "configure") {
+      syntax = createSyntaxParser(request.timeoutMs);
+      findErrors = request.findErrors;
+    } else if (request.kind === "probe") void loadAll().then((support) => send({ kind: "probed", support }));
     else queue = queue.then(() => answer(request));
   });
   process.on("disconnect", () => process.exit(0));
@@ -56,8 +68,9 @@ async function loadAll(): Promise<GrammarSupport> {
   return support;
 }
 
-async function parse(syntax: SyntaxParser, languageName: string, text: string) {
-  const language = getLanguage(languageName);
+async function parse(syntax: SyntaxParser, request: { language: string; text: string }, findErrors: boolean) {
+  const { text } = request;
+  const language = getLanguage(request.language);
   const { grammar } = language;
   if (!grammar) return { ...readLines(text, language), hasParseErrors: false, problem: null };
   try {
@@ -66,7 +79,7 @@ async function parse(syntax: SyntaxParser, languageName: string, text: string) {
       chunks: chunkTree(text, outline),
       outline: outlineNames(text, language, outline.definitions),
       hasParseErrors: outline.hasErrors,
-      errors: outline.errors,
+      ...(findErrors ? { errors: outline.findErrors() } : {}),
       problem: null,
     };
   } catch (error) {

@@ -60,8 +60,8 @@ describe("the parser's process", () => {
     expect(parser.stats().starts).toBe(0);
   });
 
-  it("parses beyond the buffer of 32 KB, and says where syntax is broken", async () => {
-    const parser = open();
+  it("parses beyond the buffer of 32 KB, and says where syntax is broken when it is asked for that", async () => {
+    const parser = open({ findErrors: true });
     const text = `${"x = 1\n".repeat(20_000)}def last():\n    pass\n`;
     const whole = await parser.parse({ ...python, text });
     expect(whole.chunks.at(-1)).toMatchObject({ endLine: 20_002, symbol: "last" });
@@ -70,6 +70,7 @@ describe("the parser's process", () => {
     expect(broken).toMatchObject({ hasParseErrors: true, problem: null });
     expect(broken.errors[0]).toMatchObject({ line: 1, text: expect.stringContaining("def (:") });
     expect(whole.errors).toEqual([]);
+    expect((await open().parse({ ...python, text: "def (:\n" })).errors).toEqual([]);
     expect(broken.chunks.at(-1)?.endLine).toBe(4);
   });
 

@@ -18,6 +18,22 @@ export interface TreeNode {
   readonly children: readonly TreeNode[];
   readonly lastNamedChild: TreeNode | null;
   childForFieldName(name: string): TreeNode | null;
+  walk(): TreeCursor;
+}
+
+/** Stands at one node of a tree, and goes on without making an object of any. */
+export interface TreeCursor {
+  readonly nodeType: string;
+  /** Equal numbers, equal types, within one grammar. */
+  readonly nodeTypeId: number;
+  readonly startPosition: TreePoint;
+  readonly endPosition: TreePoint;
+  /** The number of the node among all, in the order of the text; the root's is 0. */
+  readonly currentDescendantIndex: number;
+  /** False, and where it was, when there is none. */
+  gotoFirstChild(): boolean;
+  gotoNextSibling(): boolean;
+  gotoDescendant(index: number): void;
 }
 
 export interface TreeMatch {

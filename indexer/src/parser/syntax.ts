@@ -1,18 +1,19 @@
 // Turns a text into an outline with tree-sitter. Runs in the parser's process only: native trees live outside of V8's accounting.
 // Knows grammars by the language records, and nothing of chunks. A tree is only valid until the next `parse`.
-import type { Outline, SyntaxNode } from "../chunker/outline.ts";
+import type { Outline } from "../chunker/outline.ts";
 import type { Grammar, Language } from "../languages/language.ts";
-import { findDefinitions, lineRange } from "./find-definitions.ts";
+import { findDefinitions } from "./find-definitions.ts";
 import { loadNativeGrammar } from "./native-grammar.ts";
 import { type BrokenPlace, findSyntaxErrors } from "./syntax-errors.ts";
-import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
+import type { LoadedGrammar } from "./syntax-tree.ts";
+import { walkTree } from "./walked-node.ts";
 import { loadWasmGrammar } from "./wasm-grammar.ts";
 
 type WithGrammar = Language & { grammar: Grammar };
 
 export interface SyntaxParser {
   /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, otherwise when parsing took longer than `timeoutMs`. */
-  parse(text: string, language: WithGrammar): Promise<Outline & { errors: BrokenPlace[] }>;
+  parse(text: string, language: WithGrammar): Promise<Outline & { findErrors(): BrokenPlace[] }>;
   /** Loads a grammar without parsing anything. Rejects with `GrammarUnavailable`. */
   load(language: WithGrammar): Promise<LoadedGrammar["by"]>;
 }
@@ -38,10 +39,10 @@ export function createSyntaxParser(
       const root = parse(text);
       if (!root) throw new Error(`parsing took longer than ${timeoutMs} ms`);
       return {
-        root: wrap(root),
+        root: walkTree(root),
         definitions: findDefinitions(matches(root)),
         hasErrors: root.hasError,
-        errors: findSyntaxErrors(root, text),
+        findErrors: () => findSyntaxErrors(root, text),
         leading: language.grammar.leading,
       };
     },
@@ -63,21 +64,4 @@ async function loadGrammar(
     }
   }
   throw new GrammarUnavailable(`the grammar of ${name} cannot be loaded (${reasons.join("; ")})`);
-}
-
-/** Children and types are read when they are asked for: most nodes fit into a chunk and are never opened, and every reading is a call out. */
-function wrap(node: TreeNode): SyntaxNode {
-  const { startLine, endLine } = lineRange(node);
-  let children: SyntaxNode[] | undefined;
-  return {
-    get type() {
-      return node.type;
-    },
-    startLine,
-    endLine,
-    children: () => {
-      children ??= node.children.map(wrap);
-      return children;
-    },
-  };
 }

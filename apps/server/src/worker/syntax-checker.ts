@@ -12,7 +12,7 @@ export interface WorkerSyntaxChecker extends SyntaxChecker {
 }
 
 export function createSyntaxChecker(): WorkerSyntaxChecker {
-  const parser = createParser({ entry: entryPoint("parser"), timeoutMs: 2_000, maxInFlight: 1 });
+  const parser = createParser({ entry: entryPoint("parser"), timeoutMs: 2_000, maxInFlight: 1, findErrors: true });
   return {
     async check(path, text, signal) {
       if (text.length > maxCharacters) return [];

@@ -2,6 +2,7 @@
 // The loops here are where embedding spends its time, hence the flat arrays and the casts instead of checks.
 import type { StaticModel } from "./model-files.ts";
 import { Tokenizer } from "./tokenizer.ts";
+import { createWeightedSums, type WeightedSums } from "./weighted-sums.ts";
 
 const maxCount = 4095;
 
@@ -9,14 +10,16 @@ export class BagOfWords {
   private readonly tokenizer: Tokenizer;
   private readonly counts: Uint16Array;
   private readonly distinct: Int32Array;
+  private readonly weights: Float64Array;
   private readonly countWeights: Float32Array;
-  private readonly model: StaticModel;
+  private readonly sumVectors: WeightedSums;
 
   constructor(model: StaticModel) {
-    this.model = model;
+    this.sumVectors = createWeightedSums(model);
     this.tokenizer = new Tokenizer(model);
     this.counts = new Uint16Array(model.tokens.length);
     this.distinct = new Int32Array(model.tokens.length);
+    this.weights = new Float64Array(model.tokens.length);
     this.countWeights = Float32Array.from({ length: maxCount + 1 }, (_, count) =>
       count === 0 ? 0 : 1 + Math.log(count),
     );
@@ -25,26 +28,20 @@ export class BagOfWords {
   /** All zero when no word of the texts is known. */
   embed(texts: readonly string[], scales: Float32Array): Float32Array {
     const distinct = this.count(texts);
-    const { vectors, dimensions } = this.model;
-    const sum = new Float32Array(dimensions);
     for (let index = 0; index < distinct; index += 1) {
       const id = this.distinct[index] as number;
-      const weight = (scales[id] as number) * (this.countWeights[this.counts[id] as number] as number);
+      this.weights[index] = (scales[id] as number) * (this.countWeights[this.counts[id] as number] as number);
       this.counts[id] = 0;
-      const start = id * dimensions;
-      for (let dimension = 0; dimension < dimensions; dimension += 1) {
-        sum[dimension] = (sum[dimension] as number) + weight * (vectors[start + dimension] as number);
-      }
     }
-    return toUnitLength(sum);
+    return toUnitLength(this.sumVectors(this.distinct, this.weights, distinct));
   }
 
   /** Fills `counts` and `distinct`; returns how many distinct words there are. */
   private count(texts: readonly string[]): number {
     const { counts, distinct } = this;
     let found = 0;
-    const visit = (ids: Int32Array) => {
-      for (let index = 0; index < ids.length; index += 1) {
+    const visit = (ids: Int32Array, from: number, to: number) => {
+      for (let index = from; index < to; index += 1) {
         const id = ids[index] as number;
         const count = counts[id] as number;
         if (count === 0) distinct[found++] = id;

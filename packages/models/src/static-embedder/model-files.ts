@@ -33,15 +33,15 @@ export async function readStaticModel(directory: string): Promise<StaticModel> {
   if (binary.length !== expectedBytes) {
     throw brokenModel(directory, `model.bin has ${binary.length} bytes where model.json asks for ${expectedBytes}`);
   }
-  // A copy of its own: the file's buffer may start anywhere in a pool, and float views need an aligned start.
-  const bytes = new Uint8Array(binary).buffer;
+  // Copies of their own: the file's buffer may start anywhere in a pool, and float views need an aligned start.
+  const scales = new Uint8Array(binary.subarray(0, words * 8)).buffer;
   return {
     tokens: header.tokens,
     logProbabilities: header.logp,
     dimensions: header.dim,
-    documentScales: new Float32Array(bytes, 0, words),
-    queryScales: new Float32Array(bytes, words * 4, words),
-    vectors: new Int8Array(bytes, words * 8),
+    documentScales: new Float32Array(scales, 0, words),
+    queryScales: new Float32Array(scales, words * 4, words),
+    vectors: new Int8Array(binary.subarray(words * 8)),
     digest: createHash("sha256").update(json).update(binary).digest("hex").slice(0, 12),
   };
 }

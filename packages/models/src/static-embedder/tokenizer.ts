@@ -2,6 +2,8 @@
 // case, and unknown words into the most probable known pieces. The model was trained on exactly these ids: a change here needs another
 // model. Knows nothing of vectors.
 
+import { hashCode, hashSeed, hashText, TextTable } from "./text-table.ts";
+
 const lowerCase = 1;
 const upperCase = 2;
 const digit = 3;
@@ -14,7 +16,8 @@ const maxPiece = 16;
 const piecePenalty = 2;
 /** From this many digits on a number is a long one. */
 const longNumberDigits = 12;
-const memoEntries = 200_000;
+/** Runs that are remembered. */
+const memoRuns = 200_000;
 
 export interface Vocabulary {
   /** By id. */
@@ -24,74 +27,102 @@ export interface Vocabulary {
 }
 
 export class Tokenizer {
-  private readonly ids: Map<string, number>;
+  /** The tokens, numbered by their ids. */
+  private readonly vocabulary = new TextTable();
   private readonly logProbabilities: Float64Array;
-  /** From a run as it stands in the text to its ids. Bounded; it only saves time. */
-  private readonly memo = new Map<string, Int32Array>();
+  /** The runs as they stand in texts, and the ids of each: `ids[idStarts[run]]` up to the next one's start. They only save time. */
+  private readonly runs = new TextTable();
+  private idStarts = new Uint32Array(1025);
+  private ids = new Int32Array(4096);
+  private readonly best = new Float64Array(maxSegmentedWord + 1);
+  private readonly cuts = new Int32Array(maxSegmentedWord + 1);
+  private readonly pieces = new Int32Array(maxSegmentedWord + 1);
 
   constructor({ tokens, logProbabilities }: Vocabulary) {
-    this.ids = new Map(tokens.map((token, id) => [token, id]));
+    for (const token of tokens) this.vocabulary.add(token, 0, token.length, hashText(token, 0, token.length));
     this.logProbabilities = Float64Array.from(logProbabilities);
   }
 
-  /** Calls `visit` with the ids of each run, in order. */
-  forEachRun(text: string, visit: (ids: Int32Array) => void): void {
+  /** Calls `visit` with the ids of each run, in order: `ids` from `from` up to `to`. */
+  forEachRun(text: string, visit: (ids: Int32Array, from: number, to: number) => void): void {
     const { length } = text;
     let index = 0;
     while (index < length) {
-      const kind = classOf(text.charCodeAt(index));
+      let code = text.charCodeAt(index);
+      const kind = classOf(code);
       if (kind === 0) {
         index += 1;
         continue;
       }
       const start = index;
-      index += 1;
-      if (kind === digit) while (index < length && classOf(text.charCodeAt(index)) === digit) index += 1;
-      else while (index < length && isLetter(classOf(text.charCodeAt(index)))) index += 1;
-      visit(this.runIds(text.slice(start, index)));
+      let hash = hashSeed;
+      do {
+        hash = hashCode(hash, code);
+        index += 1;
+        code = index < length ? text.charCodeAt(index) : 0;
+      } while (kind === digit ? classOf(code) === digit : isLetter(classOf(code)));
+      let run = this.runs.find(text, start, index, hash);
+      if (run < 0) run = this.addRun(text, start, index, hash);
+      visit(this.ids, this.idStarts[run] as number, this.idStarts[run + 1] as number);
     }
   }
 
-  private runIds(run: string): Int32Array {
-    const known = this.memo.get(run);
-    if (known !== undefined) return known;
-    const ids = Int32Array.from(splitRun(run).flatMap((word) => this.wordIds(word)));
-    if (this.memo.size >= memoEntries) this.memo.clear();
-    this.memo.set(run, ids);
-    return ids;
+  private addRun(text: string, start: number, end: number, hash: number): number {
+    if (this.runs.size >= memoRuns) this.runs.clear();
+    const run = this.runs.size;
+    const ids = splitRun(text.slice(start, end)).flatMap((word) => this.wordIds(word));
+    this.runs.add(text, start, end, hash);
+    const from = this.idStarts[run] as number;
+    if (run + 1 >= this.idStarts.length) this.idStarts = grown(this.idStarts, new Uint32Array(run * 2 + 2));
+    if (from + ids.length > this.ids.length) this.ids = grown(this.ids, new Int32Array((from + ids.length) * 2));
+    this.ids.set(ids, from);
+    this.idStarts[run + 1] = from + ids.length;
+    return run;
   }
 
   private wordIds(word: string): number[] {
-    const known = this.ids.get(word);
-    if (known !== undefined) return [known];
+    const known = this.idOf(word);
+    if (known >= 0) return [known];
     if (classOf(word.charCodeAt(0)) !== digit) return this.segment(word.slice(0, maxSegmentedWord));
-    const stand = this.ids.get(word.length < longNumberDigits ? "<num>" : "<long>");
-    return stand === undefined ? [] : [stand];
+    const stand = this.idOf(word.length < longNumberDigits ? "<num>" : "<long>");
+    return stand < 0 ? [] : [stand];
+  }
+
+  private idOf(word: string): number {
+    return this.vocabulary.find(word, 0, word.length, hashText(word, 0, word.length));
   }
 
   /** The most probable cut into known pieces (Viterbi over a unigram model); empty when there is none. */
   private segment(word: string): number[] {
-    const best = new Float64Array(word.length + 1).fill(Number.NEGATIVE_INFINITY);
-    const cuts = new Int32Array(word.length + 1);
+    const { best, cuts, pieces } = this;
+    best.fill(Number.NEGATIVE_INFINITY);
     best[0] = 0;
-    for (let end = 1; end <= word.length; end += 1) {
-      for (let start = Math.max(0, end - maxPiece); start < end; start += 1) {
-        const id = this.ids.get(word.slice(start, end));
-        if (id === undefined) continue;
-        const score = (best[start] as number) + (this.logProbabilities[id] as number) - piecePenalty;
-        if (score > (best[end] as number)) {
-          best[end] = score;
-          cuts[end] = start;
-        }
+    for (let start = 0; start < word.length; start += 1) {
+      const before = best[start] as number;
+      if (before === Number.NEGATIVE_INFINITY) continue;
+      const furthest = Math.min(word.length, start + maxPiece);
+      let hash = hashSeed;
+      for (let end = start + 1; end <= furthest; end += 1) {
+        hash = hashCode(hash, word.charCodeAt(end - 1));
+        const id = this.vocabulary.find(word, start, end, hash);
+        if (id < 0) continue;
+        const score = before + (this.logProbabilities[id] as number) - piecePenalty;
+        if (score <= (best[end] as number)) continue;
+        best[end] = score;
+        cuts[end] = start;
+        pieces[end] = id;
       }
     }
     if (best[word.length] === Number.NEGATIVE_INFINITY) return [];
     const ids: number[] = [];
-    for (let end = word.length; end > 0; end = cuts[end] as number) {
-      ids.push(this.ids.get(word.slice(cuts[end], end)) as number);
-    }
+    for (let end = word.length; end > 0; end = cuts[end] as number) ids.push(pieces[end] as number);
     return ids.reverse();
   }
+}
+
+function grown<Column extends Int32Array | Uint32Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }
 
 /** Lower-case words of a run: cut before a capital that follows a small letter or comes before one. "URLs" and the like are one word. */

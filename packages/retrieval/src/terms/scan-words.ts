@@ -4,17 +4,27 @@ const isWordCode = createAsciiTable();
 
 /** Calls `visit` with every word, in order, with repeats. Words of more than `maxWordLength` characters are no words (data, hashes). */
 export function scanWords(text: string, visit: (word: string) => void): void {
+  scanWordRanges(text, (start, end) => visit(text.slice(start, end)));
+}
+
+/** The same with where each word stands, half-open, and a hash of its characters: for who need not have it as a string. */
+export function scanWordRanges(text: string, visit: (start: number, end: number, hash: number) => void): void {
   const { length } = text;
   let index = 0;
   while (index < length) {
-    if (!isWord(text.charCodeAt(index))) {
+    let code = text.charCodeAt(index);
+    if (!isWord(code)) {
       index += 1;
       continue;
     }
     const start = index;
-    index += 1;
-    while (index < length && isWord(text.charCodeAt(index))) index += 1;
-    if (index - start <= maxWordLength) visit(text.slice(start, index));
+    let hash = 0x811c9dc5;
+    do {
+      hash = Math.imul(hash ^ code, 0x01000193);
+      index += 1;
+      code = index < length ? text.charCodeAt(index) : 0;
+    } while (isWord(code));
+    if (index - start <= maxWordLength) visit(start, index, (hash ^ (hash >>> 15)) >>> 0);
   }
 }
 

@@ -3,9 +3,11 @@
 
 const vowel = /[aeiouy]/;
 const doubled = /([bdfgmnprt])\1$/;
+/** What any of the endings ends with: most words have none. */
+const lastLetters = new Set(["s", "g", "d", "n", "e"].map((letter) => letter.charCodeAt(0)));
 
 export function stem(word: string): string {
-  if (word.length < 4 || word.charCodeAt(word.length - 1) > 127) return word;
+  if (word.length < 4 || !lastLetters.has(word.charCodeAt(word.length - 1))) return word;
   return dropFinalE(dropVerbEnding(dropPlural(word)));
 }
 

@@ -9,6 +9,7 @@ const memoEntries = 40_000;
 /** Longer runs of digits are data, not something one looks for. */
 const maxDigits = 6;
 const longNumber = new RegExp(`^(?:0[xX][0-9a-fA-F]+|[0-9]{${maxDigits + 1},})$`);
+const digitNine = 0x39;
 
 /** Hashes of the terms of a word as `scanWords` finds it; empty for what is no word (a long number, underscores). */
 export function wordTerms(word: string): readonly number[] {
@@ -22,10 +23,12 @@ export function wordTerms(word: string): readonly number[] {
 
 /** The stems of a word's parts, as text. */
 export function wordStems(word: string): string[] {
-  return longNumber.test(word) ? [] : splitIdentifier(word).map(stem);
+  if (word.charCodeAt(0) <= digitNine && longNumber.test(word)) return [];
+  return splitIdentifier(word).map(stem);
 }
 
-function computeTerms(word: string): readonly number[] {
+/** The same, not remembered. */
+export function computeTerms(word: string): readonly number[] {
   const stems = wordStems(word);
   const terms = stems.map(hashTerm);
   if (stems.length > 1) terms.push(hashTerm(normalizeName(word)));

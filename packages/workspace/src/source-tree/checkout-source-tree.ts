@@ -1,12 +1,12 @@
 // A checkout with its uncommitted state, or a run's worktree, as a tree of files that can be indexed.
 // Invariant: a read gives exactly the bytes of the listed blob id, or rejects.
-import { readPlace, toOutpostError } from "@outpost/checkout";
-import { OutpostError, type RepositorySource } from "@outpost/protocol";
+import type { RepositorySource } from "@outpost/protocol";
 import type { SourceFile, SourceListing, SourceTree } from "@outpost/retrieval";
 import type { GitRunner } from "../git/git-runner.ts";
-import { blobIdOf, formatOfObjectId, type ObjectFormat } from "../git/object-id.ts";
+import type { ObjectFormat } from "../git/object-id.ts";
 import { locateSource, type SourceLocation } from "../mirror/source-location.ts";
 import { type CheckoutPlace, listCheckout } from "./checkout-listing.ts";
+import { readListedFile } from "./listed-file.ts";
 
 export interface CheckoutSourceTreeOptions {
   git: GitRunner;
@@ -16,15 +16,19 @@ export interface CheckoutSourceTreeOptions {
 
 /** A path source as it is on disk. `list` rejects as `locateSource` does when the source is gone. */
 export function createCheckoutSourceTree(options: CheckoutSourceTreeOptions): SourceTree {
+  /** Where the last listing found it: what it listed is read there. */
+  let root: string | null = null;
   return {
     async list(known, signal) {
       const location = await locateSource(options.source);
+      root = location.root;
       const { format, commit } = await describeHead(options.git, location, signal);
       const place = placeOf(location);
       return listPlace({ git: options.git, place, format, commit, known, signal, nowMs: options.nowMs ?? Date.now });
     },
     async read(file) {
-      return readListedFile((await locateSource(options.source)).root, file);
+      root ??= (await locateSource(options.source)).root;
+      return readListedFile(root, file);
     },
   };
 }
@@ -64,19 +68,4 @@ export async function describeHead(
   });
   const lines = output.text.trim().split("\n");
   return { format: lines[0] === "sha256" ? "sha256" : "sha1", commit: lines[1] ?? null };
-}
-
-/** Rejects with `not_found`, `forbidden` and `conflict` as `SourceTree.read` says. */
-export async function readListedFile(root: string, file: SourceFile): Promise<Uint8Array> {
-  const entry = await readPlace(root, file.path, file.bytes).catch((error: unknown) => {
-    throw toOutpostError(error, file.path);
-  });
-  if (entry.kind === "file" && blobIdOf(entry.bytes, formatOfObjectId(file.blob)) === file.blob) return entry.bytes;
-  if (entry.kind === "file" || entry.kind === "large") {
-    throw new OutpostError("conflict", `file "${file.path}" changed since it was listed; list again`, {
-      retryable: true,
-    });
-  }
-  const what = entry.kind === "symlink" ? "is a symlink now" : "is no file any more, or lies behind a symlink";
-  throw new OutpostError("not_found", `"${file.path}" ${what}; list again`);
 }

@@ -1,10 +1,12 @@
 // A run's worktree as a tree of files that can be indexed, found by its root alone: its state lies beside it.
+import { realpath } from "node:fs/promises";
 import type { GitObjectId, RepositoryId } from "@outpost/protocol";
 import type { SourceTree } from "@outpost/retrieval";
 import type { GitRunner } from "../git/git-runner.ts";
 import { getMirror, mirrorDirectory } from "../mirror/mirror.ts";
 import { indexOfWorktree, stateDirectoryOf } from "../worktree/worktree-place.ts";
-import { listPlace, readListedFile } from "./checkout-source-tree.ts";
+import { listPlace } from "./checkout-source-tree.ts";
+import { readListedFile } from "./listed-file.ts";
 
 export interface WorktreeSourceTreeOptions {
   git: GitRunner;
@@ -17,6 +19,7 @@ export interface WorktreeSourceTreeOptions {
 
 export function createWorktreeSourceTree(options: WorktreeSourceTreeOptions): SourceTree {
   const { git, root, baseCommit } = options;
+  let realRoot: string | null = null;
   return {
     async list(known, signal) {
       const { gitDir, objectFormat } = await getMirror(
@@ -30,6 +33,9 @@ export function createWorktreeSourceTree(options: WorktreeSourceTreeOptions): So
       const nowMs = options.nowMs ?? Date.now;
       return listPlace({ git, place, format: objectFormat, commit: baseCommit, known, signal, nowMs });
     },
-    read: (file) => readListedFile(root, file),
+    async read(file) {
+      realRoot ??= await realpath(root);
+      return readListedFile(realRoot, file);
+    },
   };
 }

@@ -1,0 +1,97 @@
+// Short texts by number, found by their characters where they stand in a longer text: no string is made to look one up. Flat arrays.
+
+/** FNV-1a over UTF-16 code units: begin with `hashSeed`, take one code at a time. */
+export const hashSeed = 0x811c9dc5;
+
+export function hashCode(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193);
+}
+
+export class TextTable {
+  /** By number: the hash, and where the characters begin; one more start ends the last. */
+  private hashes = new Int32Array(1024);
+  private starts = new Uint32Array(1025);
+  private characters = new Uint16Array(8192);
+  /** Open addressing: number + 1, by hash. */
+  private slots = new Int32Array(4096);
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** The number of the characters from `start` up to `end`, whose hash is given; -1 when they are not there. */
+  find(text: string, start: number, end: number, hash: number): number {
+    const mask = this.slots.length - 1;
+    let slot = spread(hash) & mask;
+    for (;;) {
+      const number = (this.slots[slot] as number) - 1;
+      if (number < 0 || (this.hashes[number] === hash && this.isEqual(number, text, start, end))) return number;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** What is not there yet gets the next number. */
+  add(text: string, start: number, end: number, hash: number): void {
+    const number = this.count;
+    const from = this.starts[number] as number;
+    this.reserve(number + 1, from + end - start);
+    for (let index = start; index < end; index += 1) this.characters[from + index - start] = text.charCodeAt(index);
+    this.hashes[number] = hash;
+    this.starts[number + 1] = from + end - start;
+    this.count = number + 1;
+    if (this.count * 2 > this.slots.length) this.spreadAll(new Int32Array(this.slots.length * 2));
+    else this.take(number);
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.slots.fill(0);
+  }
+
+  private isEqual(number: number, text: string, start: number, end: number): boolean {
+    const from = this.starts[number] as number;
+    if ((this.starts[number + 1] as number) - from !== end - start) return false;
+    for (let index = start; index < end; index += 1) {
+      if (this.characters[from + index - start] !== text.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
+  private take(number: number): void {
+    const mask = this.slots.length - 1;
+    let slot = spread(this.hashes[number] as number) & mask;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.slots[slot] = number + 1;
+  }
+
+  private spreadAll(slots: Int32Array<ArrayBuffer>): void {
+    this.slots = slots;
+    for (let number = 0; number < this.count; number += 1) this.take(number);
+  }
+
+  private reserve(texts: number, characters: number): void {
+    if (texts >= this.hashes.length) {
+      this.hashes = grown(this.hashes, new Int32Array(texts * 2));
+      this.starts = grown(this.starts, new Uint32Array(texts * 2 + 1));
+    }
+    if (characters > this.characters.length) this.characters = grown(this.characters, new Uint16Array(characters * 2));
+  }
+}
+
+/** The upper bits of such a hash are better than the lower ones. */
+function spread(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+function grown<Column extends Int32Array | Uint32Array | Uint16Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
+}
+
+/** The hash of the characters from `start` up to `end`. */
+export function hashText(text: string, start: number, end: number): number {
+  let hash = hashSeed;
+  for (let index = start; index < end; index += 1) hash = hashCode(hash, text.charCodeAt(index));
+  return hash;
+}

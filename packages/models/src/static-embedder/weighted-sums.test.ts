@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { createPlainSums, createSimdSums } from "./weighted-sums.ts";
+
+it("adds up in WebAssembly what it adds up in JavaScript, bit by bit, whatever the number of words", () => {
+  const dimensions = 24;
+  const vectors = Int8Array.from({ length: 3000 * dimensions }, (_, index) => ((index * 7919) % 255) - 127);
+  const simd = createSimdSums({ vectors, dimensions });
+  const plain = createPlainSums({ vectors, dimensions });
+  for (const count of [0, 1, 2, 130, 1024, 1025, 2900]) {
+    const words = Int32Array.from({ length: count }, (_, index) => (index * 101) % 3000);
+    const weights = Float64Array.from({ length: count }, (_, index) => Math.sin(index + 1) / 3);
+    expect(simd?.(words, weights, count)).toEqual(plain(words, weights, count));
+  }
+  expect(createSimdSums({ vectors, dimensions: 12 })).toBeUndefined();
+});
