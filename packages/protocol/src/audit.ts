@@ -82,6 +82,8 @@ export const AuditRecord = z.discriminatedUnion("type", [
     text: z.string(),
     by: z.string(),
   }),
+  /** Ended tasks were removed, with their events: `fromMs` to `toMs` is when they had ended. */
+  z.object({ type: z.literal("tasks.removed"), tasks: z.int(), events: z.int(), fromMs: z.int(), toMs: z.int() }),
   z.object({ type: z.literal("token.revoked"), tokenId: TokenId, name: z.string(), by: z.string() }),
   PolicyChanged,
 ]);

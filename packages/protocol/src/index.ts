@@ -34,6 +34,7 @@ export * from "./queue.ts";
 export { retriesAfter } from "./queue-events.ts";
 export * from "./repository.ts";
 export * from "./requests.ts";
+export * from "./retention.ts";
 export * from "./review-pause.ts";
 export type { Route } from "./route.ts";
 export { type RouteName, type Routes, routes } from "./routes.ts";

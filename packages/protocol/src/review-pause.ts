@@ -37,6 +37,10 @@ export const ReviewReport = z.object({
   /** The longest waiting first. */
   waiting: z.array(WaitingTask),
   waitingTotal: z.int(),
+  /** Ended tasks that go before the next review, as they get too old. `applied`: of them, those with a change that can then not be reverted. */
+  leaving: z.object({ tasks: z.int(), applied: z.int() }).optional(),
+  /** Events before it are not all there any more, so that the numbers are too small; absent: all are. */
+  incompleteBeforeMs: z.int().optional(),
   recommendations: z.array(Recommendation),
 });
 export type ReviewReport = z.infer<typeof ReviewReport>;

@@ -13,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
+import { retentionRoutes } from "./routes/retention.ts";
 import { reviewPauseRoutes } from "./routes/review-pause.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
@@ -34,6 +35,7 @@ export const routes = defineRoutes({
   ...modelRoutes,
   ...policyRoutes,
   ...queueRoutes,
+  ...retentionRoutes,
   ...reviewPauseRoutes,
   ...statisticsRoutes,
   ...vectorRoutes,

@@ -121,6 +121,10 @@ export const StatisticsReply = z.object({
   fromMs: z.int(),
   toMs: z.int(),
   tasksByState: z.partialRecord(TaskState, z.int()),
+  /** Events up to it are not all there any more, so that the numbers are too small; null or absent: all are. */
+  incompleteBeforeMs: z.int().nullable().optional(),
+  /** Of the database of tasks, in bytes: its size, and what of it is unused. */
+  database: z.object({ bytes: z.int(), freeBytes: z.int(), oldestEventMs: z.int().nullable() }).optional(),
   work: WorkStatistics,
   index: z.object({
     repositories: z.int(),

@@ -27,6 +27,8 @@ export const WebhookState = z.object({
   attempts: z.int(),
   lastError: z.string().nullable(),
   nextAttemptAtMs: z.int().nullable(),
+  /** It was told of nothing for so long that some events up to this position were removed with their tasks before it was; null: of none. */
+  removedThrough: z.int().nullable().default(null),
 });
 export type WebhookState = z.infer<typeof WebhookState>;
 

@@ -11,6 +11,7 @@ export {
   openSqliteCatalogWriter,
   type SqliteCatalog,
 } from "./catalog/sqlite-catalog-writer.ts";
+export { makeShrinkable } from "./database/make-shrinkable.ts";
 export { removeDatabase } from "./database/remove-database.ts";
 export { isDamagedDatabase } from "./database/translate-error.ts";
 export { type OpenSqliteTaskStore, openSqliteTaskStore } from "./tasks/sqlite-task-store.ts";

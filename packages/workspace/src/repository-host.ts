@@ -2,7 +2,7 @@
 // Does not know policies or tasks. Of one repository, imports and snapshots take turns.
 import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { applyChange, findApplied, recoverJournals, renderPatch, revertChange } from "@outpost/checkout";
+import { applyChange, findApplied, forgetUndo, recoverJournals, renderPatch, revertChange } from "@outpost/checkout";
 import type { EnvironmentMounts, ProcessRunner, RepositoryHost, Worktree } from "@outpost/core";
 import {
   type Environment,
@@ -21,10 +21,11 @@ import { readCommittedFile } from "./git/committed-file.ts";
 import type { GitRunner } from "./git/git-runner.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
-import { getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
+import { findMirror, getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
 import { snapshotSource } from "./mirror/snapshot-source.ts";
 import { locateSource } from "./mirror/source-location.ts";
 import { collectCheckpoints, findReachable } from "./worktree/collect-checkpoints.ts";
+import { forgetRefs, removeWorktreesOf } from "./worktree/forget-tasks.ts";
 import { removeAllWorktrees } from "./worktree/left-behind.ts";
 import { openWorktree } from "./worktree/open-worktree.ts";
 import { removeTree } from "./worktree/tree-removal.ts";
@@ -93,6 +94,13 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
 
     collectCheckpoints: async (repository, taskId, keepPerRun = 1) =>
       collectCheckpoints(await mirrorOf(repository.id), taskId, keepPerRun),
+
+    async forgetTasks(repositoryId, taskIds) {
+      await removeWorktreesOf(dataDirectory, taskIds);
+      await forgetUndo({ ...undoPlaces(repositoryId), taskIds });
+      const mirror = await findMirror(git, mirrorDirectory(dataDirectory, repositoryId));
+      if (mirror !== null) await forgetRefs(mirror, taskIds);
+    },
 
     async readBlob(repository, blob) {
       const bytes = (await readBlobs(await mirrorOf(repository.id), [blob])).get(blob);

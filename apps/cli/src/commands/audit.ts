@@ -45,6 +45,8 @@ function describeVerification({ ok, entries, firstSeq, head, problem }: AuditVer
   return `the audit log is whole: ${count(entries, "entry")}, from number ${firstSeq}\nhead ${head}`;
 }
 
+const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
 export function describeRecord(record: AuditRecord): string {
   switch (record.type) {
     case "server.started":
@@ -67,6 +69,8 @@ export function describeRecord(record: AuditRecord): string {
       return `${record.by} rejected change ${record.revision} of ${record.taskId}`;
     case "change.reverted":
       return `${record.by} reverted change ${record.revision} of ${record.taskId}`;
+    case "tasks.removed":
+      return `${count(record.tasks, "task")} that ended ${day(record.fromMs)} to ${day(record.toMs)} were removed, with ${count(record.events, "event")}`;
     case "fact.changed":
       return `${record.by} ${record.action} the fact ${record.factId} of ${record.repositoryId}: ${record.text}`;
     case "token.created":

@@ -1,6 +1,7 @@
 // Statistics and the review pause, as commander shows them.
 import type { Command } from "commander";
 import type { CommandContext } from "../commands/context.ts";
+import { runRetentionCommand, showRetentionCommand } from "../commands/retention.ts";
 import {
   beginReviewPauseCommand,
   resumeReviewPauseCommand,
@@ -20,6 +21,17 @@ export function addNumbers(program: Command, context: () => CommandContext): voi
     .command("task-files")
     .description("the watched tasks.yaml files: what came of them, what is wrong in them")
     .action(() => taskFilesCommand(context()));
+  const retention = program
+    .command("retention")
+    .description("how much is kept of ended tasks, for how long, and what was removed");
+  retention
+    .command("show", { isDefault: true })
+    .description("size, oldest event, settings")
+    .action(() => showRetentionCommand(context()));
+  retention
+    .command("run")
+    .description("remove what is past its time now, instead of when nobody works")
+    .action(() => runRetentionCommand(context()));
   const review = program
     .command("review-pause")
     .description("the periodic stop of the queue, with a report, until you resume it");

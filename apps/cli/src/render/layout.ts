@@ -44,6 +44,10 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }
 
+export function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 export function seconds(durationMs: number): string {
   return durationMs < 60_000
     ? `${(durationMs / 1000).toFixed(1)} s`

@@ -1,6 +1,6 @@
 // Backups and what looking at a data directory found, for reading.
 import type { Backup, BackupList, Verification, VerifiedPart } from "@outpost/protocol";
-import { age, count } from "./layout.ts";
+import { age, count, megabytes } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const shownTasks = 10;
@@ -36,10 +36,6 @@ export function renderRestored(backup: Backup, nowMs: number): string {
 
 function describe({ tasks, events, files, bytes }: Backup): string {
   return `${count(tasks, "task")}, ${count(events, "event")}; ${count(files, "file")}, ${megabytes(bytes)}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 export function renderVerification(verification: Verification, paint: Paint): string {

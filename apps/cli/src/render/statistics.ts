@@ -1,13 +1,14 @@
 // What the work of a time came to, for reading in a terminal.
 import { type StatisticsReply, tokensPerSecond } from "@outpost/protocol";
-import { count, seconds } from "./layout.ts";
+import { count, megabytes, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const dayMs = 86_400_000;
 const shown = 5;
 type Work = StatisticsReply["work"];
 
-export function renderStatistics({ fromMs, toMs, tasksByState, work, index }: StatisticsReply, paint: Paint): string {
+export function renderStatistics(reply: StatisticsReply, paint: Paint): string {
+  const { fromMs, toMs, tasksByState, work, index } = reply;
   const days = (toMs - fromMs) / dayMs;
   const states = Object.entries(tasksByState).map(([state, number]) => `${number} ${state}`);
   const rows: [string, string][] = [
@@ -25,6 +26,7 @@ export function renderStatistics({ fromMs, toMs, tasksByState, work, index }: St
     ["changes", describeChanges(work)],
     ["index", `${count(index.files, "file")}, ${count(index.chunks, "chunk")}, ${(index.bytes / 1e6).toFixed(1)} MB`],
     ["search", describeHits(work)],
+    ...describeDatabase(reply),
     ...work.models.map((model): [string, string] => ["model", describeModel(model)]),
     ...work.toolCalls
       .slice(0, 2 * shown)
@@ -43,8 +45,22 @@ export function renderStatistics({ fromMs, toMs, tasksByState, work, index }: St
     before = name;
     return `  ${label.padEnd(13)} ${value}`;
   });
-  return [head, ...lines].join("\n");
+  return [head, ...describeIncomplete(reply), ...lines].join("\n");
 }
+
+function describeDatabase({ database }: StatisticsReply): [string, string][] {
+  if (database === undefined) return [];
+  const { bytes, oldestEventMs } = database;
+  const oldest = oldestEventMs === null ? "no events" : `events since ${day(oldestEventMs)}`;
+  return [["tasks.db", `${megabytes(bytes)}, ${oldest}; more by: outpost retention`]];
+}
+
+function describeIncomplete({ incompleteBeforeMs }: StatisticsReply): string[] {
+  if (incompleteBeforeMs === undefined || incompleteBeforeMs === null) return [];
+  return [`  events up to ${day(incompleteBeforeMs)} were removed with their tasks: the numbers are of what is left`];
+}
+
+const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 function describeRuns({ runsStarted, runsEnded }: Work): string {
   const ended = Object.entries(runsEnded).map(([outcome, number]) => `${number} ${outcome}`);

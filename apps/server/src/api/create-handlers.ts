@@ -21,6 +21,7 @@ import type { PolicyService } from "../policy/policy-service.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
 import { createPlainTaskReader, createQueueHandlers, type QueueHandlerPorts } from "../queue/handlers.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
+import { assertAllThere } from "../retention/assert-all-there.ts";
 import type { StatusService } from "../status/status-service.ts";
 import type { EventFeed, FeedItem } from "../tasks/event-feed.ts";
 import type { TaskService } from "../tasks/task-service.ts";
@@ -67,6 +68,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       },
       async streamEvents({ query, lastEventId }, signal) {
         const after = lastEventId === undefined ? query.after : parseEventId(lastEventId);
+        await assertAllThere(ports.store, after);
         return toFrames(ports.feed.followAll(after, signal), ({ position }) => position);
       },
     },
@@ -115,7 +117,10 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     cancelTask: ({ params, token }) => tasks.cancel(taskOf(params), nameOf(token)),
     decideChange: ({ params, body, token }) => tasks.decide(taskOf(params), revisionOf(params), body, nameOf(token)),
     ...createChangeHandlers(ports),
-    listEvents: async ({ query }) => ({ items: await store.readAllEvents(query.after, query.limit) }),
+    async listEvents({ query }) {
+      await assertAllThere(store, query.after);
+      return { items: await store.readAllEvents(query.after, query.limit) };
+    },
     createToken: ({ body, token }) => ports.tokens.create(body, nameOf(token)),
     listTokens: async () => ({ items: await store.listTokens() }),
     revokeToken: ({ params, token }) =>

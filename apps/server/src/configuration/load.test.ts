@@ -31,6 +31,15 @@ describe("the configuration", () => {
     });
   });
 
+  it("refuses to keep tasks for less than two review periods", () => {
+    expect(() => load({ file: { keptTaskDays: 13 } })).toThrow(
+      '"keptTaskDays" is 13: it must be at least 14, two review periods (reviewEveryDays is 7)',
+    );
+    expect(() => load({ file: { reviewEveryDays: 100 } })).toThrow(/must be at least 200/);
+    for (const file of [{ keptTaskDays: 14 }, { keptTaskDays: 0 }, { keptTaskDays: 1, reviewEveryDays: 0 }])
+      expect(load({ file })).toMatchObject(file);
+  });
+
   it("reads lists, numbers and yes or no from text", () => {
     const env = { OUTPOST_ALLOWED_HOSTS: "a.example,b.example", OUTPOST_BEHIND_PROXY: "true" };
     expect(load({ env, flags: ["--max-file-bytes", "2048"] })).toMatchObject({

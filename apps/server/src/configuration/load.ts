@@ -89,5 +89,5 @@ function describeProblem(error: z.ZodError, given: Record<string, unknown>): str
     return `there is no setting "${wrong}"; the nearest is "${nearestName(wrong, Object.keys(Configuration.shape))}"`;
   }
   const key = String(issue?.path[0] ?? "");
-  return `"${key}" is ${JSON.stringify(given[key])}: ${issue?.message ?? "invalid"}`;
+  return `"${key}" is ${JSON.stringify(given[key] ?? Configuration.shape[key as keyof Configuration]?.safeParse(undefined).data)}: ${issue?.message ?? "invalid"}`;
 }

@@ -11,6 +11,8 @@ type Names =
   | "beginReviewPause"
   | "resumeReviewPause"
   | "getReview"
+  | "getRetention"
+  | "runRetention"
   | "listWebhooks"
   | "listTaskFiles";
 
@@ -19,6 +21,8 @@ export function createUpkeepHandlers(upkeep: Upkeep): Pick<JsonHandlers, Names> 
   return {
     createBackup: ({ body }) => backups.create(body),
     listBackups: () => backups.list(),
+    getRetention: () => upkeep.retention.show(),
+    runRetention: () => upkeep.retention.run(),
     showStatistics: ({ query }) => statistics.show(query),
     showReviewPause: () => reviewPause.show(),
     beginReviewPause: ({ token }) => reviewPause.begin(nameOf(token)),

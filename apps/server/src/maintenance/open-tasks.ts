@@ -4,7 +4,13 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
 import { isOutpostError, OutpostError, tokenFileName } from "@outpost/protocol";
-import { assertIntactPages, examineTaskDatabase, isDamagedDatabase, openSqliteTaskStore } from "@outpost/store";
+import {
+  assertIntactPages,
+  examineTaskDatabase,
+  isDamagedDatabase,
+  makeShrinkable,
+  openSqliteTaskStore,
+} from "@outpost/store";
 
 /** Of a larger one only what is read is known to be sound; `outpost verify` looks at all of it. */
 const maxCheckedBytes = 268_435_456;
@@ -15,10 +21,20 @@ export async function openTasks(dataDirectory: string, options: { maxAuditRows: 
   if (bytes === 0 && sizeOf(`${path}-wal`) === 0) refuseWhenUsedBefore(dataDirectory, path);
   try {
     if (bytes > 0 && bytes <= maxCheckedBytes) assertIntactPages(path);
+    tryToMakeShrinkable(path);
     return await openSqliteTaskStore({ path, ...options });
   } catch (error) {
     if (!isOutpostError(error) || !isDamagedDatabase(error)) throw error;
     throw describeDamage(path, error);
+  }
+}
+
+/** Nothing depends on it: where it cannot be done now, it is tried at the next start. */
+function tryToMakeShrinkable(path: string): void {
+  try {
+    makeShrinkable(path, maxCheckedBytes);
+  } catch (error) {
+    if (!isOutpostError(error) || isDamagedDatabase(error)) throw error;
   }
 }
 

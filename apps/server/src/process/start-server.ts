@@ -207,7 +207,9 @@ export async function startServer(
     const noticed = { nowMs, wake: () => pool.wake(), onAppended: (taskId: TaskId) => feed.noteAppended(taskId) };
     const queue = createQueueService({ store, ...noticed });
     const schedules = createScheduleService({ store, newId, nowMs });
-    const upkeep = composeUpkeep({ configuration, store, index, pool, feed, tasks, redactor, nowMs, logger });
+    const upkeep = composeUpkeep({
+      ...{ configuration, store, index, host, locks, pool, feed, tasks, redactor, nowMs, logger },
+    });
     closers.push(upkeep.start());
     const status = createStatusService({
       store,

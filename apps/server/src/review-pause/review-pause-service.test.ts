@@ -54,6 +54,7 @@ const open = (everyDays = 7) =>
     files: openReportFiles(join(folder, "reviews")),
     everyDays,
     nowMs: () => nowMs,
+    leaving: async () => ({ tasks: 3, applied: 2 }),
     wake: () => {
       woken += 1;
     },

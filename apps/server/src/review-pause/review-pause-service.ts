@@ -12,6 +12,8 @@ export interface ReviewPausePorts {
   /** 0: never by itself. */
   everyDays: number;
   nowMs: () => number;
+  /** Ended tasks that will be removable at a time, when a report covers all until `reportedToMs`. */
+  leaving(atMs: number, reportedToMs: number): Promise<{ tasks: number; applied: number }>;
   /** Something may be begun again. */
   wake(): void;
   logger: Logger;
@@ -75,8 +77,14 @@ export function createReviewPauseService(ports: ReviewPausePorts): ReviewPauseSe
 
   async function writeReport(id: string, by: string, toMs: number): Promise<void> {
     const fromMs = (await reportsFrom()) ?? toMs;
-    const [work, waiting] = await Promise.all([readWork(store, fromMs, toMs), listWaiting()]);
-    const report = composeReport({ id, by, fromMs, toMs, work, waiting });
+    const [work, waiting, { removed }] = await Promise.all([
+      readWork(store, fromMs, toMs),
+      listWaiting(),
+      store.describeKept(),
+    ]);
+    const leaving = dueAfterMs === 0 ? {} : { leaving: await ports.leaving(toMs + dueAfterMs, toMs) };
+    const kept = { ...leaving, removedThroughMs: removed.throughMs };
+    const report = composeReport({ id, by, fromMs, toMs, work, waiting, ...kept });
     await files.write({ report, markdown: renderReport(report) });
     lastToMs = toMs;
     ports.logger.info({ review: id, waiting: report.waitingTotal }, "review_pause.reported");

@@ -2,7 +2,7 @@
 // from before is read first, and not counted.
 import { setImmediate as turn } from "node:timers/promises";
 import type { TaskStore, WorkStatisticsBuilder } from "@outpost/core";
-import type { EventEnvelope, TaskId } from "@outpost/protocol";
+import { type EventEnvelope, isOutpostError, type TaskId } from "@outpost/protocol";
 
 const pageEvents = 200;
 
@@ -36,9 +36,15 @@ async function takeOne(store: Reading, builder: WorkStatisticsBuilder, envelope:
 
 async function* readBefore(store: Reading, taskId: TaskId, seq: number): AsyncGenerator<EventEnvelope> {
   for (let after = 0; after < seq - 1; ) {
-    const page = await store.readEvents(taskId, after, Math.min(pageEvents, seq - 1 - after));
+    const page = await store.readEvents(taskId, after, Math.min(pageEvents, seq - 1 - after)).catch(nothingWhenRemoved);
     if (page.length === 0) return;
     yield* page;
     after = page.at(-1)?.seq ?? seq;
   }
+}
+
+/** A task that was removed since its event was read was too old to matter. */
+function nothingWhenRemoved(error: unknown): [] {
+  if (isOutpostError(error) && error.details["reason"] === "removed") return [];
+  throw error;
 }

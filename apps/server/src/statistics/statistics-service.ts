@@ -45,12 +45,17 @@ export function createStatisticsService(ports: StatisticsPorts): StatisticsServi
     async show({ days }) {
       const toMs = nowMs();
       const fromMs = Math.round(toMs - days * dayMs);
-      const [work, tasksByState, index] = await Promise.all([
+      const [work, tasksByState, index, kept] = await Promise.all([
         readWork(store, fromMs, toMs + 1),
         store.countTasksByState(),
         indexNumbers(),
+        store.describeKept(),
       ]);
-      return { fromMs, toMs, tasksByState, work, index };
+      const { throughMs } = kept.removed;
+      const incompleteBeforeMs = throughMs !== null && throughMs >= fromMs ? throughMs : null;
+      const { bytes, freeBytes, oldestEvent } = kept;
+      const database = { bytes, freeBytes, oldestEventMs: oldestEvent?.atMs ?? null };
+      return { fromMs, toMs, tasksByState, incompleteBeforeMs, database, work, index };
     },
     async metrics() {
       await readOn();

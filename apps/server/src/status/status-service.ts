@@ -64,6 +64,7 @@ export function createStatusService(ports: StatusPorts) {
       const checks: Check[] = [
         await checkDataDirectory(ports.dataDirectory),
         await checkDisk(ports.dataDirectory),
+        await checkTasks(ports.store),
         ...sandbox.checks,
         checkUser(),
         checkModel(await defaultModel(), ports),
@@ -92,6 +93,19 @@ async function checkDisk(path: string): Promise<Check> {
     detail: `${(free / 1e9).toFixed(1)} GB free`,
     fix: ok ? null : "free some space, or move the data directory",
   };
+}
+
+/** Of a database that cannot be read it says how, instead of failing with it. */
+async function checkTasks(store: Pick<TaskStore, "describeKept">): Promise<Check> {
+  const name = "tasks.db";
+  try {
+    const { bytes, tasks, oldestEvent } = await store.describeKept();
+    const since = oldestEvent ? `, the oldest event of ${new Date(oldestEvent.atMs).toISOString().slice(0, 10)}` : "";
+    return { name, ok: true, detail: `${(bytes / 1e6).toFixed(1)} MB, ${tasks} tasks${since}`, fix: null };
+  } catch (error) {
+    const fix = "look at the disk and its space; outpost verify says what is damaged";
+    return { name, ok: false, detail: (error as Error).message, fix };
+  }
 }
 
 function checkUser(): Check {

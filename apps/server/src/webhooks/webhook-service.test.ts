@@ -167,3 +167,26 @@ it("does not start with a secret that is none", async () => {
   await writeFile(join(folder, "secret"), "short");
   expect(() => start()).toThrow(/has 5 characters; give it at least 16/);
 });
+
+it("says that events were removed before they could be sent, and goes on", async () => {
+  const first = start();
+  // The first look is at what there is already.
+  await wait(first, () => first.list()[0]?.position === 1);
+  await say(first, "one");
+  await wait(first, () => taken.length === 1);
+  await first.close();
+  await say(null, "two", "three");
+  const { spec } = await store.getTask(taskId);
+  await store.append({
+    ...{ taskId, expectedSeq: "any", fence: null, nowMs: 3 },
+    events: [{ type: "task.cancel_requested", by: "ada" }],
+  });
+  const query = { nowMs: 1e12, endedBeforeMs: 1e12, keptTasks: 100, surplusBeforeMs: 1e12, limit: 10 };
+  await store.removeTasks(await store.listRemovable(query), 100, 1e12);
+  taskId = (await store.createTask({ taskId: `${taskId.slice(0, -1)}z` as TaskId, spec, by: "ada", nowMs: 4 })).task.id;
+  await say(null, "four");
+  const second = start();
+  await wait(second, () => texts().includes("four"));
+  expect(texts()).toEqual(["one", "four"]);
+  expect(second.list()).toMatchObject([{ removedThrough: 5, delivered: 2, givenUp: 0 }]);
+});

@@ -3,7 +3,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskStore } from "@outpost/core";
-import { type EventEnvelope, OutpostError, type WebhookBody, type WebhookState } from "@outpost/protocol";
+import {
+  type EventEnvelope,
+  isOutpostError,
+  OutpostError,
+  type WebhookBody,
+  type WebhookState,
+} from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { Webhook } from "../configuration/webhook-settings.ts";
 import type { CursorFile } from "./cursor-file.ts";
@@ -12,7 +18,7 @@ import { signBody } from "./signature.ts";
 
 export interface WebhookPorts {
   webhooks: readonly Webhook[];
-  store: Pick<TaskStore, "readAllEvents" | "getTask" | "positionBefore">;
+  store: Pick<TaskStore, "readAllEvents" | "getTask" | "positionBefore" | "getRemovedThrough">;
   cursors: CursorFile;
   nowMs: () => number;
   logger: Logger;
@@ -94,7 +100,12 @@ function follow(webhook: Webhook, secret: string, ports: WebhookPorts, { closing
   const signal = closing.signal;
   const url = withoutQuery(webhook.url);
   const wanted = new Set(webhook.events);
-  const now = { attempts: 0, lastError: null as string | null, nextAttemptAtMs: null as number | null };
+  const now = {
+    attempts: 0,
+    lastError: null as string | null,
+    nextAttemptAtMs: null as number | null,
+    removedThrough: null as number | null,
+  };
   let cursor = cursors.read(webhook.url) ?? { position: -1, delivered: 0, givenUp: 0 };
 
   function note(position: number, add: "delivered" | "givenUp" | null): void {
@@ -112,6 +123,8 @@ function follow(webhook: Webhook, secret: string, ports: WebhookPorts, { closing
       } catch (error) {
         if (signal.aborted) throw error;
         now.lastError = (error as Error).message;
+        // Removed with its task while it waited: nothing will bring it back.
+        if (isOutpostError(error) && error.code === "not_found") return note(envelope.position, "givenUp");
         const delayMs = delays[now.attempts - 1];
         if (delayMs === undefined) {
           logger.error({ url, position: envelope.position, error: now.lastError }, "webhook.given_up");
@@ -144,7 +157,16 @@ function follow(webhook: Webhook, secret: string, ports: WebhookPorts, { closing
     return Buffer.byteLength(text) <= maxBodyBytes ? text : JSON.stringify({ ...body, event: null });
   }
 
+  /** Who was not told for so long that events were removed meanwhile has missed them. */
+  async function noteRemoved(): Promise<void> {
+    const removedThrough = await store.getRemovedThrough();
+    if (cursor.position <= 0 || cursor.position >= removedThrough || now.removedThrough === removedThrough) return;
+    now.removedThrough = removedThrough;
+    logger.warn({ url, position: cursor.position, removedThrough }, "webhook.events_removed");
+  }
+
   async function readOn(): Promise<boolean> {
+    await noteRemoved();
     const page = await store.readAllEvents(cursor.position, pageEvents);
     let passed = 0;
     for (const envelope of page) {

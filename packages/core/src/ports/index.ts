@@ -12,6 +12,7 @@ export type * from "./patch-intake.ts";
 export type * from "./process-runner.ts";
 export type * from "./queue-store.ts";
 export type * from "./repository-host.ts";
+export type * from "./retention-store.ts";
 export type * from "./syntax-checker.ts";
 export type * from "./task-commands.ts";
 export type * from "./task-store.ts";

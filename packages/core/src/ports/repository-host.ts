@@ -49,6 +49,11 @@ export interface RepositoryHost extends ChangeEditor {
    * the mirror when it is old enough. Other refs are not touched. Resolves to how many went.
    */
   collectCheckpoints(repository: Repository, taskId: TaskId, keepPerRun?: number): Promise<number>;
+  /**
+   * Removes what is kept of tasks that are not there any more: refs, worktrees that were left behind, undo records. Repeating it is harmless.
+   * No apply or revert of the repository may run meanwhile.
+   */
+  forgetTasks(repositoryId: RepositoryId, taskIds: readonly TaskId[]): Promise<void>;
   /** The bytes of a blob of the mirror. Rejects with `not_found`. */
   readBlob(repository: Repository, blob: GitObjectId): Promise<Uint8Array>;
   /** A file as it is in a commit of the mirror; null where there is none. Rejects with `not_found` when the commit is not there, `limit_exceeded` over `maxBytes`. */

@@ -22,6 +22,7 @@ import type { AuditLog } from "./audit-log.ts";
 import type { FactStore } from "./fact-store.ts";
 import type { ModelRecords } from "./model-records.ts";
 import type { QueueStore } from "./queue-store.ts";
+import type { RetentionStore } from "./retention-store.ts";
 
 export interface CreateTask {
   taskId: TaskId;
@@ -71,7 +72,7 @@ export interface TaskFilter {
 }
 
 /** Appending a decision of a person, and making or revoking a token, also writes the audit log, in the same transaction. */
-export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelRecords, QueueStore {
+export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelRecords, QueueStore, RetentionStore {
   /**
    * Task and its first event in one transaction. `created` is false for a repeat. Rejects with `not_found` when the repository, or a task
    * that it is to come after, is not there. What needs not wait (its time is past, the others are done) is queued in the same transaction.
@@ -82,6 +83,7 @@ export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelReco
    * "seq" (others appended; `details.seq` is the last one), "fence" (the lease is lost: stop), "state" (a transition the table refuses).
    */
   append(command: AppendEvents): Promise<{ seq: number; position: number; task: Task }>;
+  /** Rejects with `not_found`; of a task that was removed, `details.reason` is "removed". */
   getTask(taskId: TaskId): Promise<Task>;
   /** Newest first. */
   listTasks(filter: TaskFilter): Promise<{ items: Task[]; nextCursor: string | null }>;

@@ -14,9 +14,22 @@ export interface ReportInput {
   work: WorkStatistics;
   /** Those in states that a person has to end. */
   waiting: readonly Task[];
+  /** Ended tasks that go before the next review; absent: not looked up. */
+  leaving?: { tasks: number; applied: number };
+  /** Events before it were removed with their tasks; null: none were. */
+  removedThroughMs?: number | null;
 }
 
-export function composeReport({ id, by, fromMs, toMs, work, waiting }: ReportInput): ReviewReport {
+export function composeReport({
+  id,
+  by,
+  fromMs,
+  toMs,
+  work,
+  waiting,
+  leaving,
+  removedThroughMs = null,
+}: ReportInput): ReviewReport {
   const { runsEnded } = work;
   const ended = Object.values(runsEnded).reduce((sum, count) => sum + count, 0);
   const judged = ended - (runsEnded["cancelled"] ?? 0);
@@ -28,6 +41,8 @@ export function composeReport({ id, by, fromMs, toMs, work, waiting }: ReportInp
     successRate: judged === 0 ? null : succeeded / judged,
     waiting: sorted.slice(0, shownWaiting),
     waitingTotal: sorted.length,
+    ...(leaving && { leaving }),
+    ...(removedThroughMs !== null && removedThroughMs >= fromMs && { incompleteBeforeMs: removedThroughMs }),
   };
   return { ...report, recommendations: recommend(report) };
 }

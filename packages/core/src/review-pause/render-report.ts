@@ -12,6 +12,7 @@ export function renderReport(report: ReviewReport): string {
   const parts = [
     `# Review of ${date(report.fromMs)} to ${date(report.toMs)}`,
     `Everything here is computed from the event log. The queue stands until somebody resumes it: \`outpost review-pause resume\`.`,
+    ...renderIncomplete(report),
     summarise(report),
     section(
       "What to do",
@@ -19,6 +20,7 @@ export function renderReport(report: ReviewReport): string {
       "Nothing stands out.",
     ),
     renderWaiting(report),
+    ...renderLeaving(report),
     renderRuns(report),
     renderStages(report),
     renderTests(report),
@@ -54,6 +56,30 @@ function renderWaiting({ waiting, waitingTotal, toMs }: ReviewReport): string {
     ]);
   const more = waitingTotal > rows.length ? ["", `and ${waitingTotal - rows.length} more: \`outpost tasks\``] : [];
   return section("What waits for you", [...table(["task", "state", "for", "what"], rows), ...more], "Nothing.");
+}
+
+/** The word that is given before anything a person might still want is removed. */
+function renderLeaving({ leaving }: ReviewReport): string[] {
+  if (leaving === undefined || leaving.tasks === 0) return [];
+  const { tasks, applied } = leaving;
+  const lost =
+    applied === 0
+      ? ""
+      : ` ${number(applied)} of them have an applied change that Outpost can then no longer revert: \`outpost revert TASK\` now, or raise \`keptTaskDays\`.`;
+  return [
+    section(
+      "What goes",
+      [`${number(tasks)} ended tasks become too old before the next review, and go with their events.${lost}`],
+      "",
+    ),
+  ];
+}
+
+function renderIncomplete({ incompleteBeforeMs }: ReviewReport): string[] {
+  if (incompleteBeforeMs === undefined) return [];
+  return [
+    `**Events up to ${date(incompleteBeforeMs)} were removed with their tasks (\`keptTaskDays\`, \`keptTasks\`): the numbers are of what is left.**`,
+  ];
 }
 
 function renderRuns({ work }: ReviewReport): string {

@@ -273,6 +273,18 @@ describe("the report", () => {
     await expect(markdown).toMatchFileSnapshot(fileURLToPath(new URL("./example-report.md", import.meta.url)));
   });
 
+  it("says what goes before the next review, and what has gone already", () => {
+    const given = { id: "review-20260112T060000Z", by: "schedule", fromMs, toMs, work, waiting: [] };
+    const text = renderReport(
+      composeReport({ ...given, leaving: { tasks: 1200, applied: 3 }, removedThroughMs: fromMs + dayMs }),
+    );
+    expect(text).toContain("1,200 ended tasks become too old before the next review");
+    expect(text).toContain("3 of them have an applied change that Outpost can then no longer revert");
+    expect(text).toContain("**Events up to 2026-01-06");
+    const whole = composeReport({ ...given, leaving: { tasks: 0, applied: 0 }, removedThroughMs: fromMs - 1 });
+    expect(renderReport(whole)).not.toMatch(/too old|were removed/);
+  });
+
   it("states its rules in the documentation", () => {
     const page = readFileSync(fileURLToPath(new URL("../../../../docs/review-pause.md", import.meta.url)), "utf8");
     for (const { name, condition } of recommendationRules) expect(page).toContain(`| \`${name}\` | ${condition} |`);

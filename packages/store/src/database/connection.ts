@@ -23,6 +23,10 @@ export interface Connection {
   read<Value>(work: () => Value): Value;
   /** One transaction, begun IMMEDIATE, durable as the database's `synchronous` says; undone when `work` throws. */
   write<Value>(work: () => Value): Value;
+  /** Sizes of the file; `freePages` of its pages are unused. */
+  pages(): { pageBytes: number; pages: number; freePages: number };
+  /** Gives up to so many unused pages back to the disk, in one transaction. Nothing happens to a database that was not opened to shrink. */
+  shrink(maxPages: number): void;
   close(): void;
 }
 
@@ -39,8 +43,21 @@ export function createConnection(database: Database.Database, path: string): Con
       throw translateDatabaseError(error, path);
     }
   }
+  const pragma = (name: string): number => Number(database.pragma(name, { simple: true }));
   return {
     path,
+    pages: () => ({
+      pageBytes: pragma("page_size"),
+      pages: pragma("page_count"),
+      freePages: pragma("freelist_count"),
+    }),
+    shrink(maxPages) {
+      try {
+        database.exec(`PRAGMA incremental_vacuum(${Math.floor(maxPages)})`);
+      } catch (error) {
+        throw translateDatabaseError(error, path);
+      }
+    },
     prepare<Row>(sql: string) {
       try {
         return database.prepare<SqlValue[], Row>(sql) as Statement<Row>;

@@ -22,6 +22,8 @@ export interface OpenDatabase {
   synchronous: "full" | "normal";
   /** Numbered from 1; the database's `user_version` says how many it has seen. */
   migrations: readonly string[];
+  /** Unused pages can be given back with `shrink`. Counts when the database is made; see `makeShrinkable` for older ones. */
+  canShrink?: boolean;
 }
 
 /** Rejects with `unavailable`: `details.reason` is "busy", "full", "io", "unreadable" or "damaged", or "newer" for a newer schema. */
@@ -39,11 +41,13 @@ export async function openDatabase(options: OpenDatabase): Promise<Connection> {
   }
 }
 
-function openOnce({ path, synchronous, migrations }: OpenDatabase): Connection {
+function openOnce({ path, synchronous, migrations, canShrink = false }: OpenDatabase): Connection {
   let database: Database.Database | undefined;
   try {
     database = new Database(path, { timeout: busyTimeoutMs });
     assertSafeWal(sqliteVersion(database));
+    // Has no effect once there is a page.
+    if (canShrink) database.pragma("auto_vacuum = INCREMENTAL");
     database.pragma("journal_mode = WAL");
     database.pragma(`synchronous = ${synchronous}`);
     database.pragma("foreign_keys = ON");

@@ -11,7 +11,8 @@ import type { EventBodies } from "./event-bodies.ts";
 import { createdTask, taskAfter } from "./projection.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
-const keyLifetimeMs = 7 * 24 * 3_600_000;
+/** For so long a repeated request finds the task that the first one made. */
+export const keyLifetimeMs = 7 * 24 * 3_600_000;
 
 /** Within a transaction of the caller's. Throws `not_found` and `conflict` as `createTask` rejects. */
 export type InsertTask = (command: CreateTask) => Task;

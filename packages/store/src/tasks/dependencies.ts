@@ -1,6 +1,7 @@
 // Which tasks a task waits for, and how it stands with them. Runs inside its callers' transactions.
-import { OutpostError, type TaskId } from "@outpost/protocol";
+import type { TaskId } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import type { RemovedTasks } from "./removed-tasks.ts";
 import type { TaskTable } from "./task-table.ts";
 
 interface Standing {
@@ -9,7 +10,7 @@ interface Standing {
 }
 
 export interface Dependencies {
-  /** Throws `not_found` for one that is not there. */
+  /** Throws `not_found` for one that is not there. One that did what was asked and was removed since needs no waiting for. */
   insert(ordinal: number, after: readonly TaskId[]): void;
   /** Those that are not done yet, the oldest first. One whose task was removed does not count any more. */
   open(ordinal: number): Standing[];
@@ -23,7 +24,13 @@ export const failedStates: ReadonlySet<string> = new Set([
   ...["failed", "dead", "cancelled", "rejected", "stopped", "reverted"],
 ]);
 
-export function createDependencies(connection: Connection, tasks: TaskTable): Dependencies {
+const doneStates: ReadonlySet<string> = new Set(["answered", "finished", "applied"]);
+
+export function createDependencies(
+  connection: Connection,
+  tasks: TaskTable,
+  removedTasks: Pick<RemovedTasks, "find">,
+): Dependencies {
   const insert = connection.prepare("INSERT OR IGNORE INTO task_dependency (task, after) VALUES (?, ?)");
   const open = connection.prepare<{ id: TaskId; state: string }>(
     `SELECT other.id, other.state FROM task_dependency JOIN task AS other ON other.ordinal = task_dependency.after
@@ -32,9 +39,8 @@ export function createDependencies(connection: Connection, tasks: TaskTable): De
   return {
     insert(ordinal, after) {
       for (const taskId of after) {
-        const other = tasks.find(taskId);
-        if (!other) throw new OutpostError("not_found", `there is no task "${taskId}" to come after`);
-        insert.run(ordinal, other.ordinal);
+        if (doneStates.has(removedTasks.find(taskId)?.state ?? "")) continue;
+        insert.run(ordinal, tasks.get(taskId).ordinal);
       }
     },
     open: (ordinal) => open.all(ordinal),

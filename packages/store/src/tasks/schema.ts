@@ -5,6 +5,7 @@ import { factMigration } from "./fact-schema.ts";
 import { modelMigration } from "./model-schema.ts";
 import { policyFileMigration } from "./policy-files.ts";
 import { queueMigration } from "./queue-schema.ts";
+import { retentionMigration } from "./retention-schema.ts";
 
 export const taskMigrations: readonly string[] = [
   `
@@ -123,4 +124,5 @@ INSERT INTO audit_anchor VALUES (0, '0000000000000000000000000000000000000000000
   queueMigration,
   policyFileMigration,
   factMigration,
+  retentionMigration,
 ];

@@ -17,7 +17,9 @@ import { createModelRecords } from "./model-records.ts";
 import { createPauses } from "./pauses.ts";
 import { createPolicyFiles } from "./policy-files.ts";
 import { createQueueReading } from "./queue-reading.ts";
+import { createRemovedTasks } from "./removed-tasks.ts";
 import { createRepositories } from "./repositories.ts";
+import { createRetention } from "./retention.ts";
 import { createSchedules } from "./schedules.ts";
 import { taskMigrations } from "./schema.ts";
 import { createTaskReading } from "./task-reading.ts";
@@ -30,19 +32,23 @@ export interface OpenSqliteTaskStore {
   maxInlineBytes?: number;
   /** Entries of the audit log that are kept. Default 100,000. */
   maxAuditRows?: number;
+  /** Lines that are kept of removed tasks. Default 100,000. */
+  maxRemovedRows?: number;
 }
 
 /** Rejects with `unavailable` when the database is damaged, of a newer version, or cannot be opened. It is never made anew. */
 export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise<TaskStore> {
-  const connection = await openDatabase({ path: options.path, synchronous: "full", migrations: taskMigrations });
-  const tasks = createTaskTable(connection);
+  const { path } = options;
+  const connection = await openDatabase({ path, synchronous: "full", migrations: taskMigrations, canShrink: true });
+  const removedTasks = createRemovedTasks(connection, options.maxRemovedRows ?? 100_000);
+  const tasks = createTaskTable(connection, removedTasks.notFound);
   const bodies = createEventBodies(connection, options.maxInlineBytes ?? limits.eventInlineBytes);
   const approvals = createApprovals(connection, tasks);
   const { note: _, ...approvalStore } = approvals;
   const audit = createAuditTable(connection, options.maxAuditRows ?? 100_000);
   const facts = createFacts(connection, audit);
   const { note: __, ...factStore } = facts;
-  const dependencies = createDependencies(connection, tasks);
+  const dependencies = createDependencies(connection, tasks, removedTasks);
   const appendWithin = createAppendWithin(tasks, bodies, { approvals, facts, audit });
   const insertTask = createTaskInsertion(connection, { tasks, bodies, approvals, dependencies, appendWithin });
   return {
@@ -63,6 +69,7 @@ export async function openSqliteTaskStore(options: OpenSqliteTaskStore): Promise
     listAudit: audit.listAudit,
     verifyAudit: audit.verifyAudit,
     ...createModelRecords(connection),
+    ...createRetention(connection, audit, removedTasks),
     close: async () => connection.close(),
   };
 }

@@ -1,5 +1,5 @@
 // Reads and writes the rows of tasks. Does not know events or leases' rules; runs inside its callers' transactions.
-import { OutpostError, RunOutcome, type Task, type TaskId, TaskSpec, TaskState } from "@outpost/protocol";
+import { type OutpostError, RunOutcome, type Task, type TaskId, TaskSpec, TaskState } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
 
 export interface TaskRow {
@@ -34,7 +34,8 @@ export interface TaskTable {
   getByOrdinal(ordinal: number): TaskRow | undefined;
 }
 
-export function createTaskTable(connection: Connection): TaskTable {
+/** `notFound`: what to throw for a task that is not there. */
+export function createTaskTable(connection: Connection, notFound: (taskId: TaskId) => OutpostError): TaskTable {
   const insert = connection.prepare(
     `INSERT INTO task (id, repository_id, spec, priority, state, seq, attempt, created_at_ms, updated_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -58,7 +59,7 @@ export function createTaskTable(connection: Connection): TaskTable {
     find: (taskId) => byId.get(taskId),
     get(taskId) {
       const row = byId.get(taskId);
-      if (row === undefined) throw taskNotFound(taskId);
+      if (row === undefined) throw notFound(taskId);
       return row;
     },
     getByOrdinal: (ordinal) => byOrdinal.get(ordinal),
@@ -82,8 +83,4 @@ export function toTask(row: TaskRow): Task {
     retries: row.retries,
     reason: row.reason,
   };
-}
-
-function taskNotFound(taskId: TaskId): OutpostError {
-  return new OutpostError("not_found", `there is no task "${taskId}"`, { details: { taskId } });
 }

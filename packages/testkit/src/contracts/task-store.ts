@@ -10,6 +10,7 @@ import { describeLeases } from "./task-store/leases.ts";
 import { describeModelRecords } from "./task-store/model-records.ts";
 import { describeDependencies, describeLeaseOrder, describePauses } from "./task-store/queue.ts";
 import { describeRepositories, describeTokens } from "./task-store/repositories.ts";
+import { describeRetention } from "./task-store/retention.ts";
 import { describeSchedules } from "./task-store/schedules.ts";
 import { describeTasks } from "./task-store/tasks.ts";
 
@@ -33,5 +34,6 @@ export function describeTaskStoreContract(name: string, createDatabase: CreateTa
     describeAudit(frame);
     describeModelRecords(frame);
     describeFacts(frame);
+    describeRetention(frame);
   });
 }

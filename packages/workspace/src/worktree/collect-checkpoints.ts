@@ -40,11 +40,13 @@ export async function collectCheckpoints(mirror: Mirror, taskId: TaskId, keepPer
     stdin: going.map(({ ref, commit }) => `delete ${ref} ${commit}\n`).join(""),
     writable: [mirror.gitDir],
   });
-  if (going.length >= PRUNE_FROM) await prune(mirror);
+  await pruneMirror(mirror, going.length);
   return going.length;
 }
 
-async function prune(mirror: Mirror): Promise<void> {
+/** After so many refs went; a few are not worth the reading. */
+export async function pruneMirror(mirror: Mirror, gone: number): Promise<void> {
+  if (gone < PRUNE_FROM) return;
   await mirror.run({
     args: ["gc", "--quiet", "--no-cruft", "--prune=2.weeks.ago"],
     writable: [mirror.gitDir],
