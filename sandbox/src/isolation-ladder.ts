@@ -1,5 +1,6 @@
 // Chooses what commands run in: bubblewrap; else containers, where an engine is configured; else what the operator declared by name; else
-// nothing, and commands are refused. Each rung is tried before it is trusted, except the declared one, which nothing can try.
+// nothing, and commands are refused. Each rung is tried before it is trusted, except the declared one, which nothing can try; a child of
+// the server takes its server's word for bubblewrap, which was tried by the same user on the same machine.
 // Covered: the reasons of every rung that was passed over stay visible. Not covered: falling from one rung to another later; what was
 // chosen at the start holds until the next start.
 import { realpathSync } from "node:fs";
@@ -19,6 +20,8 @@ import { type ProbeSubject, probe } from "./self-test.ts";
 export interface LadderOptions extends InstallationOptions {
   container: ContainerSettings | undefined;
   declaredSandbox: string | undefined;
+  /** What the process that started this one found, so that it is not tried again. */
+  tested: SandboxStatus | undefined;
 }
 
 export interface Isolation {
@@ -32,6 +35,8 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
   const { sandbox, checks, prlimitPath } = await findInstallation(options);
   const plain: PlainOptions = { prlimitPath, producedBytes: options.producedBytes, graceMs: options.graceMs };
   const inBubblewrap: RunSpec | undefined = sandbox && ((spec, signal) => runInBubblewrap(sandbox, spec, signal));
+  if (inBubblewrap && options.tested?.kind === "bubblewrap" && options.tested.ready)
+    return { status: options.tested, command: inBubblewrap, git: inBubblewrap };
   const probed = sandbox && inBubblewrap ? await probe(bubblewrapSubject(sandbox, inBubblewrap)) : [];
   const starts = probed.length > 1;
   // git has no commands of a repository in it, and is better off in a sandbox that lacks something than in none

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -140,6 +142,23 @@ describe.skipIf(!isReady || !isRoot)("a server that is root [needs bubblewrap an
     writeFileSync(join(worktree, "sources", "main"), "before\n");
     const result = await run("echo after >> sources/main; touch sources/new; cat sources/main");
     expect(result.stdout.text).toBe("before\nafter\n");
+  });
+
+  it("minds nothing that another process removes while directories are given away", async () => {
+    const shared = join(worktree, "shared");
+    mkdirSync(shared);
+    const churn = spawn("sh", ["-c", "while :; do mkdir a b c; touch a/1 b/2 c/3 d e f; rm -r a b c d e f; done"], {
+      cwd: shared,
+      stdio: "ignore",
+    });
+    try {
+      for (let turn = 0; turn < 40; turn++) await prepareWritableDirectory(worktree);
+    } finally {
+      const ended = once(churn, "exit");
+      churn.kill("SIGKILL");
+      await ended;
+      rmSync(shared, { recursive: true });
+    }
   });
 
   it("gives away neither what links lead to nor files with a second name", async () => {

@@ -22,7 +22,7 @@ export async function adoptTree(path: string, identity: Identity): Promise<void>
   if (!identity.isSwitched) return;
   // -execdir works from the opened directory, so that a directory that becomes a link meanwhile leads nowhere
   const owner = `${identity.uid}:${identity.gid}`;
-  const filter = ["-xdev", "-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
+  const filter = ["-ignore_readdir_race", "-xdev", "-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
   const action = ["-execdir", "chown", "-h", owner, "{}", "+"];
   const result = await execa("/usr/bin/find", [path, ...filter, ...action], {
     env: { PATH: "/usr/bin:/bin" },
@@ -31,9 +31,15 @@ export async function adoptTree(path: string, identity: Identity): Promise<void>
     reject: false,
     maxBuffer: 10_000,
   });
-  if (result.exitCode === 0) return;
+  if (result.exitCode === 0 || isOnlyRemoved(result.stderr)) return;
   throw new OutpostError(
     "forbidden",
     `cannot give "${path}" to uid ${identity.uid}: ${result.stderr || result.message}`,
   );
+}
+
+/** What another process removed meanwhile, such as git's temporary files, needs no owner; find goes on with the rest. */
+function isOnlyRemoved(stderr: string): boolean {
+  const lines = stderr.split("\n").filter((line) => line !== "");
+  return lines.length > 0 && lines.every((line) => line.endsWith(": No such file or directory"));
 }

@@ -38,6 +38,8 @@ export interface ProcessRunnerOptions {
   resolve?: Resolve | undefined;
   /** Whether each command gets a control group where one can be made. Default true. */
   controlGroups?: boolean;
+  /** The self-test of the process that started this one; where bubblewrap passed it there, it is not tried again. */
+  tested?: SandboxStatus | undefined;
   /** Between SIGTERM and SIGKILL. Default 500. */
   graceMs?: number;
 }
@@ -50,7 +52,7 @@ export interface SandboxRunner extends ProcessRunner {
 const defaultProducedBytes = 268_435_456;
 const defaultGraceMs = 500;
 
-/** Tries the sandbox once before it resolves (a fraction of a second). Rejects with `invalid_input` for options that make no sense. */
+/** Tries the sandbox once before it resolves, unless it was tested (a fraction of a second). Rejects with `invalid_input` for options that make no sense. */
 export async function createProcessRunner(options: ProcessRunnerOptions): Promise<SandboxRunner> {
   const identity = commandIdentity(options);
   const producedBytes = options.producedBytes ?? defaultProducedBytes;
@@ -60,6 +62,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     bubblewrapPath: options.bubblewrapPath,
     container: options.container,
     declaredSandbox: options.declaredSandbox,
+    tested: options.tested,
     identity,
     producedBytes,
     graceMs,

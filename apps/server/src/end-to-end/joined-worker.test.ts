@@ -16,6 +16,7 @@ import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-
 import { isRunning } from "./running-processes.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { stopBetweenWrites } from "./stop-process.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -94,7 +95,7 @@ describe("workers that joined", () => {
       }
       return undefined;
     });
-    joined.kill("SIGSTOP");
+    await stopBetweenWrites(joined.pid ?? 0, server.dataDirectory);
     for (const taskId of tasks) expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "proposed" });
     const before = await allEvents(server.client, held);
     expect(eventsOf(before, "run.resumed").length).toBeGreaterThan(0);

@@ -12,7 +12,11 @@ interface ProcessSettings {
   sandbox: SandboxSettings;
 }
 
-export function composeProcesses({ dataDirectory, sandbox }: ProcessSettings): Promise<SandboxRunner> {
+/** `tested`: what the server found, for its children. */
+export function composeProcesses(
+  { dataDirectory, sandbox }: ProcessSettings,
+  tested?: SandboxStatus,
+): Promise<SandboxRunner> {
   const { containerEngine, containerImage, containerHost } = sandbox;
   return createProcessRunner({
     dataDirectory,
@@ -23,6 +27,7 @@ export function composeProcesses({ dataDirectory, sandbox }: ProcessSettings): P
     declaredSandbox: sandbox.declaredSandbox,
     producedBytes: sandbox.commandProducedBytes,
     controlGroups: sandbox.controlGroups,
+    tested,
     disk: { minFreeBytes: sandbox.minFreeDiskBytes },
   });
 }

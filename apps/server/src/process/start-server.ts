@@ -158,6 +158,7 @@ export async function startServer(
         idleMs: workerIdleMs,
         redact: redactor.redact,
         ...forWorkers,
+        settings: { ...workerSettings, sandboxTested: isolation },
       }),
       joined,
     );

@@ -10,6 +10,8 @@ import { newId } from "../indexing/testing-indexer.ts";
 import { openRunLog } from "./log.ts";
 
 const nowMs = () => 1_000;
+/** The worker's. */
+const clock = { ms: nowMs() };
 const commit = "a".repeat(40) as never;
 const started: TaskEvent = {
   type: "run.started",
@@ -24,6 +26,7 @@ const started: TaskEvent = {
 let directory: string;
 let store: TaskStore;
 beforeEach(async () => {
+  clock.ms = nowMs();
   directory = await mkdtemp(join(tmpdir(), "outpost-log-"));
   store = await openSqliteTaskStore({ path: join(directory, "tasks.db") });
 });
@@ -51,7 +54,15 @@ async function openLeased() {
   const lease = await store.lease({ workerId: "w1", leaseMs: 10_000, nowMs: nowMs() });
   if (!lease) throw new Error("no lease");
   const retry = { limit: 2, delayMs: 100 };
-  const ports = { store, nowMs, retry, redact: <Value>(value: Value) => value, onAppended: () => {} };
+  const renew = () => store.renew(lease, 10_000, clock.ms);
+  const ports = {
+    store,
+    nowMs: () => clock.ms,
+    renew,
+    retry,
+    redact: <Value>(value: Value) => value,
+    onAppended: () => {},
+  };
   const log = await openRunLog(taskId, lease.fence, ports);
   const others = (event: TaskEvent) =>
     store.append({ taskId, expectedSeq: "any", fence: null, events: [event], nowMs: nowMs() });
@@ -91,6 +102,27 @@ describe("the log of a run", () => {
     expect(log.state.seq).toBe(3);
     await log.flush();
     expect(await typesOf(taskId)).toEqual(["task.created", "run.started", "message.added"]);
+  });
+});
+
+describe("a lease that ran out before it was renewed", () => {
+  const leaseOver = nowMs() + 10_001;
+
+  it("is taken for longer where nobody else took it: a slow worker goes on", async () => {
+    const { taskId, log } = await openLeased();
+    log.add(started);
+    clock.ms = leaseOver;
+    await log.flush();
+    expect(await typesOf(taskId)).toEqual(["task.created", "run.started"]);
+  });
+
+  it("is lost where another has the task, and nothing is stored", async () => {
+    const { taskId, log } = await openLeased();
+    log.add(started);
+    clock.ms = leaseOver;
+    expect(await store.lease({ workerId: "w2", leaseMs: 10_000, nowMs: leaseOver })).toMatchObject({ taskId });
+    await expect(log.flush()).rejects.toMatchObject({ code: "conflict", details: { reason: "fence" } });
+    expect(await typesOf(taskId)).toEqual(["task.created"]);
   });
 });
 

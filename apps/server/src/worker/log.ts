@@ -33,6 +33,8 @@ export interface LogPorts {
   onAppended: () => void;
   /** For runs that end with a failure which may pass. */
   retry: RetrySettings;
+  /** Takes a lease that ran out and that nobody took since for longer: its worker was only slow. Rejects when it is lost. */
+  renew(): Promise<unknown>;
   /** Before an event is folded, so that state and store are of the same text. */
   redact<Value>(value: Value): Value;
 }
@@ -95,9 +97,12 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
         try {
           await ports.store.append({ taskId, expectedSeq: stored.seq, fence, events: pending, nowMs });
         } catch (error) {
-          if (!isSeqConflict(error) || conflicts >= maxConflicts) throw error;
-          await refresh();
-          followUp();
+          if (conflicts >= maxConflicts) throw error;
+          if (isOnlyLate(error, fence)) await ports.renew();
+          else if (isSeqConflict(error)) {
+            await refresh();
+            followUp();
+          } else throw error;
           continue;
         }
         restate(nowMs);
@@ -121,6 +126,11 @@ function envelopeOf(state: Fold, event: TaskEvent, atMs: number): EventEnvelope 
 
 function isSeqConflict(error: unknown): boolean {
   return isOutpostError(error) && error.code === "conflict" && error.details["reason"] === "seq";
+}
+
+/** The lease ran out, and no other was given since. */
+function isOnlyLate(error: unknown, fence: number): boolean {
+  return isOutpostError(error) && error.details["reason"] === "fence" && error.details["newestFence"] === fence;
 }
 
 async function readAll(store: TaskStore, taskId: TaskId, afterSeq: number): Promise<EventEnvelope[]> {

@@ -20,6 +20,8 @@ export interface RunTaskControl {
   stop: AbortSignal;
   /** Aborts what is under way because a person cancelled; the loop then ends the task by name. */
   newCancelSignal(): AbortSignal;
+  /** Of a lease that ran out before it was renewed. Rejects when another has taken the task. */
+  renew(): Promise<unknown>;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
     store: ports.store,
     nowMs: ports.nowMs,
     retry: ports.retry,
+    renew: control.renew,
     redact: ports.secrets.redactor.redactValue,
     onAppended: () => ports.server.noteAppended(lease.taskId),
   });

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Lease, TaskStore } from "@outpost/core";
-import { createIdFactory, type TaskId } from "@outpost/protocol";
+import { createIdFactory, SandboxStatus, type TaskId } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
 import { createTools } from "@outpost/tools";
 import { z } from "zod";
@@ -30,6 +30,8 @@ export const WorkerSettings = z.strictObject({
   auditRows: z.int(),
   commandMemoryBytes: z.int(),
   sandbox: SandboxSettings,
+  /** Only for children: who joins from elsewhere looks for itself. */
+  sandboxTested: SandboxStatus.optional(),
   approvalExpiryMs: z.int(),
   retry: z.strictObject({ limit: z.int(), delayMs: z.int() }),
   tasksPerRepository: z.int(),
@@ -70,7 +72,7 @@ export async function runWorker({ transport, settings, stop }: WorkerSurrounding
   const store = timings.store(redactingStore(database, redactor));
   const nowMs = Date.now;
   const syntax = createSyntaxChecker();
-  const processes = timings.processes(await composeProcesses(settings));
+  const processes = timings.processes(await composeProcesses(settings, settings.sandboxTested));
   const host = timings.host(composeHost(settings, processes));
   const policies = openPolicySource({
     ...{ policyFile: settings.policyFile, host, audit: store, nowMs },
@@ -165,6 +167,7 @@ async function workOn(
       { ...ports, secrets },
       {
         stop: AbortSignal.any([stop, lost.signal]),
+        renew: () => ports.store.renew(lease, settings.leaseMs, ports.nowMs()),
         newCancelSignal() {
           const controller = new AbortController();
           cancels.set(lease.taskId, controller);

@@ -8,7 +8,10 @@ export interface ModelProvider {
   readonly name: string;
   /** A model as this server spells its name. Rejects like `ChatModel.describe`. */
   open(name: string, signal: AbortSignal): Promise<ChatModel>;
-  /** The one to use when nobody named one. Undefined: none that can work, no answer, or a choice that only a person can make. */
+  /**
+   * The one to use when nobody named one. Undefined: none that can work, nobody there, or a choice that only a person can make. Rejects
+   * with `unavailable` (retryable) where somebody is there and too busy to say: another model must not take its place for that.
+   */
   openDefault(signal: AbortSignal): Promise<ChatModel | undefined>;
   /** What there is right now. Never rejects: a server that does not answer has none. */
   list(signal: AbortSignal): Promise<ModelListing[]>;

@@ -8,6 +8,7 @@ import { createOllamaModelOn } from "../ollama/model.ts";
 import { type OllamaModelInfo, toProfile } from "../ollama/profile.ts";
 import { pullModel } from "../ollama/pull.ts";
 import { createOllamaTransport } from "../ollama/transport.ts";
+import { defaultLookupMs, isSlow } from "../wire/exchange.ts";
 
 const defaultUrl = "http://127.0.0.1:11434";
 /** More are not looked at one by one; a server that lists capabilities needs no look. */
@@ -18,7 +19,7 @@ export const adapter: ModelAdapter = {
   createProvider(settings): ModelProvider {
     const transport = createOllamaTransport(settings.url ?? defaultUrl);
     const catalog = createOllamaCatalog(transport);
-    const { name: provider, probeTimeoutMs } = settings;
+    const { name: provider, probeTimeoutMs, lookupTimeoutMs = defaultLookupMs } = settings;
     const model = (name: string) => createOllamaModelOn(transport, catalog, { ...settings, provider, name });
     return {
       name: provider,
@@ -28,7 +29,7 @@ export const adapter: ModelAdapter = {
         return opened;
       },
       async openDefault(signal) {
-        const name = await findDefault(catalog, signal, probeTimeoutMs);
+        const name = await findDefault(catalog, signal, lookupTimeoutMs);
         return name === undefined ? undefined : model(name);
       },
       async list(signal) {
@@ -67,13 +68,19 @@ async function loadedNames(
   }
 }
 
-async function findDefault(catalog: OllamaCatalog, signal: AbortSignal, probeMs: number): Promise<string | undefined> {
+async function findDefault(
+  catalog: OllamaCatalog,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<string | undefined> {
   try {
-    const models = await listCapable(catalog, signal, probeMs);
-    const loaded = await loadedNames(catalog, signal, probeMs);
+    const models = await listCapable(catalog, signal, timeoutMs);
+    const loaded = await loadedNames(catalog, signal, timeoutMs);
     return chooseDefault(models, loaded ?? new Set())?.name;
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    // One that is busy is no reason to take a lesser model.
+    if (isSlow(error)) throw error;
     return undefined;
   }
 }
@@ -83,7 +90,10 @@ async function listCapable(catalog: OllamaCatalog, signal: AbortSignal, timeoutM
   const models = await catalog.list(signal, timeoutMs);
   const lookedAt = models.slice(0, maxLookedAt).map(async (model): Promise<OllamaModelInfo> => {
     if (model.capabilities && model.contextLength !== undefined) return model;
-    const shown = await catalog.show(model.name, signal, timeoutMs).catch(() => undefined);
+    const shown = await catalog.show(model.name, signal, timeoutMs).catch((error: unknown) => {
+      if (isSlow(error)) throw error;
+      return undefined;
+    });
     if (!shown) return model;
     return {
       ...model,

@@ -5,6 +5,7 @@ import type { ModelAdapter } from "../directory/adapter.ts";
 import { createOpenAiCatalog, type ServedModel } from "../openai/catalog.ts";
 import { createOpenAiModelOn, toProfile } from "../openai/model.ts";
 import { createOpenAiTransport } from "../openai/transport.ts";
+import { defaultLookupMs, isSlow } from "../wire/exchange.ts";
 
 /** More are listed as the server lists them, without asking for the window of each. */
 const maxLookedAt = 8;
@@ -12,7 +13,7 @@ const maxListed = 200;
 
 export const adapter: ModelAdapter = {
   createProvider(settings): ModelProvider {
-    const { name: provider, url, apiKey, probeTimeoutMs, windowTokens } = settings;
+    const { name: provider, url, apiKey, probeTimeoutMs, lookupTimeoutMs = defaultLookupMs, windowTokens } = settings;
     if (url === undefined) throw new OutpostError("invalid_input", `the model server "${provider}" needs a url`);
     const transport = createOpenAiTransport(url, apiKey);
     const catalog = createOpenAiCatalog(transport);
@@ -25,10 +26,13 @@ export const adapter: ModelAdapter = {
       return spelled === name ? opened : model(spelled);
     }
 
-    async function listModels(signal: AbortSignal): Promise<ServedModel[]> {
+    /** None where nothing answers, or something else. Rejects where it is only slow, with a default at stake. */
+    async function findModels(signal: AbortSignal): Promise<ServedModel[]> {
       try {
-        return await catalog.list(signal, probeTimeoutMs);
-      } catch {
+        return await catalog.list(signal, lookupTimeoutMs);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isSlow(error)) throw error;
         return [];
       }
     }
@@ -47,14 +51,13 @@ export const adapter: ModelAdapter = {
         }
       },
       async openDefault(signal) {
-        const models = await listModels(signal);
-        signal.throwIfAborted();
+        const models = await findModels(signal);
         const loaded = models.filter((served) => served.isLoaded);
         const [only] = loaded.length > 0 ? loaded : models;
         return only && (loaded.length === 1 || models.length === 1) ? model(only.name) : undefined;
       },
       async list(signal) {
-        const models = await listModels(signal);
+        const models = await catalog.list(signal, probeTimeoutMs).catch((): ServedModel[] => []);
         const looked = models.slice(0, maxLookedAt).map(async (served) => {
           if (served.windowTokens !== undefined) return served;
           return catalog.find(served.name, signal, probeTimeoutMs).catch(() => served);

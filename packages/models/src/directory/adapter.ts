@@ -12,9 +12,9 @@ export interface ModelServerSettings {
   windowTokens?: number;
   firstTokenTimeoutMs?: number;
   idleTimeoutMs?: number;
-  /** For questions about a model that somebody named. */
+  /** For questions about a model that a run is going to use. Default 10,000. */
   lookupTimeoutMs?: number;
-  /** For questions when nobody named one. */
+  /** For lists, which leave out who does not answer. */
   probeTimeoutMs: number;
   /** How long the server keeps a model in memory after its last call, as Ollama writes it: "10m", "-1". */
   keepAlive?: string;

@@ -61,8 +61,13 @@ describe("the default model", () => {
     expect(await defaultOf(models)).toBe(name);
   });
 
-  it("is rules when the server is slow or not there", async () => {
-    expect(await defaultOf([middle], { lookupDelayMs: 400, probeTimeoutMs: 100 })).toBe("rules");
+  it("is not decided while the server is too busy to say what it has", async () => {
+    expect(await defaultOf([middle], { lookupDelayMs: 200, probeTimeoutMs: 50 })).toBe("middle:8b");
+    const tooSlow = defaultOf([middle], { lookupDelayMs: 1000, lookupTimeoutMs: 50 });
+    await expect(tooSlow).rejects.toMatchObject({ code: "unavailable", retryable: true, details: { reason: "slow" } });
+  });
+
+  it("is rules when the server is not there", async () => {
     const gone = await startOllamaTestServer({ models: [middle] });
     await gone.close();
     const directory = await directoryOf(gone.url);

@@ -16,7 +16,7 @@ export interface ModelDirectoryOptions
   servers: readonly ConfiguredServer[];
   /** The name that stands for "the default"; absent: the first that a provider proposes. */
   defaultModel?: string;
-  /** How long a server may take to say what it has, when nobody asked for it by name. Default 1,000. */
+  /** How long a server may take to say what it has, for lists. Default 1,000. */
   probeTimeoutMs?: number;
 }
 

@@ -2,7 +2,7 @@
 // limit. Rejects with `unavailable` or `not_found`; knows nothing of which model is best.
 import { OutpostError } from "@outpost/protocol";
 import { isRecord } from "../reply/scan-json.ts";
-import { openExchange } from "../wire/exchange.ts";
+import { openExchange, slowError } from "../wire/exchange.ts";
 import { failureError, notFound, unreachable } from "./errors.ts";
 import { type OllamaModelInfo, parseLoaded, parseShow, parseTags } from "./profile.ts";
 import { type OllamaTransport, ServerRefusal } from "./transport.ts";
@@ -32,10 +32,7 @@ export function createOllamaCatalog(transport: OllamaTransport): OllamaCatalog {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ServerRefusal)
         throw failureError({ status: error.status, text: error.message }, transport.address, name, error);
-      if (exchange.timedOut)
-        throw new OutpostError("unavailable", `no answer from ollama at ${transport.address} within ${timeoutMs} ms`, {
-          retryable: true,
-        });
+      if (exchange.timedOut) throw slowError(`ollama at ${transport.address}`, timeoutMs);
       throw unreachable(transport.address, error);
     } finally {
       exchange.close();

@@ -4,7 +4,7 @@
 import type { ChatDelta, ChatModel, ChatRequest } from "@outpost/core";
 import { isOutpostError, type ModelReply, OutpostError } from "@outpost/protocol";
 import { createReplyCollector, type ReplyCollector } from "../reply/reply-collector.ts";
-import { type Exchange, openExchange } from "../wire/exchange.ts";
+import { defaultLookupMs, type Exchange, openExchange } from "../wire/exchange.ts";
 import { looksTruncated } from "../wire/truncation.ts";
 import { createOllamaCatalog, namingModels, type OllamaCatalog } from "./catalog.ts";
 import { parseChatChunk } from "./chunk.ts";
@@ -31,7 +31,6 @@ export interface OllamaModelOptions {
 }
 
 const defaultWaitMs = 600_000;
-const defaultLookupMs = 10_000;
 
 export function createOllamaModel(options: OllamaModelOptions): ChatModel {
   const transport = createOllamaTransport(options.baseUrl);

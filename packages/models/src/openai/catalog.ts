@@ -3,7 +3,7 @@
 import { OutpostError } from "@outpost/protocol";
 import { text } from "../reply/reply-piece.ts";
 import { isRecord } from "../reply/scan-json.ts";
-import { openExchange } from "../wire/exchange.ts";
+import { openExchange, slowError } from "../wire/exchange.ts";
 import { failureError, notFound, unreachable } from "./errors.ts";
 import { type OpenAiTransport, ServerRefusal } from "./transport.ts";
 
@@ -41,8 +41,7 @@ export function createOpenAiCatalog(transport: OpenAiTransport): OpenAiCatalog {
       const { address } = transport;
       if (error instanceof ServerRefusal) throw failureError(error, { address, model }, error);
       if (!exchange.timedOut) throw unreachable(address, error);
-      const message = `no answer from the model server at ${address} within ${timeoutMs} ms`;
-      throw new OutpostError("unavailable", message, { retryable: true });
+      throw slowError(`the model server at ${address}`, timeoutMs);
     } finally {
       exchange.close();
     }

@@ -4,7 +4,7 @@
 import type { ChatDelta, ChatModel, ChatRequest } from "@outpost/core";
 import { isOutpostError, type ModelProfile, type ModelReply, OutpostError } from "@outpost/protocol";
 import type { Response } from "undici";
-import { type Exchange, openExchange } from "../wire/exchange.ts";
+import { defaultLookupMs, type Exchange, openExchange } from "../wire/exchange.ts";
 import { looksTruncated } from "../wire/truncation.ts";
 import { startAttempt } from "./attempt.ts";
 import { createOpenAiCatalog, type OpenAiCatalog, type ServedModel } from "./catalog.ts";
@@ -31,7 +31,6 @@ export interface OpenAiModelOptions {
 
 const defaultWindowTokens = 16_384;
 const defaultWaitMs = 600_000;
-const defaultLookupMs = 10_000;
 const maxDialects = 4;
 
 export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {

@@ -1,5 +1,22 @@
 // The time limits of one request, and its end: a signal that fires when the caller aborts, when nothing came for too long, or when the
 // request is over (which closes the connection). Knows nothing of what is asked.
+import { isOutpostError, OutpostError } from "@outpost/protocol";
+
+/** For a question about models whose answer somebody needs. A server that is busy answering another prompt may take its time. */
+export const defaultLookupMs = 10_000;
+
+/** Something is there, or was, and did not say a word in time. Not the same as a server that is not there. */
+export function slowError(what: string, timeoutMs: number): OutpostError {
+  return new OutpostError("unavailable", `no answer from ${what} within ${timeoutMs} ms`, {
+    retryable: true,
+    details: { reason: "slow" },
+  });
+}
+
+export function isSlow(error: unknown): boolean {
+  return isOutpostError(error) && error.details["reason"] === "slow";
+}
+
 export interface Exchange {
   readonly signal: AbortSignal;
   /** Whether the time ran out; never true after the caller aborted. */

@@ -14,8 +14,12 @@ interface LeasedRow {
 const isFree = `(lease_expires_at_ms IS NULL OR lease_expires_at_ms <= @nowMs
   OR lease_started_at_ms - @nowMs > lease_expires_at_ms - lease_started_at_ms)`;
 
+/** As a range of the index of leases, so that those that were never given back cost nothing. */
+const isLeased = `(lease_expires_at_ms > @nowMs
+  AND lease_started_at_ms - @nowMs <= lease_expires_at_ms - lease_started_at_ms)`;
+
 /** Each repository's next task, then the one whose turn it is: what was begun first. A queued task may still have a live lease: its worker put it back and has not let go yet. */
-const nextTask = `
+export const nextTask = `
 WITH candidate AS (
   SELECT coalesce(
       (SELECT ordinal FROM task WHERE repository_id = repository.id AND state = 'running' AND ${isFree}
@@ -23,7 +27,7 @@ WITH candidate AS (
       (SELECT ordinal FROM task WHERE repository_id = repository.id AND state = 'queued' AND ${isFree}
          AND (not_before_ms IS NULL OR not_before_ms <= @nowMs)
        ORDER BY priority DESC, ordinal LIMIT 1)) AS ordinal,
-    (SELECT count(*) FROM task WHERE repository_id = repository.id AND NOT ${isFree}) AS leases,
+    (SELECT count(*) FROM task WHERE repository_id = repository.id AND ${isLeased}) AS leases,
     leased_turn
   FROM repository
   WHERE id NOT IN (SELECT value FROM json_each(@excluded))
