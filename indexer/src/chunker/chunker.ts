@@ -12,7 +12,8 @@ import { chunkWindows } from "./windows.ts";
 /** Along the tree: functions, methods and classes whole where they fit. */
 export function chunkTree(text: string, outline: Outline): Chunk[] {
   const lines = createLineTable(text);
-  const definitionLines = new Set(outline.definitions.map((definition) => definition.nameLine));
+  const cutAlong = outline.definitions.filter(({ kind }) => kind !== "member");
+  const definitionLines = new Set(cutAlong.map((definition) => definition.nameLine));
   const pieces = splitTree(outline.root, {
     lines,
     leading: outline.leading,

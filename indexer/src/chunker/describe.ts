@@ -17,7 +17,7 @@ export function listSymbols(definitions: readonly Definition[]): BlobSymbol[] {
   const symbols: BlobSymbol[] = [];
   for (const definition of placeDefinitions(definitions)) {
     const { simpleName: name, nameLine: line, startLine, endLine, qualifiers } = definition;
-    const around = ancestors(definition).flatMap((each) => [...each.qualifiers, each.simpleName]);
+    const around = ancestorsOfSymbol(definition).flatMap((each) => [...each.qualifiers, each.simpleName]);
     const symbol = { name, kind: kindOf(definition), line, startLine, endLine };
     const container = [...around, ...qualifiers].join(".");
     const last = symbols.at(-1);
@@ -35,7 +35,7 @@ export function describePieces(
   plainKind: "block" | "window",
   lines: LineTable,
 ): Chunk[] {
-  const placed = placeDefinitions(definitions);
+  const placed = placeDefinitions(definitions).filter(({ kind }) => kind !== "member");
   let next = 0;
   /** Those begun in earlier pieces that may still be open. */
   let open: Placed[] = [];
@@ -53,6 +53,8 @@ export function describePieces(
 
 interface Placed extends Omit<Definition, "scope"> {
   parent: Placed | null;
+  /** The same without members, which chunks do not know. */
+  holder: Placed | null;
   /** `bar` of `Foo::bar`. */
   simpleName: string;
   /** `Foo` of `Foo::bar`, without template arguments: what encloses it although it is defined elsewhere. */
@@ -62,7 +64,7 @@ interface Placed extends Omit<Definition, "scope"> {
 function describePiece(piece: Piece, named: readonly Placed[], enclosing: readonly Placed[], plainKind: string): Chunk {
   const main = named[0];
   const names = new Set(named.map((definition) => definition.simpleName));
-  const scope = (main ? ancestors(main) : enclosing).flatMap(({ qualifiers, simpleName }) => [
+  const scope = (main ? ancestors(main, "holder") : enclosing).flatMap(({ qualifiers, simpleName }) => [
     ...qualifiers,
     simpleName,
   ]);
@@ -86,16 +88,25 @@ function placeDefinitions(definitions: readonly Definition[]): readonly Placed[]
   if (known !== undefined) return known;
   const stack: Placed[] = [];
   const placed = definitions.map((definition) => {
-    const { name, kind, nameLine, startLine, endLine } = definition;
-    while (stack.length > 0 && (stack.at(-1)?.endLine ?? 0) < endLine) stack.pop();
+    for (let top = stack.at(-1); top && !encloses(top, definition); top = stack.at(-1)) stack.pop();
+    const { name, kind, nameLine, startLine, endLine, span } = definition;
     const { simpleName, qualifiers } = splitName(definition);
-    const each = { name, kind, nameLine, startLine, endLine, simpleName, qualifiers, parent: stack.at(-1) ?? null };
+    const own = { name, kind, nameLine, startLine, endLine, ...(span ? { span } : {}) };
+    const parent = stack.at(-1) ?? null;
+    const holder = parent?.kind === "member" ? parent.holder : parent;
+    const each: Placed = { ...own, simpleName, qualifiers, parent, holder };
     stack.push(each);
     return each;
   });
   placed.sort((a, b) => a.nameLine - b.nameLine);
   lastPlaced.set(definitions, placed);
   return placed;
+}
+
+/** The inner one does not begin before the outer one. Those of one place (`var a, b`) stand side by side. */
+function encloses(outer: Definition, inner: Definition): boolean {
+  if (!outer.span || !inner.span) return outer.endLine >= inner.endLine;
+  return outer.span.end >= inner.span.end && (outer.span.end > inner.span.end || outer.span.start < inner.span.start);
 }
 
 function splitName({ name, kind, scope }: Definition): { simpleName: string; qualifiers: string[] } {
@@ -111,21 +122,27 @@ function splitName({ name, kind, scope }: Definition): { simpleName: string; qua
   return { simpleName, qualifiers: parts.filter((part) => part !== "") };
 }
 
-function ancestors(definition: Placed): Placed[] {
+function ancestors(definition: Placed, by: "parent" | "holder"): Placed[] {
   const chain: Placed[] = [];
-  for (let each = definition.parent; each; each = each.parent) chain.unshift(each);
+  for (let each = definition[by]; each; each = each[by]) chain.unshift(each);
   return chain;
+}
+
+/** What a constructor takes as a member is a member of its type. */
+function ancestorsOfSymbol(definition: Placed): Placed[] {
+  const chain = ancestors(definition, "parent");
+  return definition.kind === "member" ? chain.filter(({ kind }) => kind !== "function" && kind !== "method") : chain;
 }
 
 /** Whether a piece is mainly its first definition: it alone is named at its level, or it takes up half of the lines. */
 function covers(main: Placed, named: readonly Placed[], piece: Piece): boolean {
-  const siblings = named.filter((definition) => definition.parent === main.parent);
+  const siblings = named.filter((definition) => definition.holder === main.holder);
   if (siblings.every((definition) => definition.kind === main.kind)) return true;
   const lines = Math.min(main.endLine, piece.endLine) - Math.max(main.startLine, piece.startLine) + 1;
   return lines * 2 >= piece.endLine - piece.startLine + 1;
 }
 
 function kindOf(definition: Placed): DefinitionKind {
-  const isMember = definition.qualifiers.length > 0 || (definition.parent && typeKinds.has(definition.parent.kind));
+  const isMember = definition.qualifiers.length > 0 || (definition.holder && typeKinds.has(definition.holder.kind));
   return definition.kind === "function" && isMember ? "method" : definition.kind;
 }

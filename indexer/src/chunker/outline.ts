@@ -18,6 +18,8 @@ export interface Definition {
   scope?: string;
   startLine: number;
   endLine: number;
+  /** Where it stands in the text, half-open, where that is known: definitions of one line are told apart by it. */
+  span?: { start: number; end: number };
 }
 
 export interface Outline {

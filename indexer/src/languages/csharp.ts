@@ -20,6 +20,9 @@ export const csharp: Language = {
       (constructor_declaration name: (_) @name) @method
       (local_function_statement name: (_) @name) @function
       (property_declaration name: (_) @name) @property
+      (enum_member_declaration name: (_) @name) @member
+      (field_declaration (variable_declaration (variable_declarator name: (_) @name))) @member
+      (event_field_declaration (variable_declaration (variable_declarator name: (_) @name))) @property
       (event_declaration name: (_) @name) @property
     `,
     leading: new Set(["comment"]),

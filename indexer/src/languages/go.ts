@@ -21,6 +21,8 @@ export const go: Language = {
       (type_spec name: (type_identifier) @name type: (interface_type)) @interface
       (type_spec name: (type_identifier) @name) @type
       (type_alias name: (type_identifier) @name) @type
+      (interface_type (method_elem name: (_) @name) @member)
+      (struct_type (field_declaration_list (field_declaration name: (_) @name) @member))
       (source_file (const_declaration (const_spec name: (identifier) @name) @constant))
       (source_file (var_declaration (var_spec name: (identifier) @name) @constant))
       (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @constant)))

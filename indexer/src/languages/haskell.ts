@@ -16,6 +16,12 @@ export const haskell: Language = {
       (newtype name: (name) @name) @struct
       (type_synomym name: (name) @name) @type
       (type_family name: (name) @name) @type
+      (declarations (function (infix operator: [(operator) @name (infix_id (variable) @name)])) @function)
+      (declarations (signature name: (prefix_id (operator) @name)) @function)
+      (data_constructor constructor: (_ name: (constructor) @name)) @member
+      (newtype_constructor name: (_) @name) @member
+      (gadt_constructor name: (constructor) @name) @member
+      (field name: (field_name (variable) @name)) @member
       (class name: (name) @name) @interface
       (instance name: (name) @name) @implementation
     `,

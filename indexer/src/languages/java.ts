@@ -18,6 +18,9 @@ export const java: Language = {
       (constructor_declaration name: (_) @name) @method
       (compact_constructor_declaration name: (_) @name) @method
       (field_declaration (modifiers "static" "final") declarator: (variable_declarator name: (_) @name)) @constant
+      (enum_constant name: (_) @name) @member
+      (annotation_type_element_declaration name: (_) @name) @member
+      (field_declaration declarator: (variable_declarator name: (_) @name)) @member
       (constant_declaration declarator: (variable_declarator name: (_) @name)) @constant
     `,
     leading: new Set(["line_comment", "block_comment"]),

@@ -14,6 +14,8 @@ export const scriptQuery = `
     right: [(arrow_function) (function_expression)]) @function
   (assignment_expression left: (member_expression property: (_) @name) right: (class)) @class
   (pair key: (property_identifier) @name value: [(arrow_function) (function_expression)]) @function
+  (program (lexical_declaration (variable_declarator name: (identifier) @name) @member))
+  (program (variable_declaration (variable_declarator name: (identifier) @name) @member))
   (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name) @constant))
 `;
 
@@ -29,6 +31,7 @@ export const javascript: Language = {
     wasm: "tree-sitter-javascript/tree-sitter-javascript.wasm",
     query: `${scriptQuery}
       (field_definition property: (_) @name value: [(arrow_function) (function_expression)]) @method
+      (field_definition property: (_) @name) @member
     `,
     leading: scriptLeading,
   },

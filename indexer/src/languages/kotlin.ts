@@ -16,6 +16,8 @@ export const kotlin: Language = {
       (companion_object name: (_) @name) @class
       (function_declaration name: (_) @name) @function
       (type_alias type: (identifier) @name) @type
+      (enum_entry (identifier) @name) @member
+      (class_parameter ["val" "var"] (identifier) @name) @member
       (source_file (property_declaration (variable_declaration (identifier) @name)) @property)
       (class_body (property_declaration (variable_declaration (identifier) @name)) @property)
     `,

@@ -14,6 +14,8 @@ export type DefinitionKind =
   | "type"
   | "constant"
   | "property"
+  /** Is looked up by its name and nothing else: a field, one of an enumeration, what an interface asks for. No chunk is cut or named by it. */
+  | "member"
   /** Members of a type that is defined elsewhere: Rust's `impl`, Swift's `extension`. */
   | "implementation"
   | "section";

@@ -17,6 +17,9 @@ export const php: Language = {
       (trait_declaration name: (_) @name) @class
       (interface_declaration name: (_) @name) @interface
       (enum_declaration name: (_) @name) @enum
+      (enum_case name: (_) @name) @member
+      (property_declaration (property_element name: (variable_name (name) @name))) @member
+      (property_promotion_parameter name: (variable_name (name) @name)) @member
       (const_declaration (const_element (name) @name)) @constant
     `,
     leading: new Set(["comment"]),

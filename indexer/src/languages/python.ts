@@ -14,6 +14,8 @@ export const python: Language = {
       (class_definition name: (identifier) @name) @class
       (module (expression_statement (assignment left: (identifier) @name) @constant)
         (#match? @name "^_?[A-Z][A-Za-z0-9_]*$"))
+      (module (expression_statement (assignment left: (identifier) @name) @member))
+      (class_definition body: (block (expression_statement (assignment left: (identifier) @name) @member)))
     `,
     leading: new Set(["comment"]),
   },

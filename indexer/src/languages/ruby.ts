@@ -14,6 +14,11 @@ export const ruby: Language = {
       (singleton_method name: (_) @name) @method
       (class name: (_) @name) @class
       (module name: (_) @name) @namespace
+      (call method: (identifier) @_called arguments: (argument_list (simple_symbol) @name @member)
+        (#match? @_called "^(attr_reader|attr_writer|attr_accessor)$"))
+      (call method: (identifier) @_called arguments: (argument_list . (simple_symbol) @name @member)
+        (#match? @_called "^(alias_method|define_method|has_many|has_one|belongs_to|scope)$"))
+      (alias name: (_) @name) @member
       (assignment left: (constant) @name) @constant
     `,
     leading: new Set(["comment"]),

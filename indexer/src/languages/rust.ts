@@ -20,6 +20,8 @@ export const rust: Language = {
       (struct_item name: (_) @name) @struct
       (union_item name: (_) @name) @struct
       (enum_item name: (_) @name) @enum
+      (enum_variant name: (_) @name) @member
+      (field_declaration name: (_) @name) @member
       (trait_item name: (_) @name) @interface
       (impl_item type: ${typeName}) @implementation
       (mod_item name: (_) @name body: (_)) @namespace

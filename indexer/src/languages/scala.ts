@@ -18,6 +18,10 @@ export const scala: Language = {
       (type_definition name: (_) @name) @type
       (given_definition name: (_) @name) @constant
       (template_body (val_definition pattern: (identifier) @name) @property)
+      (simple_enum_case name: (_) @name) @member
+      (full_enum_case name: (_) @name) @member
+      (val_declaration name: (_) @name) @member
+      (compilation_unit (val_definition pattern: (identifier) @name) @member)
       (package_clause name: (_) @name body: (_)) @namespace
     `,
     leading: new Set(["comment", "block_comment"]),

@@ -16,6 +16,8 @@ export const swift: Language = {
       (function_declaration name: (simple_identifier) @name) @function
       (protocol_function_declaration name: (simple_identifier) @name) @function
       (init_declaration "init" @name) @method
+      (enum_entry name: (simple_identifier) @name) @member
+      (protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @member
       (typealias_declaration name: (type_identifier) @name) @type
       (class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @property)
       (source_file (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @constant)

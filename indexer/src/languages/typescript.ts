@@ -5,6 +5,11 @@ import { scriptLexis } from "./lexis.ts";
 const query = `${scriptQuery}
   (abstract_class_declaration name: (_) @name) @class
   (public_field_definition name: (_) @name value: [(arrow_function) (function_expression)]) @method
+  (public_field_definition name: (_) @name) @member
+  (required_parameter (accessibility_modifier) pattern: (identifier) @name) @member
+  (interface_body [(property_signature name: (_) @name) (method_signature name: (_) @name)] @member)
+  (enum_body (property_identifier) @name @member)
+  (enum_assignment name: (_) @name) @member
   (abstract_method_signature name: (_) @name) @method
   (interface_declaration name: (_) @name) @interface
   (type_alias_declaration name: (_) @name) @type

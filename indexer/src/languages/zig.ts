@@ -11,6 +11,8 @@ export const zig: Language = {
       (function_declaration name: (_) @name) @function
       (variable_declaration . (identifier) @name [(struct_declaration) (union_declaration)]) @struct
       (variable_declaration . (identifier) @name (enum_declaration)) @enum
+      (container_field name: (identifier) @name) @member
+      (struct_declaration (variable_declaration . (identifier) @name) @member)
       (source_file (variable_declaration . (identifier) @name) @constant)
     `,
     leading: new Set(["comment"]),

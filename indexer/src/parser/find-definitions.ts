@@ -5,7 +5,7 @@ import type { DefinitionKind } from "../languages/language.ts";
 import type { TreeMatch, TreeNode } from "./syntax-tree.ts";
 
 /** What a name is bound to says more than that it is a constant; that it is an interface more than that it is some type. */
-const lessTelling = ["constant", "property", "type", "class"];
+const lessTelling = ["member", "constant", "property", "type", "class"];
 
 function tellingOf(kind: string): number {
   const at = lessTelling.indexOf(kind);
@@ -17,24 +17,36 @@ const partCaptures: ReadonlySet<string> = new Set(["name", "declarator", "scope"
 /** In the order of the text; an outer one before what it holds. */
 export function findDefinitions(matches: readonly TreeMatch[]): Definition[] {
   /** By where the name stands. The first match that names it wins, unless a later one says more. */
-  const found = new Map<number, Definition & { endIndex: number }>();
+  const found = new Map<number, Definition & { span: { start: number; end: number } }>();
   for (const { captures } of matches) {
     const target = captures.find(({ name }) => !partCaptures.has(name) && !name.startsWith("_"));
     const nameNode = findName(captures);
     if (!target || !nameNode) continue;
     const known = found.get(nameNode.startIndex);
     if (known && tellingOf(known.kind) >= tellingOf(target.name)) continue;
-    const name = nameNode.text.replace(/\s+/g, " ").replace(/^["'#]|["']$/g, "");
+    const name = cleanName(nameNode.text);
     if (name === "" || name === "_" || name.length > chunkLimits.maxNameCharacters) continue;
     const kind = target.name as DefinitionKind;
     const nameLine = nameNode.startPosition.row + 1;
     const scope = captures.find((capture) => capture.name === "scope")?.node.text;
     const own = { name, kind, nameLine, ...lineRange(target.node), ...(scope === undefined ? {} : { scope }) };
-    found.set(nameNode.startIndex, { ...own, endIndex: target.node.endIndex });
+    found.set(nameNode.startIndex, { ...own, span: { start: target.node.startIndex, end: target.node.endIndex } });
   }
   return [...found.entries()]
-    .sort(([a, first], [b, second]) => first.startLine - second.startLine || second.endIndex - first.endIndex || a - b)
-    .map(([, { endIndex: _, ...definition }]) => definition);
+    .sort(
+      ([a, { span: first }], [b, { span: second }]) => first.start - second.start || second.end - first.end || a - b,
+    )
+    .map(([, definition]) => definition);
+}
+
+/** Without what marks it: quotes, a private name's `#`, a symbol's `:`, what a conversion takes. */
+function cleanName(text: string): string {
+  if (/^\w+$/.test(text)) return text;
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/^\[?(["'])(.*)\1\]?$/, "$2")
+    .replace(/^[#:](?=[\p{L}_])/u, "")
+    .replace(/^(operator [\w:<>*& ]+?) ?\(.*$/, "$1");
 }
 
 function findName(captures: TreeMatch["captures"]): TreeNode | undefined {

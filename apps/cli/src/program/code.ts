@@ -27,7 +27,7 @@ export function addCode(program: Command, context: () => CommandContext): void {
     .option(...repoOption)
     .option("--prefix", "names that begin so")
     .option("--path <prefix>", "only below this path")
-    .option("--kind <kind>", "function, method, class, struct, interface, enum, constant …")
+    .option("--kind <kind>", "function, method, class, struct, interface, enum, constant, member …")
     .option(...limitOption("how many (default: 50)"))
     .action((name: string | undefined, options) => symbolsCommand(context(), name, options));
   program

@@ -2,7 +2,13 @@
 // each file's language.
 import { getLanguage, scanNames } from "@outpost/indexer";
 import { type CodeReference, isOutpostError } from "@outpost/protocol";
-import { type CatalogReader, enclosingSymbol, type SymbolFile, type SymbolTable } from "@outpost/retrieval";
+import {
+  type BlobSymbol,
+  type CatalogReader,
+  enclosingSymbol,
+  type SymbolFile,
+  type SymbolTable,
+} from "@outpost/retrieval";
 
 /** Files whose text is read for one answer. */
 const maxFilesRead = 300;
@@ -32,7 +38,7 @@ export async function readReferences(
   let isCut = false;
   for (const [index, { file, count }] of files.entries()) {
     signal?.throwIfAborted();
-    const definitions = file.symbols.filter(({ name }) => names.has(name)).length;
+    const definitions = definedIn(file, names).length;
     if (items.length >= limit || index >= maxFilesRead) {
       if (count > definitions) withReferences += 1;
       isCut ||= count > definitions;
@@ -46,6 +52,10 @@ export async function readReferences(
   return { items, totalFiles: withReferences, isCut };
 }
 
+function definedIn({ symbols, members }: SymbolFile, names: ReadonlySet<string>): BlobSymbol[] {
+  return [...symbols, ...members].filter(({ name }) => names.has(name));
+}
+
 function standsBack({ kinds }: SymbolFile): number {
   return kinds.length > 0 ? 1 : 0;
 }
@@ -54,7 +64,7 @@ async function readFile(reader: CatalogReader, file: SymbolFile, names: Readonly
   const { lexis } = getLanguage(file.language);
   const text = await readText(reader, file.blob);
   if (lexis === undefined || text === null) return [];
-  const defined = new Set(file.symbols.filter(({ name }) => names.has(name)).map(({ line }) => line));
+  const defined = new Set(definedIn(file, names).map(({ line }) => line));
   const lines = new Set<number>();
   let line = 1;
   let at = 0;

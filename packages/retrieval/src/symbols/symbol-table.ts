@@ -12,7 +12,10 @@ export interface SymbolFile {
   /** Languages of one family call each other. */
   family: string;
   kinds: readonly PathKind[];
+  /** Without members. */
   symbols: readonly BlobSymbol[];
+  /** Fields and the like: found when they are asked for by name, and no reason to lean on a file. */
+  members: readonly BlobSymbol[];
   names: readonly string[];
   counts: readonly number[];
 }
@@ -43,6 +46,7 @@ export class SymbolTable {
   /** By path. */
   readonly files: readonly SymbolFile[];
   private readonly byName = new Map<string, Placed[]>();
+  private readonly membersByName = new Map<string, Placed[]>();
   private readonly byNormalized = new Map<string, Set<string>>();
   private readonly usesByName = new Map<string, Use[]>();
   private readonly positions = new Map<string, number>();
@@ -51,15 +55,18 @@ export class SymbolTable {
   constructor(outlines: readonly LoadedOutline[]) {
     this.files = outlines
       .map(({ path, blob, language, symbols, names, counts }) => {
-        return { path, blob, language, family: familyOf(language), kinds: pathKinds(path), symbols, names, counts };
+        const shown = symbols.filter((symbol) => !isMember(symbol));
+        const own = { symbols: shown, members: symbols.filter(isMember), names, counts };
+        return { path, blob, language, family: familyOf(language), kinds: pathKinds(path), ...own };
       })
       .sort((a, b) => (a.path < b.path ? -1 : 1));
-    for (const [file, { path, symbols }] of this.files.entries()) {
+    for (const [file, { path, symbols, members }] of this.files.entries()) {
       this.positions.set(path, file);
       for (const symbol of symbols) append(this.byName, symbol.name, { file, symbol });
+      for (const symbol of members) append(this.membersByName, symbol.name, { file, symbol });
       for (const symbol of findLocals(symbols)) this.locals.add(symbol);
     }
-    for (const name of this.byName.keys()) {
+    for (const name of [...this.byName.keys(), ...this.membersByName.keys()]) {
       const normalized = normalizeName(name);
       this.byNormalized.set(normalized, (this.byNormalized.get(normalized) ?? new Set()).add(name));
     }
@@ -120,28 +127,39 @@ export class SymbolTable {
       );
   }
 
-  private candidates({ name, prefix, pathPrefix }: SymbolQuery): Placed[] {
+  private candidates({ name, prefix, kind }: SymbolQuery): Placed[] {
     if (name !== undefined) return this.named(name);
-    if (prefix === undefined && pathPrefix === undefined) return [...this.byName.values()].flat();
     const start = prefix?.toLowerCase() ?? "";
-    return [...this.byName].flatMap(([known, placed]) => (known.toLowerCase().startsWith(start) ? placed : []));
+    // Of a path, what it defines; its members are asked for by name or by kind.
+    const maps = prefix === undefined && kind !== memberKind ? [this.byName] : [this.byName, this.membersByName];
+    return maps.flatMap((map) =>
+      [...map].flatMap(([known, placed]) => (known.toLowerCase().startsWith(start) ? placed : [])),
+    );
   }
 
   private named(given: string): Placed[] {
     const [name = given, ...around] = given.split(/::|[.#]/).reverse();
-    const exact = this.byName.get(name) ?? [];
-    const spelled = [...(this.byNormalized.get(normalizeName(name)) ?? [])].flatMap(
-      (each) => this.byName.get(each) ?? [],
-    );
+    const exact = this.anyNamed(name);
+    const spelled = [...(this.byNormalized.get(normalizeName(name)) ?? [])].flatMap((each) => this.anyNamed(each));
     const found = exact.length > 0 ? exact : spelled;
     if (around.length === 0) return [...found];
     const container = around.reverse().join(".").toLowerCase();
     return found.filter(({ symbol }) => `.${symbol.container.toLowerCase()}`.endsWith(`.${container}`));
   }
 
+  private anyNamed(name: string): Placed[] {
+    return [...(this.byName.get(name) ?? []), ...(this.membersByName.get(name) ?? [])];
+  }
+
   private standsBack(file: number): number {
     return this.fileAt(file).kinds.length > 0 ? 1 : 0;
   }
+}
+
+const memberKind = "member";
+
+function isMember({ kind }: BlobSymbol): boolean {
+  return kind === memberKind;
 }
 
 /** The innermost definition around a line. */

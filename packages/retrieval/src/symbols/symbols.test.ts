@@ -58,6 +58,29 @@ describe("the table of symbols", () => {
     expect(table.find(query).map(({ file, symbol }) => `${table.fileAt(file).path}:${symbol.line}`)).toEqual(places);
   });
 
+  it("finds members by name, prefix and kind, and leans on no file for them", () => {
+    const files = [
+      outline("status.py", ["Status class 1-9", "PAID_TWICE member 2 Status"]),
+      outline("user.py", ["use function 1-5"], ["PAID_TWICE"]),
+    ];
+    const known = new SymbolTable(files);
+    for (const query of [
+      { name: "PAID_TWICE" },
+      { name: "Status.PAID_TWICE" },
+      { name: "paidTwice" },
+      { prefix: "paid" },
+      { pathPrefix: "status", kind: "member" },
+    ])
+      expect(known.find(query).map(({ symbol }) => symbol.line)).toEqual([2]);
+    expect(known.find({ pathPrefix: "status" }).map(({ symbol }) => symbol.name)).toEqual(["Status"]);
+    expect(known.usesOf("PAID_TWICE").map(({ file }) => known.fileAt(file).path)).toEqual(["status.py", "user.py"]);
+    expect(new ReferenceGraph(known).edgeCount).toBe(0);
+    expect(
+      mapRepository({ table: known, ranks: new ReferenceGraph(known).rank(), focus: new Set(), maxCharacters: 900 })
+        .text,
+    ).not.toContain("PAID");
+  });
+
   it("puts source before tests", () => {
     const both = new SymbolTable([
       outline("a/tests/x.py", ["helper function 1"]),
