@@ -11,7 +11,7 @@ export class FileColumns {
   /** Weighted number of terms of all chunks. */
   lengths = new Uint32Array(256);
   /** The kinds of its path, a bit each, in the order of `pathKindNames`. */
-  kindBits = new Uint8Array(256);
+  kindBits = new Uint16Array(256);
   /** The words of its path, by number: from `wordStarts[position]` up to the next one's start. */
   wordStarts = new Uint32Array(257);
   wordIds = new Uint32Array(1024);
@@ -37,14 +37,14 @@ export class FileColumns {
   private reserve(files: number, words: number): void {
     if (files > this.lengths.length) {
       this.lengths = grown(this.lengths, new Uint32Array(files * 2));
-      this.kindBits = grown(this.kindBits, new Uint8Array(files * 2));
+      this.kindBits = grown(this.kindBits, new Uint16Array(files * 2));
       this.wordStarts = grown(this.wordStarts, new Uint32Array(files * 2 + 1));
     }
     if (words > this.wordIds.length) this.wordIds = grown(this.wordIds, new Uint32Array(words * 2));
   }
 }
 
-function grown<Column extends Uint32Array | Uint8Array>(from: Column, to: Column): Column {
+function grown<Column extends Uint32Array | Uint16Array>(from: Column, to: Column): Column {
   to.set(from);
   return to;
 }

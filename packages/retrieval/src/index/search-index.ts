@@ -7,7 +7,7 @@ import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
 import { createPathScores, type PathScores } from "../ranking/path-scores.ts";
-import { rankSlots } from "../ranking/rank.ts";
+import { type RankedSlot, rankSlots } from "../ranking/rank.ts";
 import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
 import { selectTop } from "../ranking/select-top.ts";
 import { weights } from "../ranking/weights.ts";
@@ -42,9 +42,10 @@ export interface Match {
   readonly terms: Uint32Array;
 }
 
-/** A hit without its text. */
+/** A hit without its text: the lines of one chunk, and of neighbours that match as well. */
 export interface RankedChunk {
   entryId: number;
+  /** Of the chunk that the score, the kind and the symbol are of. */
   chunkId: number;
   blob: string;
   path: string;
@@ -139,7 +140,7 @@ export class SearchIndex {
     const vectors = vectorScores === null ? null : this.bySlot(state, vectorScores);
     const candidates = [...new Set([...state.candidates, ...(vectors?.scores.keys() ?? [])])];
     const ranked = rankSlots({ ...state.rankInput, vectors }, candidates, limit);
-    return ranked.map(({ slot, score, reasons }) => this.toRankedChunk(state.rankInput.query, slot, score, reasons));
+    return ranked.map((hit) => this.toRankedChunk(state.rankInput.query, hit));
   }
 
   /** `match` and `rank` in one, for callers that have the scores at hand. */
@@ -194,15 +195,19 @@ export class SearchIndex {
     return { scores, medianScore: vectorScores.medianScore, maxScore };
   }
 
-  private toRankedChunk(query: ParsedQuery, slot: number, score: number, reasons: HitReason[]): RankedChunk {
-    const { entryId, blob, path, language } = this.table.entryAt(slot);
+  private toRankedChunk(query: ParsedQuery, { slot, firstSlot, lastSlot, score, reasons }: RankedSlot): RankedChunk {
+    const { table } = this;
+    const { entryId, blob, path, language } = table.entryAt(slot);
     const lexical = reasons.find(({ signal }) => signal === "lexical");
     if (lexical !== undefined) {
       const words = query.terms.filter((term) => this.terms.holds(term.hash, slot)).map((term) => term.text);
       lexical.detail = words.slice(0, maxReasonWords).join(" ");
     }
-    const chunkId = this.table.chunkIdOf(slot);
-    return { entryId, chunkId, blob, path, language, ...this.table.describe(slot), score, reasons };
+    const { kind, symbol } = table.describe(slot);
+    const { startLine } = table.describe(firstSlot);
+    const { endLine } = table.describe(lastSlot);
+    const place = { entryId, chunkId: table.chunkIdOf(slot), blob, path, startLine, endLine, language };
+    return { ...place, kind, symbol, score, reasons };
   }
 }
 

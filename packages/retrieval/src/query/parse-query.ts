@@ -7,7 +7,7 @@ import { stem } from "../terms/stem.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { wordStems, wordTerms } from "../terms/word-terms.ts";
 import { type FileMention, findFileMentions } from "./file-mentions.ts";
-import { liftedKinds, type PathKind } from "./path-kind.ts";
+import { type Lift, liftedKinds, type PathKind } from "./path-kind.ts";
 import { findSymbols, type QuerySymbol } from "./query-symbols.ts";
 
 export interface QueryWord {
@@ -26,8 +26,8 @@ export interface ParsedQuery {
   /** Whether the query is nothing but one name. */
   isSymbolQuery: boolean;
   mentions: FileMention[];
-  /** Kinds of paths that are not held back for this query. */
-  lifted: ReadonlySet<PathKind>;
+  /** Kinds of paths that are held back less, or not at all, for this query. */
+  lifted: ReadonlyMap<PathKind, Lift>;
 }
 
 export function parseQuery(query: string): ParsedQuery {
@@ -39,7 +39,7 @@ export function parseQuery(query: string): ParsedQuery {
     symbols,
     isSymbolQuery,
     mentions: findFileMentions(query),
-    lifted: liftedKinds(words.flatMap(wordStems)),
+    lifted: liftedKinds(query, words.flatMap(wordStems)),
   };
 }
 

@@ -1,5 +1,7 @@
 // Kinds of files that answer a question about the code less often than the code itself, and the words that ask for them all the same.
+
 import { splitPath } from "../terms/path-words.ts";
+import { splitIdentifier } from "../terms/split-identifier.ts";
 
 export type PathKind =
   | "test"
@@ -9,7 +11,8 @@ export type PathKind =
   | "example"
   | "legacy"
   | "barrel"
-  | "declaration";
+  | "declaration"
+  | "configuration";
 
 const folderKinds: Record<string, PathKind> = {
   ...kindOf(
@@ -20,13 +23,21 @@ const folderKinds: Record<string, PathKind> = {
     "vendored",
     "vendor vendored third_party thirdparty third-party node_modules extern external externals deps bower_components",
   ),
-  ...kindOf("generated", "generated gen __generated__ autogen dist"),
+  ...kindOf("generated", "generated gen __generated__ autogen dist single_include amalgamation artifacts _artifacts"),
   ...kindOf("documentation", "doc docs documentation website man changelog changelogs"),
   ...kindOf(
     "example",
     "example examples sample samples demo demos tutorial tutorials docs_src benchmark benchmarks bench benches playground",
   ),
   ...kindOf("legacy", "compat _compat legacy deprecated obsolete"),
+  ...kindOf("configuration", ".github .circleci .gitlab .buildkite ci scripts hack buildsrc build-logic"),
+};
+
+/** The same for a word of a folder's name: "documentation-website", "integration_test", "AlamofireTests". */
+const folderWordKinds: Record<string, PathKind> = {
+  ...kindOf("test", "test tests fixture fixtures"),
+  ...kindOf("documentation", "doc docs documentation guides"),
+  ...kindOf("example", "example examples sample samples demo demos playground benchmark benchmarks"),
 };
 
 const wordsThatLift: Record<PathKind, readonly string[]> = {
@@ -38,14 +49,27 @@ const wordsThatLift: Record<PathKind, readonly string[]> = {
   legacy: ["compat", "compatibility", "legacy", "deprecat", "deprecated", "backward"],
   barrel: ["export", "reexport", "public", "barrel", "index", "packag", "modul"],
   declaration: ["declarat", "typ", "typing", "interfac", "dts"],
+  configuration:
+    "yaml yml toml workflow ci cmake makefil bazel docker dockerfil dependenc pipelin manifest script".split(" "),
 };
 
-/** At most eight: their bits fit a byte. */
+/** Where the words are common in questions about the code itself, what asks for the files all the same. */
+const ambiguousNames: Partial<Record<PathKind, RegExp>> = {
+  test: /\b(?:tests?|specs?|fixtures?) (?:for|of|that|which|case|suite|cover)|\b(?:unit|integration|regression) tests?\b/i,
+  documentation: /\b(?:documentation|docs|readme|guides?|tutorials?|changelog) (?:for|of|on|about|page|section|say)/i,
+  example: /\b(?:examples?|samples?|demos?|benchmarks?) (?:for|of|that|which|with)/i,
+};
+
+/** At most sixteen: their bits fit two bytes. */
 export const pathKindNames = Object.keys(wordsThatLift) as PathKind[];
 
 const testFile = /^test_|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
-const generatedFile = /[._](?:generated|pb|g|gen|min)\.[a-z]+$|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map)$/i;
+const generatedFile =
+  /[._](?:generated|pb|g|gen|min|cjs|esm|umd|bundle)\.[a-z]+$|(?:^|\/)priv\/static\/|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map)$/i;
 const documentationFile = /\.(?:md|mdx|rst|txt|adoc|org|html?)$|^(?:README|CHANGELOG|LICENSE|NEWS|HISTORY|AUTHORS)/i;
+
+const configurationFile =
+  /\.(?:json|jsonc|ya?ml|toml|xml|ini|cfg|csv|tsv|svg|properties|po|plist|pbxproj|sln|[cf]sproj|cabal|cmake|bazel|gradle)$|\.gradle\.kts$|^(?:CMakeLists\.txt|Makefile|Dockerfile|BUILD|Rakefile|Gemfile)$/;
 
 /** Every kind that a path is of; none for ordinary source. */
 export function pathKinds(path: string): PathKind[] {
@@ -55,9 +79,14 @@ export function pathKinds(path: string): PathKind[] {
   for (const folder of folders) {
     const kind = folderKinds[folder.toLowerCase()];
     if (kind !== undefined) kinds.add(kind);
+    for (const word of folder.split(/[-_.]/).flatMap(splitIdentifier)) {
+      const kindOfWord = folderWordKinds[word];
+      if (kindOfWord !== undefined) kinds.add(kindOfWord);
+    }
   }
   if (testFile.test(stem) || /[._-](?:test|spec)s?\.[a-z]+$/i.test(name)) kinds.add("test");
-  if (generatedFile.test(name)) kinds.add("generated");
+  if (generatedFile.test(path)) kinds.add("generated");
+  if (configurationFile.test(name)) kinds.add("configuration");
   if (documentationFile.test(name)) kinds.add("documentation");
   if (/^_?(?:compat|legacy|deprecated)$/i.test(stem)) kinds.add("legacy");
   if (name === "__init__.py" || name === "index.d.ts") kinds.add("barrel");
@@ -65,11 +94,23 @@ export function pathKinds(path: string): PathKind[] {
   return [...kinds];
 }
 
-/** The kinds that a query with these stems asks for. */
-export function liftedKinds(stems: readonly string[]): ReadonlySet<PathKind> {
+/** A longer text, an issue say, names kinds of files in passing. */
+const longQuery = 20;
+
+/** How a query asks for a kind of files: by its name ("tests of the parser"), or only in words that may mean it. */
+export type Lift = "named" | "hinted";
+
+/** The kinds that a query may ask for; `stems` are those of its words. */
+export function liftedKinds(query: string, stems: readonly string[]): ReadonlyMap<PathKind, Lift> {
   const asked = new Set(stems);
-  const kinds = Object.entries(wordsThatLift) as [PathKind, readonly string[]][];
-  return new Set(kinds.filter(([, words]) => words.some((word) => asked.has(word))).map(([kind]) => kind));
+  const lifted = new Map<PathKind, Lift>();
+  for (const kind of pathKindNames) {
+    if (!wordsThatLift[kind].some((word) => asked.has(word))) continue;
+    const name = ambiguousNames[kind];
+    const isNamed = stems.length <= longQuery && (name === undefined || name.test(query));
+    lifted.set(kind, isNamed ? "named" : "hinted");
+  }
+  return lifted;
 }
 
 function kindOf(kind: PathKind, folders: string): Record<string, PathKind> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { wordStems } from "../terms/word-terms.ts";
 import { findFileMentions, isMentioned } from "./file-mentions.ts";
 import { parseQuery } from "./parse-query.ts";
 import { liftedKinds, pathKinds } from "./path-kind.ts";
@@ -99,6 +100,13 @@ describe("pathKinds", () => {
     ["pkg/__init__.py", ["barrel"]],
     ["types/vendor.d.ts", ["declaration"]],
     ["src/_compat.py", ["legacy"]],
+    ["documentation-website/topics/dsl.topic", ["documentation"]],
+    ["AlamofireTests/Server.swift", ["test"]],
+    ["integration_test/cases/preload.exs", ["test"]],
+    ["single_include/json.hpp", ["generated"]],
+    ["priv/static/phoenix.mjs", ["generated"]],
+    [".github/workflows/release.yml", ["configuration"]],
+    ["app/build.gradle.kts", ["configuration"]],
     ["src/latest.ts", []],
     ["src/contest.py", []],
     ["lib/attest.rb", []],
@@ -106,9 +114,16 @@ describe("pathKinds", () => {
     expect(pathKinds(path)).toEqual(kinds);
   });
 
-  it("is lifted by the words that ask for a kind", () => {
-    expect([...liftedKinds(["test", "retry"])]).toEqual(["test"]);
-    expect([...liftedKinds(["exampl"])]).toEqual(["example"]);
-    expect([...liftedKinds(["retry"])]).toEqual([]);
+  it.each([
+    ["retry", []],
+    ["tests of the retry policy", [["test", "named"]]],
+    ["unit tests", [["test", "named"]]],
+    ["how does the test client send a body", [["test", "hinted"]]],
+    ["examples of streaming", [["example", "named"]]],
+    ["documentation about retries", [["documentation", "named"]]],
+    ["vendored compression", [["vendored", "named"]]],
+    [`it fails in a vendored file ${"and then ".repeat(20)}`, [["vendored", "hinted"]]],
+  ])("is lifted by the words that ask for a kind: %s", (query, lifted) => {
+    expect([...liftedKinds(query, query.split(" ").flatMap(wordStems))]).toEqual(lifted);
   });
 });

@@ -38,7 +38,7 @@ export function createPathScores(query: ParsedQuery, table: ChunkTable): PathSco
     values,
     factors,
     wordsOf: (position) => [...foundWords(entryAt(position), matches).keys()].map((index) => words[index] ?? ""),
-    kindsOf: (position) => entryAt(position).kinds.filter((kind) => !query.lifted.has(kind)),
+    kindsOf: (position) => entryAt(position).kinds.filter((kind) => query.lifted.get(kind) !== "named"),
   };
 }
 
@@ -73,9 +73,11 @@ function foundWords({ words }: IndexedEntry, matches: PathMatches): Map<number, 
 function pathFactors(query: ParsedQuery): Float64Array {
   const factors = new Float64Array(2 ** pathKindNames.length).fill(1);
   for (const [bit, kind] of pathKindNames.entries()) {
-    if (query.lifted.has(kind)) continue;
+    const lift = query.lifted.get(kind);
+    if (lift === "named") continue;
+    const share = lift === "hinted" ? weights.hintedShare : 1;
     for (let bits = 0; bits < factors.length; bits += 1) {
-      if (bits & (1 << bit)) factors[bits] = (factors[bits] as number) * weights.pathFactors[kind];
+      if (bits & (1 << bit)) factors[bits] = (factors[bits] as number) * weights.pathFactors[kind] ** share;
     }
   }
   return factors;

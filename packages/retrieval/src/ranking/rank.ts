@@ -5,6 +5,7 @@ import type { ChunkTable } from "../index/chunk-table.ts";
 import { nameBoost } from "./definition-boost.ts";
 import { explain } from "./explain.ts";
 import { addFileScores } from "./file-scores.ts";
+import { joinNeighbours } from "./join-neighbours.ts";
 import { mentionBoost } from "./mention-boost.ts";
 import { newParts, type Parts, scoreOf } from "./parts.ts";
 import type { RankInput } from "./rank-input.ts";
@@ -12,12 +13,15 @@ import { addReferences } from "./references.ts";
 import { weights } from "./weights.ts";
 
 export interface RankedSlot {
+  /** The best chunk of the hit; the hit goes from the first line of `firstSlot` to the last of `lastSlot`. */
   slot: number;
+  firstSlot: number;
+  lastSlot: number;
   score: number;
   reasons: HitReason[];
 }
 
-/** The best `limit` of the candidates, best first; equal scores keep the lower slot first. */
+/** At most `limit` hits out of the candidates, best first; equal scores keep the lower slot first. */
 export function rankSlots(input: RankInput, candidates: readonly number[], limit: number): RankedSlot[] {
   const { table, postings, lexical } = input;
   const scored = candidates.map((slot) => newParts(slot, lexicalPart(input, slot), vectorPart(input, slot)));
@@ -26,14 +30,10 @@ export function rankSlots(input: RankInput, candidates: readonly number[], limit
   for (const parts of scored) addBoosts(input, parts);
   scored.sort(byScore);
   saturate(table, scored);
-  return scored
-    .sort(byScore)
-    .slice(0, limit)
-    .filter(({ score }) => score > 0)
-    .map((parts) => {
-      const { slot, score } = parts;
-      return { slot, score, reasons: explain(input, parts, usedNames.get(slot)) };
-    });
+  return joinNeighbours(table, scored.sort(byScore), limit).map(({ best, firstSlot, lastSlot }) => {
+    const { slot, score } = best;
+    return { slot, firstSlot, lastSlot, score, reasons: explain(input, best, usedNames.get(slot)) };
+  });
 }
 
 function byScore(a: Parts, b: Parts): number {

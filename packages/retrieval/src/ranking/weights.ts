@@ -44,8 +44,13 @@ export const weights = {
   neighbours: 0.3,
   /** The second chunk of a file counts this much, the third its square, and so on. */
   saturation: 0.6,
+  /** A hit takes in the chunk beside it that scores at least this share of it, up to so many lines together. */
+  joinedShare: 0.3,
+  joinedLines: 100,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
+  /** Exponent of the factor of a kind that the query's words may ask for. */
+  hintedShare: 0.6,
   /** Kinds of paths that are held back unless the query asks for them. The factors of all its kinds multiply. */
   pathFactors: {
     test: 0.4,
@@ -56,5 +61,6 @@ export const weights = {
     legacy: 0.6,
     barrel: 0.6,
     declaration: 0.7,
+    configuration: 0.6,
   } satisfies Record<PathKind, number>,
 };

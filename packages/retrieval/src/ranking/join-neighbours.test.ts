@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { SearchIndex } from "../index/search-index.ts";
+import { extractTerms } from "../terms/extract-terms.ts";
+import { weights } from "./weights.ts";
+
+/** One file of chunks of `lines` lines each. */
+function search(query: string, texts: readonly string[], { lines = 10, path = "src/pool.ts" } = {}) {
+  const chunks = texts.map((_, at) => ({
+    ...{
+      startLine: at * lines + 1,
+      endLine: (at + 1) * lines,
+      kind: "block",
+      symbol: null,
+      scope: [],
+      definitions: [],
+    },
+  }));
+  const terms = chunks.map((chunk, at) => extractTerms({ path, chunk, text: texts[at] ?? "" }));
+  const index = new SearchIndex();
+  const place = { entryId: 1, path, blob: "blob", language: "text", firstChunkId: 1 };
+  index.add([{ ...place, chunks, terms, vectors: new Int8Array(0) }]);
+  const hits = index.search({ query, view: index.createView([1]), limit: 10 });
+  return hits.map(({ startLine, endLine, chunkId }) => `${startLine}-${endLine} by ${chunkId}`);
+}
+
+describe("neighbouring hits", () => {
+  it("are one hit, named after the best of them", () => {
+    expect(search("lease socket", ["nothing", "lease lease socket", "lease", "nothing"])).toEqual(["11-30 by 2"]);
+  });
+
+  it("stay apart with something between them that does not match, or too far below the better one", () => {
+    const texts = ["socket lease", "x", "y", "z", "socket lease"];
+    const apart = search("socket lease", texts, { path: "a.ts" });
+    expect(apart).toHaveLength(2);
+    const before = weights.joinedShare;
+    Object.assign(weights, { joinedShare: 1 });
+    try {
+      expect(search("lease socket", ["nothing", "lease lease socket", "lease"])).toHaveLength(2);
+    } finally {
+      Object.assign(weights, { joinedShare: before });
+    }
+  });
+
+  it("are not more lines together than there may be", () => {
+    const texts = Array.from({ length: 6 }, () => "socket lease");
+    const joined = search("socket lease", texts, { lines: 40 });
+    expect(
+      joined.every((hit) => {
+        const [start = 0, end = 0] = hit.split(" ")[0]?.split("-").map(Number) ?? [];
+        return end - start < weights.joinedLines;
+      }),
+    ).toBe(true);
+    expect(joined.length).toBeGreaterThan(1);
+  });
+});
