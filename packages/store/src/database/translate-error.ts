@@ -1,6 +1,7 @@
 // Turns what SQLite says into the house's error codes. Does not know tables; a broken constraint stays as it is, because it is a bug.
 import { OutpostError } from "@outpost/protocol";
 import Database from "better-sqlite3";
+import { isFileReadable } from "./probe-file.ts";
 
 /** `details.reason` of the `unavailable` that every failing database ends in. */
 export type DatabaseFailure = "busy" | "full" | "io" | "unreadable" | "damaged" | "closed";
@@ -21,7 +22,8 @@ const failures: Record<DatabaseFailure, FailureText> = {
   },
   damaged: {
     retryable: false,
-    message: (path) => `database "${path}" is damaged and was left as it is; restore it from a backup`,
+    message: (path) =>
+      `database "${path}" is damaged and was left as it is; look at the disk, and restore it from a backup`,
   },
   closed: { retryable: false, message: (path) => `database "${path}" is closed` },
 };
@@ -50,7 +52,8 @@ export function databaseFailure(failure: DatabaseFailure, path: string, cause?: 
 /** What to throw instead of `error`: itself where SQLite is not to blame, or where the blame is ours. */
 export function translateDatabaseError(error: unknown, path: string): unknown {
   if (error instanceof Database.SqliteError) {
-    const failure = failureOfCode[error.code.split("_")[1] ?? ""];
+    const named = failureOfCode[error.code.split("_")[1] ?? ""];
+    const failure = named === "damaged" && !isFileReadable(path) ? "io" : named;
     return failure ? databaseFailure(failure, path, error) : error;
   }
   if (error instanceof TypeError && error.message.includes("database connection is not open")) {
