@@ -11,7 +11,6 @@ const usual = {
   kills: "300",
   minutes: "60",
   "lease-ms": "2000",
-  "pause-ms": "1500",
   seed: "1",
 };
 const options = Object.fromEntries(

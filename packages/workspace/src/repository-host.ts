@@ -19,6 +19,7 @@ import { findSharedDirectories } from "./environment/shared-directories.ts";
 import { loadBlobs, readBlobs } from "./git/blobs.ts";
 import { readCommittedFile } from "./git/committed-file.ts";
 import type { GitRunner } from "./git/git-runner.ts";
+import { rememberFiles } from "./git/remembered-files.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
 import { findMirror, getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
@@ -86,7 +87,9 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
       return openWorktree({ mirror: await mirrorOf(request.repository.id), dataDirectory, nowMs }, request);
     },
 
-    readFile: async (id, commit, path, maxBytes) => readCommittedFile(await mirrorOf(id), commit, path, maxBytes),
+    readFile: rememberFiles(async (id, commit, path, maxBytes) =>
+      readCommittedFile(await mirrorOf(id), commit, path, maxBytes),
+    ),
 
     async findCommits(repository, commits) {
       return findReachable(await mirrorOf(repository.id), commits);

@@ -63,6 +63,9 @@ export interface Surroundings {
 }
 
 const workerIdleMs = 60_000;
+/** A worker says that it is there three times a lease. */
+const leasesInSilence = 4;
+const minSilentMs = 20_000;
 /** A worker that is asked to stop may take this long to reach its next event. */
 const stopGraceMs = 3000;
 
@@ -156,6 +159,7 @@ export async function startServer(
         entry: entryPoint("worker"),
         limit: configuration.workers,
         idleMs: workerIdleMs,
+        silentMs: Math.max(leasesInSilence * configuration.leaseMs, minSilentMs),
         redact: redactor.redact,
         ...forWorkers,
         settings: { ...workerSettings, sandboxTested: isolation },

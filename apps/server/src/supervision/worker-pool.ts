@@ -1,4 +1,5 @@
-// The workers: children that are started when there is work, replaced when they die, and ended when they have been idle.
+// The workers: children that are started when there is work, replaced when they die, and ended when they have been idle or say nothing any
+// more. One that hangs within a write holds the database's lock, so that nobody else can go on: it is killed, and another goes on for it.
 // Knows nothing of what a task is.
 import { type ChildProcess, fork } from "node:child_process";
 import type { TaskId } from "@outpost/protocol";
@@ -16,6 +17,8 @@ export interface WorkerPoolOptions {
   limit: number;
   /** An idle worker beyond the first is ended after this time. */
   idleMs: number;
+  /** One that was ready and has said nothing for this long is killed. */
+  silentMs: number;
   methods: Methods;
   onAppended(taskId: TaskId): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
@@ -55,6 +58,7 @@ interface Worker {
   channel: Channel;
   taskId: TaskId | null;
   idleSinceMs: number;
+  heardMs: number;
   isReady: boolean;
   /** Told to end because there was nothing to do. */
   isLeaving: boolean;
@@ -62,6 +66,7 @@ interface Worker {
   isMissed: boolean;
 }
 
+const listenMs = 500;
 const restartDelaysMs = [100, 500, 2000, 10_000];
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
@@ -84,7 +89,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       takeNotice(worker, name, value),
     );
     const worker: Worker = {
-      ...{ id, child, channel, taskId: null, idleSinceMs: Date.now() },
+      ...{ id, child, channel, taskId: null, idleSinceMs: Date.now(), heardMs: performance.now() },
       ...{ isReady: false, isLeaving: false, isMissed: false },
     };
     workers.set(id, worker);
@@ -103,6 +108,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   function takeNotice(worker: Worker, name: string, value: unknown): void {
     const given = value as { taskId?: TaskId };
+    worker.heardMs = performance.now();
     if (name === "ready") {
       worker.isReady = true;
       failuresInARow = 0;
@@ -141,6 +147,21 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     }
   }, 5000);
   trim.unref();
+
+  let listenedMs = performance.now();
+  const listen = setInterval(() => {
+    const nowMs = performance.now();
+    // This process itself was stopped or very busy: what its workers said meanwhile is still to be read.
+    const wasAway = nowMs - listenedMs > 4 * listenMs;
+    listenedMs = nowMs;
+    for (const worker of workers.values()) {
+      if (wasAway) worker.heardMs = nowMs;
+      if (!worker.isReady || nowMs - worker.heardMs <= options.silentMs) continue;
+      options.logger.error({ worker: worker.id, taskId: worker.taskId }, "worker.silent");
+      worker.child.kill("SIGKILL");
+    }
+  }, listenMs);
+  listen.unref();
   start();
 
   return {
@@ -158,6 +179,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     async close(graceMs) {
       isClosing = true;
       clearInterval(trim);
+      clearInterval(listen);
       const ended = [...workers.values()].map(
         (worker) => new Promise<void>((resolve) => worker.child.once("exit", () => resolve())),
       );

@@ -106,6 +106,8 @@ export async function runWorker({ transport, settings, stop }: WorkerSurrounding
   };
   stop.signal.addEventListener("abort", () => wake(), { once: true });
   channel.notify("ready", { workerId: settings.workerId });
+  // Who hears nothing takes this process for one that hangs.
+  const alive = setInterval(() => channel.notify("alive", {}), Math.floor(settings.leaseMs / 3));
   while (!stop.signal.aborted) {
     const lease = await store
       .lease({
@@ -134,6 +136,7 @@ export async function runWorker({ transport, settings, stop }: WorkerSurrounding
       };
     });
   }
+  clearInterval(alive);
   await store.close();
 }
 

@@ -38,12 +38,12 @@ export async function importSource(request: ImportRequest): Promise<ImportResult
   await copyExcludes(location, mirror);
   const headBranch = await findBranch(git, location, signal);
   if (head.commit === null) return { isGit: true, headCommit: null, headBranch };
-  if ((await findRef(mirror, SOURCE_REF)) !== head.commit) {
-    await fetchHead(mirror, location, signal).catch(async (error: unknown) => {
-      // Another process may have been importing the same at the same time.
-      if ((await findRef(mirror, SOURCE_REF)) !== head.commit) throw error;
-    });
-  }
+  if ((await findRef(mirror, SOURCE_REF)) === head.commit)
+    return { isGit: true, headCommit: GitObjectId.parse(head.commit), headBranch };
+  await fetchHead(mirror, location, signal).catch(async (error: unknown) => {
+    // Another process may have been importing the same at the same time.
+    if ((await findRef(mirror, SOURCE_REF)) !== head.commit) throw error;
+  });
   // What was fetched counts, should HEAD have moved in between.
   const fetched = await findRef(mirror, SOURCE_REF);
   return { isGit: true, headCommit: fetched === null ? null : GitObjectId.parse(fetched), headBranch };

@@ -3,9 +3,7 @@
 // Scripted model over the real wire, real git, real sandbox. `npm run test:chaos -- --tasks 300 --workers 8 --kills 300`.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type OutpostClient } from "@outpost/client";
-import type { EventEnvelope, Repository, Task, TaskPage } from "@outpost/protocol";
+import type { EventEnvelope, Repository, Task, TaskId } from "@outpost/protocol";
 import { examineTaskDatabase } from "@outpost/store";
 import {
   createTempRepository,
@@ -15,10 +13,12 @@ import {
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { allEvents, eventsOf, registerAndIndex } from "../follow-task.ts";
+import { allEvents, registerAndIndex } from "../follow-task.ts";
 import { call, messagesOf } from "../scenarios.ts";
 import { createDataDirectory } from "../start-test-server.ts";
+import { type AskedOf, countAll, describeRun, problemsOf, waitsOf } from "./judge.ts";
 import { type Killer, startKiller } from "./killer.ts";
+import { createQueueClient } from "./queue-client.ts";
 import { chaos } from "./settings.ts";
 
 const numbers = Array.from({ length: chaos.tasks }, (_, index) => index + 1);
@@ -28,7 +28,9 @@ let ollama: OllamaTestServer;
 let killer: Killer;
 let projects: TempRepository[] = [];
 const repositories: Repository[] = [];
+const asked: AskedOf[] = [];
 let dataDirectory = "";
+let isWhole = false;
 
 beforeAll(async () => {
   const replies = Array.from({ length: chaos.tasks * 60 }, () => answer);
@@ -39,71 +41,28 @@ beforeAll(async () => {
   const { workers, leaseMs } = chaos;
   const model = { ollamaUrl: ollama.url, windowTokens: 8192 };
   killer = await startKiller({ dataDirectory, workers, leaseMs, ...model, retryLimit: 3, retryDelayMs: 200 });
-  for (const { path } of projects) repositories.push(await registerAndIndex(client(), path));
+  for (const { path } of projects) repositories.push(await registerAndIndex(killer.server().client, path));
 }, 300_000);
 afterAll(async () => {
   await killer?.close();
   await ollama?.close();
   for (const project of projects) await project.remove();
-  await rm(dataDirectory, { recursive: true, force: true });
+  if (isWhole || process.env["CI"] !== undefined) await rm(dataDirectory, { recursive: true, force: true });
+  else console.log(`what is left of it lies in ${dataDirectory}`);
 });
 
 /** By how far the conversation has come: the same when the same is asked again. */
 function answer({ body }: { body: Record<string, unknown> }) {
   const messages = messagesOf(body);
-  const number = /\[chaos (\d+)\]/.exec(messages[1]?.content ?? "")?.[1];
-  const answers = messages.filter(({ role }) => role === "assistant").length;
-  const edit = { path: `tasks/${number}.txt`, old: `task ${number}: open`, new: `task ${number}: done` };
+  const number = Number(/\[chaos (\d+)\]/.exec(messages[1]?.content ?? "")?.[1]);
+  const answersBefore = messages.filter(({ role }) => role === "assistant").length;
+  asked.push({ number, answersBefore, atMs: Date.now() });
+  const edit = { path: fileOf(number), old: `task ${number}: open`, new: `task ${number}: done` };
   const calls = [
     call("edit_file", edit),
     call("run_command", { argv: ["sh", "-c", "sleep 0.2; cat tasks/*.txt | wc -l"] }),
   ];
-  return calls[answers] ?? call("finish", { summary: "Done." });
-}
-
-const client = (): OutpostClient =>
-  createClient({ baseUrl: killer.server().url, token: killer.server().token, reconnect: { maxAttempts: 1 } });
-
-/** As a client does that does not know whether its request arrived: again, until there is an answer. */
-async function insist<Value>(ask: () => Promise<Value>): Promise<Value> {
-  for (const deadline = Date.now() + chaos.timeoutMs; ; ) {
-    try {
-      return await ask();
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if ((code !== "unavailable" && code !== "timeout") || Date.now() > deadline) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-const submit = (number: number): Promise<Task> => {
-  const repositoryId = repositories[number % 2]?.id;
-  const body = {
-    repositoryId: repositoryId as never,
-    instruction: `[chaos ${number}] Do it.`,
-    asking: "deny" as const,
-  };
-  return insist(() => client().call("submitTask", { body, idempotencyKey: `chaos-${number}` }));
-};
-
-/** Accepts its change as a commit on a branch as soon as there is one. */
-async function bringHome({ id }: Task): Promise<Task> {
-  const params = { taskId: id };
-  for (const deadline = Date.now() + chaos.timeoutMs; Date.now() < deadline; await sleep(200)) {
-    const task = await insist(() => client().call("getTask", { params }));
-    if (task.state === "applied") return task;
-    if (task.state === "proposed") {
-      const decision = { decision: "accept" as const, target: "branch" as const };
-      await insist(() =>
-        client().call("decideChange", { params: { ...params, revision: "latest" }, body: decision }),
-      ).catch((error: { code?: string }) => {
-        // An answer that was lost with the server: it is decided already.
-        if (error.code !== "conflict") throw error;
-      });
-    } else if (["failed", "dead", "stopped", "finished"].includes(task.state)) return task;
-  }
-  throw new Error(`task ${id} did not come home`);
+  return calls[answersBefore] ?? call("finish", { summary: "Done." });
 }
 
 async function commitsOf(task: Task): Promise<string[]> {
@@ -112,67 +71,42 @@ async function commitsOf(task: Task): Promise<string[]> {
   return (await runGit(project?.path ?? "", git)).split("\n").filter((line) => line !== "");
 }
 
-/** How long what was killed under its worker waited for the next one, but for those whose server was gone meanwhile. */
-function waitsOf(logs: ReadonlyMap<string, EventEnvelope[]>): number[] {
-  return killer.orphans.flatMap(({ taskId, atMs }) => {
-    const resumed = logs.get(taskId)?.find((envelope) => envelope.event.type === "run.resumed" && envelope.atMs > atMs);
-    const started = logs.get(taskId)?.some(({ event, atMs: at }) => event.type === "run.started" && at <= atMs);
-    if (!resumed || !started) return [];
-    const isOutage = killer.outages.some(({ fromMs, untilMs }) => fromMs < resumed.atMs && untilMs + 3000 > atMs);
-    return isOutage ? [] : [resumed.atMs - atMs];
-  });
-}
-
-async function listAll(): Promise<string[]> {
-  const ids: string[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query: { limit: number; cursor?: string } = { limit: 200, ...(cursor ? { cursor } : {}) };
-    const page: TaskPage = await insist(() => client().call("listTasks", { query }));
-    ids.push(...page.items.map(({ id }) => id));
-    cursor = page.nextCursor;
-  }
-  return ids.sort();
-}
-
-/** No answer of the model was paid for twice, no call returned twice, no event is missing, and there is one commit. */
-async function assertWhole(task: Task, events: EventEnvelope[]): Promise<void> {
-  const answered = eventsOf(events, "model.replied").map(({ step }) => step);
-  const returned = eventsOf(events, "tool.returned").map(({ callId }) => callId);
-  expect(answered).toEqual([...new Set(answered)]);
-  expect(returned).toEqual([...new Set(returned)]);
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-  expect(eventsOf(events, "change.applied")).toHaveLength(1);
-  expect(await commitsOf(task)).toHaveLength(1);
-}
-
-function describeRun(durationMs: number, waits: readonly number[]): string {
-  const { workers, servers, stopped, checks } = killer.counts;
-  const seconds = (ms: number | undefined) => ((ms ?? 0) / 1000).toFixed(1);
-  const late = waits.filter((ms) => ms > chaos.leaseMs + 2000).length;
-  return [
-    `${chaos.tasks} tasks, ${chaos.workers} workers, ${seconds(durationMs)} s: ${workers} workers and ${servers} servers killed, ${stopped} workers stopped for longer than their lease of ${seconds(chaos.leaseMs)} s`,
-    `0 lost, 0 commits twice, ${checks} databases looked at and intact`,
-    `${waits.length} orphans went on after ${seconds(waits[Math.floor(waits.length / 2)])} s (median), ${seconds(waits.at(-1))} s at most; ${late} later than the lease and 2 s`,
-  ].join("\n");
-}
-
-const title = `${chaos.tasks} tasks and ${chaos.workers} workers lose nothing in ${chaos.kills} kills`;
 const drain = async (): Promise<void> => {
   const startedMs = Date.now();
+  const queue = createQueueClient(killer.server);
   const rampage = killer.rampage();
   const acknowledged: Task[] = [];
-  for (const number of numbers) acknowledged.push(await submit(number));
-  const home = await Promise.all(acknowledged.map(bringHome));
+  for (const number of numbers) acknowledged.push(await queue.submit(number, repositories[number % 2]?.id as never));
+  await queue.bringHome(numbers.length);
   killer.stop();
   await rampage;
-  expect(await listAll()).toEqual([...new Set(acknowledged.map(({ id }) => id))].sort());
-  expect(acknowledged).toHaveLength(chaos.tasks);
-  expect(home.filter(({ state }) => state !== "applied").map(({ id, outcome }) => [id, outcome])).toEqual([]);
-  const logs = new Map<string, EventEnvelope[]>();
-  for (const { id } of home) logs.set(id, await insist(() => allEvents(client(), id)));
-  for (const task of home) await assertWhole(task, logs.get(task.id) ?? []);
+  const durationMs = Date.now() - startedMs;
+
+  expect((await queue.listIds()).sort()).toEqual([...new Set(acknowledged.map(({ id }) => id))].sort());
+  const logs = new Map<TaskId, EventEnvelope[]>();
+  const wrong: unknown[] = [];
+  let commits = 0;
+  for (const { id } of acknowledged) {
+    const task = await queue.insist(() => queue.client().call("getTask", { params: { taskId: id } }));
+    const events = await queue.insist(() => allEvents(queue.client(), id));
+    logs.set(id, events);
+    const made = (await commitsOf(task)).length;
+    commits += made;
+    const problems = [...problemsOf(events), ...(made === 1 ? [] : [`there are ${made} commits of it`])];
+    if (task.state !== "applied") problems.push(`it is ${task.state}: ${JSON.stringify(task.outcome)}`);
+    if (problems.length > 0) wrong.push({ id, problems });
+  }
+  const counts = countAll(new Map(acknowledged.map(({ id }, index) => [index + 1, logs.get(id) ?? []])), asked);
+  if (wrong.length === 0)
+    console.log(describeRun(killer, counts, { durationMs, waits: waitsOf(killer, logs), commits }));
+  expect(wrong).toEqual([]);
+  expect(counts.paidTwice).toBe(0);
+  expect(killer.counts.workers + killer.counts.servers).toBeGreaterThan(0);
   expect(examineTaskDatabase(join(dataDirectory, "tasks.db"))).toMatchObject({ isSound: true, problems: [] });
-  const waits = waitsOf(logs).toSorted((left, right) => left - right);
-  console.log(describeRun(Date.now() - startedMs, waits));
+  isWhole = true;
 };
-it(title, drain, chaos.timeoutMs + 60_000);
+it(
+  `${chaos.tasks} tasks and ${chaos.workers} workers lose nothing in ${chaos.kills} kills`,
+  drain,
+  chaos.timeoutMs + 60_000,
+);

@@ -7,7 +7,8 @@ import type { TaskId } from "@outpost/protocol";
 import { assertIntactPages, openSqliteTaskStore } from "@outpost/store";
 import { listProcesses } from "../running-processes.ts";
 import { type ChildServer, spawnTestServer, type TestSettings } from "../start-test-server.ts";
-import { chaos, createRandom } from "./settings.ts";
+import { createPace } from "./pace.ts";
+import { blowAt, chaos, createRandom } from "./settings.ts";
 
 /** A worker was killed while it held the task. */
 export interface Orphan {
@@ -26,6 +27,8 @@ export interface Killer {
   /** When the server was not there, or had just come back. */
   readonly outages: readonly { fromMs: number; untilMs: number }[];
 }
+
+const lookMs = 50;
 
 export async function startKiller(settings: TestSettings & { dataDirectory: string }): Promise<Killer> {
   const random = createRandom(chaos.seed);
@@ -52,23 +55,23 @@ export async function startKiller(settings: TestSettings & { dataDirectory: stri
     outages.push({ fromMs, untilMs: Date.now() });
   }
 
+  const holders = async () => (await store.listWorkers(Date.now())).map(({ workerId }) => workerId);
+
   /** What holds nothing yet has nothing to lose. */
-  async function findBusy(): Promise<{ pid: number; workerId: string }[]> {
-    const busy = new Set((await store.listWorkers(Date.now())).map(({ workerId }) => workerId));
-    return (await findWorkers(server.pid)).filter(({ workerId }) => busy.has(workerId));
+  async function findVictim(): Promise<{ pid: number; workerId: string } | undefined> {
+    while (!isStopped) {
+      const busy = await holders();
+      const workers = busy.length === 0 ? [] : await findWorkers(server.pid);
+      const held = workers.filter(({ workerId }) => busy.includes(workerId));
+      if (held.length > 0) return held[Math.floor(random() * held.length)];
+      await sleep(lookMs);
+    }
+    return undefined;
   }
 
-  async function killWorker(isFinal: boolean): Promise<void> {
-    const workers = await findBusy();
-    const victim = workers[Math.floor(random() * workers.length)];
+  async function killWorker(): Promise<void> {
+    const victim = await findVictim();
     if (victim === undefined) return;
-    if (!isFinal) {
-      signal(victim.pid, "SIGSTOP");
-      await sleep(chaos.leaseMs * 1.5);
-      signal(victim.pid, "SIGCONT");
-      counts.stopped += 1;
-      return;
-    }
     signal(victim.pid, "SIGKILL");
     const atMs = Date.now();
     counts.workers += 1;
@@ -76,6 +79,16 @@ export async function startKiller(settings: TestSettings & { dataDirectory: stri
     if (held) orphans.push({ taskId: held.taskId, atMs });
   }
 
+  async function stopWorker(): Promise<void> {
+    const victim = await findVictim();
+    if (victim === undefined) return;
+    signal(victim.pid, "SIGSTOP");
+    await sleep(chaos.leaseMs * 1.5);
+    signal(victim.pid, "SIGCONT");
+    counts.stopped += 1;
+  }
+
+  const blows = { worker: killWorker, server: killServer, stop: stopWorker };
   return {
     ...{ counts, orphans, outages },
     server: () => server,
@@ -83,13 +96,12 @@ export async function startKiller(settings: TestSettings & { dataDirectory: stri
       isStopped = true;
     },
     async rampage() {
-      while (!isStopped && counts.workers + counts.servers < chaos.kills) {
-        while (!isStopped && (await findBusy()).length === 0) await sleep(50);
-        await sleep(chaos.pauseMs * 2 * random());
-        if (isStopped) return;
-        const what = random();
-        if (what < 0.15) await killServer();
-        else await killWorker(what > 0.25);
+      const pace = createPace(() => store, random);
+      for (let number = 0; !isStopped; number++) {
+        const left = chaos.kills - counts.workers - counts.servers;
+        if (left <= 0) return;
+        await pace.wait(left, () => isStopped);
+        if (!isStopped) await blows[blowAt(number)]();
       }
     },
     async close() {

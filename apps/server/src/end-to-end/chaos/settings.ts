@@ -12,11 +12,17 @@ export const chaos = {
   /** Of workers and of the server together; nothing is killed any more behind the last. */
   kills: numberOf("KILLS", 4),
   leaseMs: numberOf("LEASE_MS", 2000),
-  /** Between two kills, on average. */
-  pauseMs: numberOf("PAUSE_MS", 1000),
   seed: numberOf("SEED", 1),
   timeoutMs: 60_000 * numberOf("MINUTES", 8),
 };
+
+export type Blow = "worker" | "server" | "stop";
+
+/** Of ten kills one is the server's, and besides every eighth blow stops a worker for longer than its lease. */
+export function blowAt(number: number): Blow {
+  if (number % 8 === 1) return "stop";
+  return number % 10 === 3 ? "server" : "worker";
+}
 
 /** The same numbers for the same seed. */
 export function createRandom(seed: number): () => number {
