@@ -2,6 +2,7 @@
 import type { TaskEvent } from "@outpost/protocol";
 import Database from "better-sqlite3";
 import { translateDatabaseError } from "../database/translate-error.ts";
+import { readBody, type StoredBody } from "../tasks/body-text.ts";
 
 export interface NeededObject {
   taskId: string;
@@ -23,12 +24,18 @@ export function listNeededObjects(path: string, limit = 10_000): NeededObject[] 
          ORDER BY ordinal DESC LIMIT ?`,
       )
       .all(...going, ...withChange, limit);
-    const last = database.prepare<[number, string], { body: string }>(
-      "SELECT body FROM event WHERE task = ? AND json_extract(body, '$.type') = ? ORDER BY seq DESC LIMIT 1",
+    const newestFirst = database.prepare<[number], { body: StoredBody }>(
+      "SELECT body FROM event WHERE task = ? ORDER BY seq DESC",
     );
+    const findLast = (ordinal: number, type: TaskEvent["type"]): TaskEvent | undefined => {
+      for (const { body } of newestFirst.iterate(ordinal)) {
+        const event = JSON.parse(readBody(body)) as TaskEvent;
+        if (event.type === type) return event;
+      }
+      return undefined;
+    };
     return tasks.flatMap(({ ordinal, id, repository_id: repositoryId, state }) => {
-      const row = last.get(ordinal, going.includes(state) ? "checkpoint.created" : "change.proposed");
-      const event = row && (JSON.parse(row.body) as TaskEvent);
+      const event = findLast(ordinal, going.includes(state) ? "checkpoint.created" : "change.proposed");
       const object =
         event?.type === "checkpoint.created"
           ? event.commit

@@ -1,6 +1,7 @@
 // Follows the events of all tasks at once, in commit order, and says at the end which tasks' rows are not what their events lead to.
 // Holds one folded task each, never the events.
 import type { Task, TaskEvent, TaskId } from "@outpost/protocol";
+import { readBody, type StoredBody } from "../tasks/body-text.ts";
 import { createdTask, taskAfter } from "../tasks/projection.ts";
 
 export interface StoredTask {
@@ -15,7 +16,7 @@ export interface StoredEvent {
   task: number;
   seq: number;
   at_ms: number;
-  body: string;
+  body: StoredBody;
 }
 
 export interface TaskFolds {
@@ -53,7 +54,7 @@ export function createTaskFolds(): TaskFolds {
 
 function follow(fold: Fold, { task, at_ms: atMs, body }: StoredEvent): void {
   try {
-    const event = JSON.parse(body) as TaskEvent;
+    const event = JSON.parse(readBody(body)) as TaskEvent;
     if (fold.task !== null) fold.task = taskAfter(fold.task, event, atMs);
     else if (event.type === "task.created") fold.task = createdTask(`${task}` as TaskId, event, atMs);
     else fold.problem = "its log does not begin with task.created";

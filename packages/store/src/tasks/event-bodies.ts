@@ -4,12 +4,13 @@ import { createHash } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 import { eventVersion, OutpostError, type TaskEvent } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import { readBody, type StoredBody, storeBody } from "./body-text.ts";
 import { type LargeText, type Place, putLargeTexts, takeLargeTexts } from "./large-texts.ts";
 
-interface StoredBody {
+export interface EventColumns {
   position: number;
   version: number;
-  body: string;
+  body: StoredBody;
   large_texts: number;
 }
 
@@ -17,7 +18,7 @@ export interface EventBodies {
   /** Inside a `write`. Returns the event's position. */
   insert(task: number, seq: number, atMs: number, event: TaskEvent): number;
   /** Inside a `read`. */
-  parse(stored: StoredBody): TaskEvent;
+  parse(stored: EventColumns): TaskEvent;
 }
 
 export function createEventBodies(connection: Connection, maxInlineBytes: number): EventBodies {
@@ -39,14 +40,14 @@ export function createEventBodies(connection: Connection, maxInlineBytes: number
   return {
     insert(task, seq, atMs, event) {
       const { body, taken } = splitBody(event, maxInlineBytes);
-      const inserted = insertEvent.run(task, seq, eventVersion, atMs, body, taken.length);
+      const inserted = insertEvent.run(task, seq, eventVersion, atMs, storeBody(body), taken.length);
       const position = Number(inserted.lastInsertRowid);
       for (const { place, text } of taken) insertPlace.run(position, JSON.stringify(place), storeText(text));
       return position;
     },
     parse(stored) {
       assertKnownVersion(stored);
-      const event = JSON.parse(stored.body) as TaskEvent;
+      const event = JSON.parse(readBody(stored.body)) as TaskEvent;
       if (stored.large_texts === 0) return event;
       const texts: LargeText[] = selectTexts.all(stored.position).map(({ place, data }) => ({
         place: JSON.parse(place) as Place,
@@ -66,7 +67,7 @@ function splitBody(event: TaskEvent, maxInlineBytes: number): { body: string; ta
   return { body: JSON.stringify(rest), taken };
 }
 
-function assertKnownVersion({ position, version }: StoredBody): void {
+function assertKnownVersion({ position, version }: EventColumns): void {
   if (version === eventVersion) return;
   throw new OutpostError(
     "internal",

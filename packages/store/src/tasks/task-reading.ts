@@ -3,21 +3,17 @@ import type { TaskFilter, TaskStore } from "@outpost/core";
 import { type EventEnvelope, eventVersion, OutpostError, type Task, type TaskId, TaskState } from "@outpost/protocol";
 import type { Connection, SqlValue } from "../database/connection.ts";
 import { createCursors } from "./cursors.ts";
-import type { EventBodies } from "./event-bodies.ts";
+import type { EventBodies, EventColumns } from "./event-bodies.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
 const cursors = createCursors("tasks");
 const maxTasksPerPage = 1_000;
 const maxEventsPerRead = 10_000;
 
-interface EventRow {
-  position: number;
+interface EventRow extends EventColumns {
   task_id: string;
   seq: number;
-  version: number;
   at_ms: number;
-  body: string;
-  large_texts: number;
 }
 
 type TaskReading = Pick<

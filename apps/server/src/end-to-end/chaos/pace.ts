@@ -9,7 +9,7 @@ import { chaos } from "./settings.ts";
 const marks = new Set<TaskEventType>(["model.replied", "tool.returned", "change.proposed", "change.applied"]);
 const marksPerTask = 8;
 /** Of the work that is left; in the rest of it the last kills find something to kill. */
-const shareForKills = 0.7;
+const shareForKills = 0.5;
 const pageSize = 200;
 const lookMs = 50;
 

@@ -20,8 +20,8 @@ export type Blow = "worker" | "server" | "stop";
 
 /** Of ten kills one is the server's, and besides every eighth blow stops a worker for longer than its lease. */
 export function blowAt(number: number): Blow {
-  if (number % 8 === 1) return "stop";
-  return number % 10 === 3 ? "server" : "worker";
+  if (number % 8 === 3) return "stop";
+  return number % 10 === 1 ? "server" : "worker";
 }
 
 /** The same numbers for the same seed. */
