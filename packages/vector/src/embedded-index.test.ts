@@ -1,9 +1,9 @@
 import type { VectorEntry, VectorQuery } from "@outpost/retrieval";
 import { describeVectorIndexContract } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
-import { median } from "./best-scores.ts";
+import { BestScores, MedianScore, median } from "./best-scores.ts";
 import { createEmbeddedVectorIndex, createIndexOver } from "./embedded-index.ts";
-import { createPlainRows, createSimdRows } from "./rows.ts";
+import { createPlainRows, createSimdRows, type Rows, sliceRows } from "./rows.ts";
 
 describeVectorIndexContract("embedded", async (dimensions) => ({
   index: createEmbeddedVectorIndex(dimensions),
@@ -28,25 +28,38 @@ describe("rows", () => {
     }
     const query = Float32Array.from({ length: dimensions }, (_, at) => Math.sin(at + 1) / Math.sqrt(dimensions));
     const asked = Int32Array.from({ length: count }, (_, at) => (at * 7919) % count);
-    const [fast, slow] = [simd, plain].map((rows) => {
-      const out = new Float32Array(count);
-      rows.score(query, asked, out);
-      return Array.from(out);
-    });
-    const differences = (fast ?? []).map((value, at) => Math.abs(value - (slow?.[at] ?? Number.NaN)));
+    const [fast, slow] = [simd, plain].map((rows) => scanAll(rows, query, asked, 1 / 127 / Math.sqrt(dimensions)));
+    const differences = Array.from(fast?.scores ?? [], (value, at) =>
+      Math.abs(value - (slow?.scores[at] ?? Number.NaN)),
+    );
     expect(differences).toHaveLength(count);
-    expect(Math.max(...differences)).toBeLessThan(127 * Math.sqrt(dimensions) * 1e-4);
-    expect(Math.max(...(slow ?? []))).toBeGreaterThan(5);
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+    expect(Math.max(...(slow?.scores ?? []))).toBeGreaterThan(0.001);
+    // What the scan says besides is what its own scores say.
+    const sorted = Array.from(fast?.scores ?? [], (score, chunkId) => ({ chunkId, score }));
+    sorted.sort((a, b) => b.score - a.score || a.chunkId - b.chunkId);
+    expect(fast?.best.drain()).toEqual(sorted.slice(0, 30));
+    expect(fast?.median.get()).toBe(median(fast?.scores ?? new Float32Array()));
   });
 });
+
+function scanAll(rows: Rows, query: Float32Array, asked: Int32Array, inverseLength: number) {
+  const ids = Int32Array.from(asked.keys());
+  const inverseLengths = new Float32Array(asked.length).fill(inverseLength);
+  const found = { scores: new Float32Array(asked.length), best: new BestScores(30), median: new MedianScore() };
+  for (let from = 0; from < asked.length; from += sliceRows) {
+    const to = Math.min(from + sliceRows, asked.length);
+    rows.scan({ query, rows: asked, ids, inverseLengths }, from, to, found);
+  }
+  return found;
+}
 
 it("sums of the longest rows stay within 32 bits", () => {
   const dimensions = 4096;
   const rows = createSimdRows(dimensions);
-  const out = new Float32Array(1);
   rows?.write(0, new Int8Array(dimensions).fill(-128));
-  rows?.score(new Float32Array(dimensions).fill(1 / 64), Int32Array.of(0), out);
-  expect((out[0] ?? 0) / (-128 * 64)).toBeCloseTo(1, 3);
+  const found = rows && scanAll(rows, new Float32Array(dimensions).fill(1 / 64), Int32Array.of(0), 1);
+  expect((found?.scores[0] ?? 0) / (-128 * 64)).toBeCloseTo(1, 3);
 });
 
 describe("embedded vector index", () => {

@@ -2,13 +2,10 @@
 // It knows nothing of paths, views or texts. Good to about a hundred thousand rows; beyond that a vector server is the better engine.
 import { OutpostError } from "@outpost/protocol";
 import type { EntryChunks, VectorCandidate, VectorEntry, VectorIndex } from "@outpost/retrieval";
-import { BestScores, median } from "./best-scores.ts";
+import { BestScores, MedianScore } from "./best-scores.ts";
 import { addWanted } from "./candidates.ts";
 import { RowStore } from "./row-store.ts";
-import { createRows, type Rows } from "./rows.ts";
-
-/** Rows scanned before an abort is looked at. */
-const rowsPerSlice = 16_384;
+import { createRows, type Rows, sliceRows } from "./rows.ts";
 
 export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
   return createIndexOver(dimensions, createRows(dimensions));
@@ -16,6 +13,8 @@ export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
 
 export function createIndexOver(dimensions: number, storage: Rows): VectorIndex {
   const rows = new RowStore(dimensions, storage);
+  /** Of one search at a time, which does not wait for anything. Fresh memory for each costs more than filling it. */
+  let scratch = new Float32Array(1024);
   return {
     async put(entries) {
       const chunkIds = entries.flatMap((entry) => chunkIdsOf({ ...entry, chunkCount: entry.chunks.length }));
@@ -36,21 +35,17 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
         throw new OutpostError("invalid_input", `a query of ${vector.length} numbers in an index of ${dimensions}`);
       }
       signal?.throwIfAborted();
-      const found = rows.locate(among);
-      const scores = new Float32Array(found.count);
-      for (let from = 0; from < found.count; from += rowsPerSlice) {
+      const located = rows.locate(among);
+      const count = located.ids.length;
+      if (count > scratch.length) scratch = new Float32Array(Math.ceil(count * 1.25));
+      const found = { scores: scratch, best: new BestScores(limit), median: new MedianScore() };
+      for (let from = 0; from < count; from += sliceRows) {
         signal?.throwIfAborted();
-        rows.score(
-          vector,
-          found.rows.subarray(from, Math.min(from + rowsPerSlice, found.count)),
-          scores.subarray(from),
-        );
+        rows.scan(vector, located, from, Math.min(from + sliceRows, count), found);
       }
-      const best = new BestScores(limit);
-      for (let index = 0; index < scores.length; index += 1) best.offer(found.ids[index] ?? 0, scores[index] ?? 0);
       return {
-        candidates: addWanted(best.drain(), scoresOf(wanted, found.ids, scores)),
-        medianScore: median(scores),
+        candidates: addWanted(found.best.drain(), scoresOf(wanted, located.ids, found.scores)),
+        medianScore: found.median.get(),
       };
     },
     count: async () => rows.size,
@@ -64,12 +59,23 @@ function chunkIdsOf({ firstChunkId, chunkCount }: EntryChunks): number[] {
 /** Both ascending: those of the wanted ids that are there. */
 function scoresOf(wanted: Int32Array, ids: Int32Array, scores: Float32Array): VectorCandidate[] {
   const candidates: VectorCandidate[] = [];
-  let at = 0;
+  let from = 0;
   for (const chunkId of wanted) {
-    while (at < ids.length && (ids[at] as number) < chunkId) at += 1;
-    if (ids[at] === chunkId) candidates.push({ chunkId, score: scores[at] as number });
+    from = lowerBound(ids, chunkId, from);
+    if (ids[from] === chunkId) candidates.push({ chunkId, score: scores[from] as number });
   }
   return candidates;
+}
+
+function lowerBound(ids: Int32Array, id: number, from: number): number {
+  let low = from;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as number) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function assertDimensions({ path, chunks, vectors }: VectorEntry, dimensions: number): void {

@@ -1,12 +1,8 @@
 // int8 rows by chunk id; rows of removed ids are used again.
 // Invariant: `ids` is ascending and `rowOf[i]` is the row of `ids[i]`, so that a view's ascending ids are found in one pass.
-import type { Rows } from "./rows.ts";
+import type { Found, Rows, Scan } from "./rows.ts";
 
-export interface LocatedRows {
-  ids: Int32Array;
-  rows: Int32Array;
-  count: number;
-}
+export type LocatedRows = Omit<Scan, "query">;
 
 export class RowStore {
   private readonly dimensions: number;
@@ -76,15 +72,16 @@ export class RowStore {
       rows[count] = this.rowOf[at] as number;
       count += 1;
     }
-    return { ids: ids.subarray(0, count), rows: rows.subarray(0, count), count };
+    const inverseLengths = new Float32Array(count);
+    for (let index = 0; index < count; index += 1) {
+      inverseLengths[index] = this.inverseLengths[rows[index] as number] as number;
+    }
+    return { ids: ids.subarray(0, count), rows: rows.subarray(0, count), inverseLengths };
   }
 
-  /** Cosines of the rows against a unit vector, into `scores`. */
-  score(query: Float32Array, rows: Int32Array, scores: Float32Array): void {
-    this.rows.score(query, rows, scores);
-    for (let index = 0; index < rows.length; index += 1) {
-      scores[index] = (scores[index] as number) * (this.inverseLengths[rows[index] as number] as number);
-    }
+  /** Scores located rows from one position up to another, at most `sliceRows` of them. */
+  scan(query: Float32Array, located: LocatedRows, from: number, to: number, found: Found): void {
+    this.rows.scan({ query, ...located }, from, to, found);
   }
 
   private takeRow(): number {

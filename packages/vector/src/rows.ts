@@ -1,30 +1,52 @@
-// Rows of int8 numbers and their dot products with a query, in two implementations: WebAssembly SIMD, and plain JavaScript where that is
-// not to be had. Adding rows never copies those that are there. Knows no ids.
+// Rows of int8 numbers and their scan, in two implementations: WebAssembly SIMD, and plain JavaScript where that is not to be had. Adding
+// rows never copies those that are there.
+import { type BestScores, type MedianScore, medianBins } from "./best-scores.ts";
 import { createSimdKernel, type SimdKernel } from "./simd-kernel.ts";
+
+export interface Scan {
+  query: Float32Array;
+  /** What is scanned: row numbers, with an id, ascending, and 1 / length of each. */
+  rows: Int32Array;
+  ids: Int32Array;
+  inverseLengths: Float32Array;
+}
+
+export interface Found {
+  /** By position in the scan: cosines, if the query has unit length. */
+  scores: Float32Array;
+  best: BestScores;
+  median: MedianScore;
+}
 
 export interface Rows {
   /** A row number at most one above those written before. */
   write(row: number, vector: Int8Array): void;
-  /** The dot products of these rows with the query, into `out`. */
-  score(query: Float32Array, rows: Int32Array, out: Float32Array): void;
+  /** Scores the positions from `from` up to `to`, at most `sliceRows` of them, into what is found. */
+  scan(scan: Scan, from: number, to: number, found: Found): void;
 }
 
 export function createRows(dimensions: number): Rows {
   return createSimdRows(dimensions) ?? createPlainRows(dimensions);
 }
 
+/** Rows that one call scans: their scores stay in the processor's cache. */
+export const sliceRows = 4096;
 const pageBytes = 65_536;
-/** Rows that one call of the kernel scores. */
-const sliceRows = 4096;
 /** Memory grows by this many pages at a time. */
 const growPages = 16;
 
-/** Memory: the query in int16, row numbers and results of one slice, then the rows, each padded to sixteen components. */
+/**
+ * Memory: the query in int16; row numbers, inverse lengths, scores and hits of one slice; a histogram; then the rows, each padded to
+ * thirty-two components.
+ */
 export function createSimdRows(dimensions: number): Rows | undefined {
-  const stride = Math.ceil(dimensions / 16) * 16;
+  const stride = Math.ceil(dimensions / 32) * 32;
   const numbersAt = stride * 2;
-  const resultsAt = numbersAt + sliceRows * 4;
-  const rowsAt = resultsAt + sliceRows * 4;
+  const inversesAt = numbersAt + sliceRows * 4;
+  const scoresAt = inversesAt + sliceRows * 4;
+  const hitsAt = scoresAt + sliceRows * 4;
+  const histogramAt = hitsAt + sliceRows;
+  const rowsAt = histogramAt + (medianBins + 1) * 4;
   const kernel = createSimdKernel(Math.ceil(rowsAt / pageBytes));
   if (kernel === undefined) return undefined;
   return {
@@ -33,16 +55,40 @@ export function createSimdRows(dimensions: number): Rows | undefined {
       reserve(kernel, start + stride);
       new Int8Array(kernel.memory.buffer, start, dimensions).set(vector);
     },
-    score(query, rows, out) {
+    scan({ query, rows, ids, inverseLengths }, from, to, { scores, best, median }) {
       const { buffer } = kernel.memory;
       const step = writeQuery(query, new Int16Array(buffer, 0, stride));
-      const numbers = new Int32Array(buffer, numbersAt, sliceRows);
-      const results = new Int32Array(buffer, resultsAt, sliceRows);
-      for (let from = 0; from < rows.length; from += sliceRows) {
-        const slice = rows.subarray(from, from + sliceRows);
-        numbers.set(slice);
-        kernel.score(numbersAt, slice.length, 0, stride, rowsAt, resultsAt);
-        for (let index = 0; index < slice.length; index += 1) out[from + index] = (results[index] as number) * step;
+      // The kernel takes four at a time: what is missing in the last four is row 0, with a score of 0.
+      const count = Math.ceil((to - from) / 4) * 4;
+      const numbers = new Int32Array(buffer, numbersAt, count);
+      const inverses = new Float32Array(buffer, inversesAt, count);
+      const histogram = new Uint32Array(buffer, histogramAt, medianBins + 1);
+      numbers.fill(0, to - from);
+      inverses.fill(0, to - from);
+      numbers.set(rows.subarray(from, to));
+      inverses.set(inverseLengths.subarray(from, to));
+      histogram.fill(0);
+      const hitsEnd = kernel.scan(
+        ...([
+          numbersAt,
+          count,
+          0,
+          stride,
+          rowsAt,
+          scoresAt,
+          inversesAt,
+          histogramAt,
+          hitsAt,
+          step,
+          best.worst,
+        ] as const),
+      );
+      scores.set(new Float32Array(buffer, scoresAt, to - from), from);
+      histogram[medianBins / 2] = (histogram[medianBins / 2] as number) - (count - (to - from));
+      median.addAll(histogram);
+      for (const four of new Int32Array(buffer, hitsAt, (hitsEnd - hitsAt) / 4)) {
+        const end = Math.min(to, from + four * 4 + 4);
+        for (let at = from + four * 4; at < end; at += 1) best.offer(ids[at] as number, scores[at] as number);
       }
     },
   };
@@ -80,10 +126,13 @@ export function createPlainRows(dimensions: number): Rows {
       blocks[at] ??= new Int8Array(blockRows * dimensions);
       blocks[at].set(vector, (row % blockRows) * dimensions);
     },
-    score(query, rows, out) {
-      for (let index = 0; index < rows.length; index += 1) {
-        const row = rows[index] as number;
-        out[index] = dot(query, blocks[Math.floor(row / blockRows)] as Int8Array, (row % blockRows) * dimensions);
+    scan({ query, rows, ids, inverseLengths }, from, to, { scores, best, median }) {
+      for (let at = from; at < to; at += 1) {
+        const row = rows[at] as number;
+        const block = blocks[Math.floor(row / blockRows)] as Int8Array;
+        scores[at] = dot(query, block, (row % blockRows) * dimensions) * (inverseLengths[at] as number);
+        best.offer(ids[at] as number, scores[at] as number);
+        median.add(scores[at] as number);
       }
     },
   };

@@ -1,10 +1,18 @@
-// The inner loop of the scan as a WebAssembly module of one function, written out by hand: the dot products of int8 rows with an int16
-// query, sixteen components a step. About ten times as fast as the same loop in JavaScript. Undefined where SIMD is not to be had.
+// The scan as a WebAssembly module of one function, written out by hand: dot products of int8 rows with an int16 query, four rows at once,
+// thirty-two components a step, and all that is asked of each score while it is at hand. More than ten times as fast as the same loops in
+// JavaScript, and equal to them bit by bit. Undefined where SIMD is not to be had.
 //
-//   score(rows, count, query, stride, data, out)
-//   for each of `count` (at least 1) row numbers at `rows`: out[i] = sum over the row's `stride` bytes, a multiple of 16
+//   scan(rows, count, query, stride, data, out, inverses, histogram, hits, step, threshold)
+//   for each of `count` row numbers at `rows`: out[i] = float32(sum over the row's `stride` bytes × step) × inverses[i];
+//   histogram[(out[i] + 1) × 2048, rounded] += 1; the number of each four of which one is above the threshold is put at `hits`.
+//   Returns where the hits end. `count` is a multiple of 4, `stride` of 32; `step` is a float64, `threshold` a float32.
 
-type ScoreRows = (rows: number, count: number, query: number, stride: number, data: number, out: number) => void;
+type ScanRows = (
+  ...values: [
+    ...[rows: number, count: number, query: number, stride: number, data: number, out: number],
+    ...[inverses: number, histogram: number, hits: number, step: number, threshold: number],
+  ]
+) => number;
 
 /** Its buffer is another one after it grew. */
 interface Memory {
@@ -14,7 +22,7 @@ interface Memory {
 
 export interface SimdKernel {
   memory: Memory;
-  score: ScoreRows;
+  scan: ScanRows;
 }
 
 /** What is used of the global of that name, which the types of Node leave out. */
@@ -25,43 +33,98 @@ interface WasmApi {
   Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
 }
 
-const [rows, count, query, stride, data, out, row, component, end, sum] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-const i32 = 0x7f;
-const v128 = 0x7b;
+const [rows, count, query, stride, data, out, inverses, histogram, hits, step, threshold] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+];
+const [component, end, group, bin] = [11, 12, 13, 14];
+/** Of each of four rows: where it is read next, and its sums by lane. */
+const four = [0, 1, 2, 3].map((number) => ({ number, at: 15 + number, sum: 19 + number }));
+/** Thirty-two components of the query, and sixteen of a row. */
+const parts = [23, 24, 25, 26];
+const [bytes, scores] = [27, 28];
+const [i32, f32, f64, v128] = [0x7f, 0x7d, 0x7c, 0x7b];
 
 const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
-const advance = (local: number, bytes: number) => [...get(local), 0x41, bytes, 0x6a, ...set(local)];
-const load = (offset: number) => [0xfd, 0x00, 0x00, offset];
-const extendLow = [0xfd, 0x87, 0x01];
-const extendHigh = [0xfd, 0x88, 0x01];
-const dotPairs = [0xfd, 0xba, 0x01];
-const addLanes = [0xfd, 0xae, 0x01];
-const lane = (index: number) => [...get(sum), 0xfd, 0x1b, index];
+const simd = (code: number, ...rest: number[]) => [0xfd, ...leb(code), ...rest];
+const integer = (value: number) => [0x41, ...signedLeb(value)];
+const advance = (local: number, by: number) => [...get(local), ...integer(by), 0x6a, ...set(local)];
+const load = (offset: number) => simd(0x00, 0, offset);
+const [extendLow, extendHigh, dotPairs, addLanes] = [simd(0x87), simd(0x88), simd(0xba), simd(0xae)];
 const add = 0x6a;
+/** Lanes of 32 bits of two vectors: 0 to 3 of the first, 4 to 7 of the second. */
+const pick = (...lanes: number[]) =>
+  simd(0x0d, ...lanes.flatMap((lane) => [lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3]));
+const upperHalf = (local: number) => [...get(local), ...get(local), ...pick(2, 3, 2, 3)];
+const float64 = (value: number) => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
 
-/** row = data + rows[0] × stride; end = row + stride; component = query; sum = 0 */
-const startRow = [
-  ...[...get(data), ...get(rows), 0x28, 0x02, 0x00, ...get(stride), 0x6c, add, ...set(row)],
-  ...[...get(row), ...get(stride), add, ...set(end)],
-  ...[...get(query), ...set(component)],
+/** at = data + rows[number] × stride; sum = 0 */
+const startRow = ({ number, at, sum }: (typeof four)[number]) => [
+  ...[...get(data), ...get(rows), 0x28, 0x02, number * 4, ...get(stride), 0x6c, add, ...set(at)],
   ...[0xfd, 0x0c, ...new Array<number>(16).fill(0), ...set(sum)],
 ];
-/** sum += row[0..7] · component[0..7] + row[8..15] · component[8..15] */
-const step = [
-  ...[...get(row), ...load(0), ...extendLow, ...get(component), ...load(0), ...dotPairs],
-  ...[...get(row), ...load(0), ...extendHigh, ...get(component), ...load(16), ...dotPairs],
+/** sum += the sixteen components at `offset` · two parts of the query */
+const sumSixteen = ({ at, sum }: (typeof four)[number], offset: number, low: number, high: number) => [
+  ...[...get(at), ...load(offset), ...set(bytes)],
+  ...[...get(bytes), ...extendLow, ...get(low), ...dotPairs],
+  ...[...get(bytes), ...extendHigh, ...get(high), ...dotPairs],
   ...[...addLanes, ...get(sum), ...addLanes, ...set(sum)],
-  ...[...advance(row, 16), ...advance(component, 32)],
+];
+const stepOfFour = [
+  ...parts.flatMap((part, index) => [...get(component), ...load(index * 16), ...set(part)]),
+  ...four.flatMap((row) => [
+    ...sumSixteen(row, 0, parts[0] as number, parts[1] as number),
+    ...sumSixteen(row, 16, parts[2] as number, parts[3] as number),
+    ...advance(row.at, 32),
+  ]),
+  ...advance(component, 64),
+];
+const [first, second, third, fourth] = four.map(({ sum }) => sum) as [number, number, number, number];
+const addHalves = (a: number, b: number) => [
+  ...[...get(a), ...get(b), ...pick(0, 4, 1, 5), ...get(a), ...get(b), ...pick(2, 6, 3, 7), ...addLanes],
+];
+/** bytes = the sum of each row, in a lane of its own */
+const sumLanes = [
+  ...[...addHalves(first, second), ...set(bytes), ...addHalves(third, fourth), ...set(scores)],
+  ...[...get(bytes), ...get(scores), ...pick(0, 1, 4, 5), ...get(bytes), ...get(scores), ...pick(2, 3, 6, 7)],
+  ...[...addLanes, ...set(bytes)],
+];
+const [toFloat64, multiply64, add64, toFloat32] = [simd(0xfe), simd(0xf2), simd(0xf0), simd(0x5e)];
+const [promote, splat64] = [simd(0x5f), simd(0x14)];
+const scaled = (half: number[]) => [...half, ...toFloat64, ...get(step), ...splat64, ...multiply64, ...toFloat32];
+/** scores = float32(sums × step) × inverses */
+const scale = [
+  ...[...scaled(get(bytes)), ...scaled(upperHalf(bytes)), ...pick(0, 1, 4, 5)],
+  ...[...get(inverses), ...load(0), ...simd(0xe6), ...set(scores), ...get(out), ...get(scores), ...simd(0x0b, 0, 0)],
+];
+const binned = (half: number[]) => [
+  ...[...half, ...promote, ...float64(1), ...splat64, ...add64, ...float64(2048), ...splat64, ...multiply64],
+  ...[...float64(0.5), ...splat64, ...add64, ...simd(0xfc)],
+];
+/** histogram[bin of each score, at most 4096] += 1 */
+const count4 = [
+  ...[...binned(get(scores)), ...binned(upperHalf(scores)), ...pick(0, 1, 4, 5)],
+  ...[...integer(0), ...simd(0x11), ...simd(0xb8), ...integer(4096), ...simd(0x11), ...simd(0xb6), ...set(bytes)],
+  ...four.flatMap(({ number }) => [
+    ...[...get(bytes), ...simd(0x1b, number), ...integer(2), 0x74, ...get(histogram), add, 0x22, bin],
+    ...[...get(bin), 0x28, 2, 0, ...integer(1), add, 0x36, 2, 0],
+  ]),
+];
+/** if any score > threshold: *hits++ = group */
+const noteHit = [
+  ...[...get(scores), ...get(threshold), ...simd(0x13), ...simd(0x44), ...simd(0x53), 0x04, 0x40],
+  ...[...get(hits), ...get(group), 0x36, 2, 0, ...advance(hits, 4), 0x0b],
 ];
 const body = [
-  ...[0x03, 0x40, ...startRow],
-  ...[0x03, 0x40, ...step, ...get(row), ...get(end), 0x49, 0x0d, 0x00, 0x0b],
-  ...[...get(out), ...lane(0), ...lane(1), add, ...lane(2), add, ...lane(3), add, 0x36, 0x02, 0x00],
-  ...[...advance(rows, 4), ...advance(out, 4)],
-  // --count, again while it is not 0
-  ...[...get(count), 0x41, 0x01, 0x6b, 0x22, count, 0x0d, 0x00, 0x0b],
-  0x0b,
+  // end = query + stride × 2
+  ...[...get(query), ...get(stride), ...integer(1), 0x74, add, ...set(end)],
+  ...[0x03, 0x40, ...four.flatMap(startRow), ...get(query), ...set(component)],
+  ...[0x03, 0x40, ...stepOfFour, ...get(component), ...get(end), 0x49, 0x0d, 0x00, 0x0b],
+  ...[...sumLanes, ...scale, ...count4, ...noteHit],
+  ...[...advance(rows, 16), ...advance(out, 16), ...advance(inverses, 16), ...advance(group, 1)],
+  // count -= 4, again while it is not 0
+  ...[...get(count), ...integer(4), 0x6b, 0x22, count, 0x0d, 0x00, 0x0b],
+  ...[...get(hits), 0x0b],
 ];
 
 /** Section id, length, content. */
@@ -71,16 +134,21 @@ function leb(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
 }
 
+/** From 0 to 8191. */
+function signedLeb(value: number): number[] {
+  return value < 64 ? [value] : [(value & 127) | 128, value >>> 7];
+}
+
 const name = (text: string) => [text.length, ...Buffer.from(text)];
-const locals = [2, 3, i32, 1, v128];
+const locals = [2, 8, i32, 10, v128];
 const code = [...locals, ...body];
 
 const moduleBytes = Uint8Array.from([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  ...section(1, [1, 0x60, 6, i32, i32, i32, i32, i32, i32, 0]),
+  ...section(1, [1, 0x60, 11, ...new Array<number>(9).fill(i32), f64, f32, 1, i32]),
   ...section(2, [1, ...name("host"), ...name("memory"), 0x02, 0x00, 0x01]),
   ...section(3, [1, 0]),
-  ...section(7, [1, ...name("score"), 0x00, 0x00]),
+  ...section(7, [1, ...name("scan"), 0x00, 0x00]),
   ...section(10, [1, ...leb(code.length), ...code]),
 ]);
 
@@ -90,5 +158,5 @@ export function createSimdKernel(initialPages: number): SimdKernel | undefined {
   if (!wasm?.validate(moduleBytes)) return undefined;
   const memory = new wasm.Memory({ initial: initialPages });
   const instance = new wasm.Instance(new wasm.Module(moduleBytes), { host: { memory } });
-  return { memory, score: instance.exports["score"] as ScoreRows };
+  return { memory, scan: instance.exports["scan"] as ScanRows };
 }

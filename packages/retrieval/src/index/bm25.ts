@@ -22,98 +22,128 @@ export function scoreLexically(
   view: ResolvedView,
   mask: Uint8Array,
   terms: readonly QueryWord[],
+  room: LexicalRoom,
 ): LexicalScores {
-  const scores = new Float32Array(table.slotCount);
-  const matched = new Uint32Array(view.chunks);
+  const { scores, matched } = room;
+  const found: LexicalScores = { scores, matched, maxScore: 0, fileScores: new Float32Array(table.entries.length) };
   let matchedCount = 0;
-  const fileScores = new Float32Array(table.entries.length);
-  const { k1, b } = weights.bm25;
-  const base = k1 * (1 - b);
-  const perLength = (k1 * b) / view.averageLength;
-  const found = createOccurrences(view.chunks);
   for (const term of rarest(postings, terms)) {
-    gather(found, table, postings, view, mask, term.hash);
-    const idf = Math.log(1 + (view.chunks - found.inView + 0.5) / (found.inView + 0.5));
-    for (let at = 0; at < found.chunkCount; at += 1) {
-      const slot = found.slots[at] as number;
-      const before = scores[slot] as number;
-      if (before === 0) matched[matchedCount++] = slot;
-      const frequency = found.frequencies[at] as number;
-      scores[slot] = before + (idf * frequency * (k1 + 1)) / (frequency + base + perLength * table.lengthOf(slot));
-    }
-    scoreFiles(found, table, view, fileScores);
+    const counts = countOccurrences(table, postings, view, mask, term.hash);
+    matchedCount = scoreChunks(
+      { table, postings, view, mask, found, hash: term.hash, count: counts.inView },
+      matchedCount,
+    );
+    scoreFiles({ table, postings, view, mask, found, hash: term.hash, count: counts.files });
   }
-  let maxScore = 0;
+  found.matched = matched.subarray(0, matchedCount);
   for (let index = 0; index < matchedCount; index += 1) {
-    maxScore = Math.max(maxScore, scores[matched[index] as number] as number);
+    found.maxScore = Math.max(found.maxScore, scores[matched[index] as number] as number);
   }
-  return { scores, matched: matched.subarray(0, matchedCount), maxScore, fileScores };
+  return found;
 }
 
-/** Where one term occurs; the arrays are used again for the next term. */
-interface Occurrences {
-  /** Chunks of the view that hold it, whatever the mask says. */
-  inView: number;
-  chunkCount: number;
-  slots: Uint32Array;
-  frequencies: Uint8Array;
-  fileCount: number;
-  positions: Uint32Array;
-  counts: Uint32Array;
+/** What a search writes scores into. Fresh memory for each search would cost more than the scoring, so it is used again. */
+export interface LexicalRoom {
+  /** By slot; all 0. */
+  scores: Float32Array;
+  matched: Uint32Array;
 }
 
-function createOccurrences(chunks: number): Occurrences {
-  const [slots, positions, counts] = [new Uint32Array(chunks), new Uint32Array(chunks), new Uint32Array(chunks)];
-  const frequencies = new Uint8Array(chunks);
-  return { inView: 0, chunkCount: 0, slots, frequencies, fileCount: 0, positions, counts };
+export function createLexicalRoom(slots: number): LexicalRoom {
+  return { scores: new Float32Array(slots), matched: new Uint32Array(slots) };
 }
 
-/** A file's chunks have neighbouring slots, so its occurrences are summed on the way. */
-function gather(
-  found: Occurrences,
+/** Makes a room fit for the next search. */
+export function clearRoom({ scores }: LexicalRoom, matched: Uint32Array): void {
+  for (let index = 0; index < matched.length; index += 1) scores[matched[index] as number] = 0;
+}
+
+/** Chunks of the view that hold the term, whatever the mask says, and files of which the mask lets one through. */
+function countOccurrences(
   table: ChunkTable,
   postings: PostingIndex,
   view: ResolvedView,
   mask: Uint8Array,
   hash: number,
-): void {
-  const { slots, frequencies, positions, counts } = found;
-  let [inView, chunkCount, fileCount] = [0, 0, 0];
-  postings.forEachRange(hash, (segment, from, to) => {
+): { inView: number; files: number } {
+  const { entryBySlot } = table;
+  const isShown = view.mask;
+  let [inView, files] = [0, 0];
+  postings.forEachRange(hash, ({ slots }, from, to) => {
     let last = -1;
     for (let at = from; at < to; at += 1) {
-      const slot = segment.slots[at] as number;
+      const slot = slots[at] as number;
       // A slot that was added after the view was made is beyond its mask.
-      inView += view.mask[slot] ?? 0;
+      inView += isShown[slot] ?? 0;
       if (mask[slot] !== 1) continue;
-      const frequency = segment.frequencies[at] as number;
-      slots[chunkCount] = slot;
-      frequencies[chunkCount] = frequency;
-      chunkCount += 1;
-      const position = table.entryPosition(slot);
-      if (position === last) counts[fileCount - 1] = (counts[fileCount - 1] as number) + frequency;
-      else {
-        positions[fileCount] = position;
-        counts[fileCount] = frequency;
-        fileCount += 1;
-        last = position;
-      }
+      const position = entryBySlot[slot] as number;
+      if (position !== last) files += 1;
+      last = position;
     }
   });
-  Object.assign(found, { inView, chunkCount, fileCount });
+  return { inView, files };
 }
 
-/** Adds one term's share. */
-function scoreFiles(found: Occurrences, table: ChunkTable, view: ResolvedView, fileScores: Float32Array): void {
-  const { k1, b } = weights.fileBm25;
+/** One term of a query, with the number of chunks or files that hold it. */
+interface Term {
+  table: ChunkTable;
+  postings: PostingIndex;
+  view: ResolvedView;
+  mask: Uint8Array;
+  found: LexicalScores;
+  hash: number;
+  count: number;
+}
+
+/** Adds the term's share to each chunk; returns how many are matched now. */
+function scoreChunks({ table, postings, view, mask, found, hash, count }: Term, matchedBefore: number): number {
+  const { scores, matched } = found;
+  const { lengths } = table;
+  const { k1, b } = weights.bm25;
+  const base = k1 * (1 - b);
+  const perLength = (k1 * b) / view.averageLength;
+  const idf = Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
+  let matchedCount = matchedBefore;
+  postings.forEachRange(hash, ({ slots, frequencies }, from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const slot = slots[at] as number;
+      if (mask[slot] !== 1) continue;
+      const before = scores[slot] as number;
+      if (before === 0) matched[matchedCount++] = slot;
+      const frequency = frequencies[at] as number;
+      scores[slot] = before + (idf * frequency * (k1 + 1)) / (frequency + base + perLength * (lengths[slot] as number));
+    }
+  });
+  return matchedCount;
+}
+
+/** Adds the term's share to each file. Its chunks have neighbouring slots, so its occurrences are summed on the way. */
+function scoreFiles({ table, postings, view, mask, found, hash, count }: Term): void {
+  const { entryBySlot } = table;
+  const { fileScores } = found;
   const { lengths } = table.files;
-  const idf = Math.log(1 + (view.files - found.fileCount + 0.5) / (found.fileCount + 0.5));
-  for (let index = 0; index < found.fileCount; index += 1) {
-    const position = found.positions[index] as number;
-    const count = found.counts[index] as number;
+  const { k1, b } = weights.fileBm25;
+  const idf = Math.log(1 + (view.files - count + 0.5) / (count + 0.5));
+  const add = (position: number, occurrences: number) => {
     const norm = k1 * (1 - b + (b * (lengths[position] as number)) / view.averageFileLength);
-    fileScores[position] = (fileScores[position] as number) + (idf * count * (k1 + 1)) / (count + norm);
-  }
+    fileScores[position] = (fileScores[position] as number) + (idf * occurrences * (k1 + 1)) / (occurrences + norm);
+  };
+  postings.forEachRange(hash, ({ slots, frequencies }, from, to) => {
+    let last = -1;
+    let occurrences = 0;
+    for (let at = from; at < to; at += 1) {
+      const slot = slots[at] as number;
+      if (mask[slot] !== 1) continue;
+      const position = entryBySlot[slot] as number;
+      if (position !== last) {
+        if (last >= 0) add(last, occurrences);
+        occurrences = 0;
+        last = position;
+      }
+      occurrences += frequencies[at] as number;
+    }
+    if (last >= 0) add(last, occurrences);
+  });
 }
 
 /** Long queries are cut to their rarest terms: the common ones cost most and say least. */

@@ -28,11 +28,12 @@ export class ChunkTable {
   removedSlots = 0;
   readonly pathVocabulary = new PathVocabulary();
   readonly files = new FileColumns();
-  private entryBySlot = new Uint32Array(1024);
+  /** By slot; larger than the number of slots, like all columns, and another array after an addition. */
+  entryBySlot = new Uint32Array(1024);
   private startLines = new Uint32Array(1024);
   private endLines = new Uint32Array(1024);
   /** Weighted number of terms, for length normalization. */
-  private lengths = new Uint32Array(1024);
+  lengths = new Uint32Array(1024);
   private kinds = new Uint8Array(1024);
   private symbols: (string | null)[] = [];
   private readonly kindNames: string[] = [];
@@ -113,10 +114,6 @@ export class ChunkTable {
     const entry = this.entries[this.entryPosition(slot)];
     if (entry === undefined) throw new RangeError(`slot ${slot} has no entry`);
     return entry;
-  }
-
-  lengthOf(slot: number): number {
-    return this.lengths[slot] ?? 0;
   }
 
   chunkIdOf(slot: number): number {

@@ -2,6 +2,7 @@
 import { type PathKind, pathKindNames } from "../query/path-kind.ts";
 
 export interface FileRecord {
+  path: string;
   length: number;
   kinds: readonly PathKind[];
   words: { stem: readonly number[]; parent: readonly number[] };
@@ -12,35 +13,49 @@ export class FileColumns {
   lengths = new Uint32Array(256);
   /** The kinds of its path, a bit each, in the order of `pathKindNames`. */
   kindBits = new Uint16Array(256);
-  /** The words of its path, by number: from `wordStarts[position]` up to the next one's start. */
-  wordStarts = new Uint32Array(257);
-  wordIds = new Uint32Array(1024);
+  /** By number of a word: the positions of the files that have it in their path, ascending. */
+  private readonly byWord: number[][] = [];
+  /** The same by the last part of the path. */
+  private readonly byName = new Map<string, number[]>();
   private count = 0;
 
   /** Positions count up from 0. */
-  add({ length, kinds, words }: FileRecord): void {
+  add({ path, length, kinds, words }: FileRecord): void {
     const position = this.count++;
-    const start = this.wordStarts[position] as number;
-    const end = start + words.stem.length + words.parent.length;
-    this.reserve(position + 1, end);
+    this.reserve(position + 1);
     this.lengths[position] = length;
     this.kindBits[position] = kinds.reduce((bits, kind) => bits | (1 << pathKindNames.indexOf(kind)), 0);
-    this.wordIds.set(words.stem, start);
-    this.wordIds.set(words.parent, start + words.stem.length);
-    this.wordStarts[position + 1] = end;
+    for (const word of new Set([...words.stem, ...words.parent])) {
+      const positions = this.byWord[word];
+      if (positions === undefined) this.byWord[word] = [position];
+      else positions.push(position);
+    }
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const namesakes = this.byName.get(name);
+    if (namesakes === undefined) this.byName.set(name, [position]);
+    else namesakes.push(position);
+  }
+
+  positionsOf(word: number): readonly number[] {
+    return this.byWord[word] ?? [];
+  }
+
+  /** The positions of the files of this name, ascending. */
+  positionsNamed(name: string): readonly number[] {
+    return this.byName.get(name) ?? [];
   }
 
   clear(): void {
     this.count = 0;
+    this.byName.clear();
+    this.byWord.length = 0;
   }
 
-  private reserve(files: number, words: number): void {
+  private reserve(files: number): void {
     if (files > this.lengths.length) {
       this.lengths = grown(this.lengths, new Uint32Array(files * 2));
       this.kindBits = grown(this.kindBits, new Uint16Array(files * 2));
-      this.wordStarts = grown(this.wordStarts, new Uint32Array(files * 2 + 1));
     }
-    if (words > this.wordIds.length) this.wordIds = grown(this.wordIds, new Uint32Array(words * 2));
   }
 }
 

@@ -2,11 +2,13 @@
 
 /** How well a query's words match a numbered path word. */
 export interface PathMatches {
-  /** By number of the word: 1 when it matches. */
-  isMatch: Uint8Array;
+  /** Numbers of the words that match. */
+  wordIds: Iterable<number>;
   /** Indexes into the query's words, with 1 for equality and `partial` for a common beginning. */
   of(wordId: number): readonly { queryWord: number; weight: number }[];
 }
+
+const none: readonly never[] = [];
 
 /** Words shorter than this match only when they are equal. */
 const sharedBeginning = 4;
@@ -44,8 +46,6 @@ export class PathVocabulary {
         if (id !== equal && (word.startsWith(text) || text.startsWith(word))) add(id, queryWord, partial);
       }
     }
-    const isMatch = new Uint8Array(this.words.length);
-    for (const id of matches.keys()) isMatch[id] = 1;
-    return { isMatch, of: (wordId) => matches.get(wordId) ?? [] };
+    return { wordIds: matches.keys(), of: (wordId) => matches.get(wordId) ?? none };
   }
 }

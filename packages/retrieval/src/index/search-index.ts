@@ -12,7 +12,7 @@ import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
 import { selectTop } from "../ranking/select-top.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
-import { type LexicalScores, scoreLexically } from "./bm25.ts";
+import { clearRoom, createLexicalRoom, type LexicalRoom, type LexicalScores, scoreLexically } from "./bm25.ts";
 import { ChunkTable } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
@@ -63,6 +63,9 @@ interface State extends Match {
   view: ResolvedView;
   candidates: readonly number[];
   rankInput: Omit<RankInput, "vectors">;
+  /** What its scores are in; null once it is ranked: another match may have them then. */
+  room: LexicalRoom | null;
+  matched: Uint32Array;
 }
 
 export class SearchIndex {
@@ -70,6 +73,8 @@ export class SearchIndex {
   private readonly terms = new PostingIndex();
   private readonly definitions = new PostingIndex();
   private epoch = 0;
+  /** For the next search; null while one goes on. */
+  private freeRoom: LexicalRoom | null = null;
 
   /** Adds entries; one that is there already is left as it is. Cheapest in batches of hundreds. */
   add(entries: readonly LoadedEntry[]): void {
@@ -136,10 +141,11 @@ export class SearchIndex {
   /** Hits of a match, best first, at most `limit`. Without vector scores the ranking is lexical. */
   rank(match: Match, vectorScores: VectorScores | null, limit: number): RankedChunk[] {
     const known = match as State;
-    const state = known.epoch === this.epoch ? known : this.computeMatch(match.input);
+    const state = known.epoch === this.epoch && known.room !== null ? known : this.computeMatch(match.input);
     const vectors = vectorScores === null ? null : this.bySlot(state, vectorScores);
     const candidates = [...new Set([...state.candidates, ...(vectors?.scores.keys() ?? [])])];
     const ranked = rankSlots({ ...state.rankInput, vectors }, candidates, limit);
+    this.leaveRoom(state);
     return ranked.map((hit) => this.toRankedChunk(state.rankInput.query, hit));
   }
 
@@ -153,20 +159,36 @@ export class SearchIndex {
     const view = this.resolve(input.view);
     const query = parseQuery(input.query);
     const mask = input.pathPrefix ? this.restrict(view, input.pathPrefix) : view.mask;
-    const lexical = scoreLexically(table, this.terms, view, mask, query.terms);
+    const room = this.enterRoom();
+    const lexical = scoreLexically(table, this.terms, view, mask, query.terms, room);
     const paths = createPathScores(query, table);
     const definitions = definitionBoosts(query, this.definitions, mask);
     const lexicalCandidates = selectTop(lexical.matched, weights.candidates, candidateScores(table, lexical, paths));
-    const mentioned = mentionedSlots(query, table, view).filter((slot) => mask[slot] === 1);
+    const mentioned = mentionedSlots(query, table).filter((slot) => mask[slot] === 1);
     const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
     return {
-      ...{ input, view, candidates, epoch: this.epoch },
+      ...{ input, view, candidates, room, epoch: this.epoch },
       terms: Uint32Array.from(query.terms, ({ hash }) => hash),
+      matched: lexical.matched,
       rankInput: { query, table, postings: this.terms, lexical, definitions, paths },
       candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:
         mask === view.mask ? view.chunkIds : view.chunkIds.filter((_, at) => mask[view.chunkSlots[at] ?? 0] === 1),
     };
+  }
+
+  private enterRoom(): LexicalRoom {
+    const room = this.freeRoom;
+    this.freeRoom = null;
+    return room !== null && room.scores.length >= this.table.slotCount ? room : createLexicalRoom(this.table.slotCount);
+  }
+
+  /** The match can be ranked again: it is made anew then. */
+  private leaveRoom(state: State): void {
+    if (state.room === null) return;
+    clearRoom(state.room, state.matched);
+    this.freeRoom = state.room;
+    state.room = null;
   }
 
   private resolve(view: SearchView): ResolvedView {

@@ -40,7 +40,7 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
     for (let index = 0; index < entry.chunkCount; index += 1) {
       const slot = entry.firstSlot + index;
       mask[slot] = 1;
-      totalLength += table.lengthOf(slot);
+      totalLength += table.lengths[slot] ?? 0;
       chunkIds[at] = entry.firstChunkId + index;
       chunkSlots[at] = slot;
       at += 1;

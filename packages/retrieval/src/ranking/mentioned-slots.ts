@@ -1,17 +1,21 @@
 // The chunks of files that a query names.
 import type { ChunkTable } from "../index/chunk-table.ts";
-import type { ResolvedView } from "../index/search-view.ts";
 import { isMentioned } from "../query/file-mentions.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
 
-/** The slots of the view's files that the query names. */
-export function mentionedSlots(query: ParsedQuery, table: ChunkTable, view: ResolvedView): number[] {
+/** The slots of all files that the query names; whoever mentions a file writes its name as it is. */
+export function mentionedSlots(query: ParsedQuery, table: ChunkTable): number[] {
+  const positions = new Set<number>();
+  for (const mention of query.mentions) {
+    const name = mention.path.slice(mention.path.lastIndexOf("/") + 1);
+    for (const position of table.files.positionsNamed(name)) {
+      if (isMentioned(mention, table.entries[position]?.path ?? "")) positions.add(position);
+    }
+  }
   const slots: number[] = [];
-  if (query.mentions.length === 0) return slots;
-  for (const position of view.entryPositions) {
+  for (const position of [...positions].sort((a, b) => a - b)) {
     const entry = table.entries[position];
-    if (entry === undefined || !query.mentions.some((mention) => isMentioned(mention, entry.path))) continue;
-    for (let index = 0; index < entry.chunkCount; index += 1) slots.push(entry.firstSlot + index);
+    for (let index = 0; index < (entry?.chunkCount ?? 0); index += 1) slots.push((entry?.firstSlot ?? 0) + index);
   }
   return slots;
 }

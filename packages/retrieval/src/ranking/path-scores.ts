@@ -24,15 +24,15 @@ export function createPathScores(query: ParsedQuery, table: ChunkTable): PathSco
   const values = new Float64Array(entries.length);
   const factors = new Float64Array(entries.length);
   const factorOf = pathFactors(query);
-  const { kindBits, wordStarts, wordIds } = table.files;
+  const { files } = table;
   for (let position = 0; position < entries.length; position += 1) {
-    const end = wordStarts[position + 1] as number;
-    let isMatched = false;
-    for (let at = wordStarts[position] as number; at < end && !isMatched; at += 1) {
-      isMatched = matches.isMatch[wordIds[at] as number] === 1;
+    factors[position] = factorOf[files.kindBits[position] as number] as number;
+  }
+  const best = new Float64Array(words.length);
+  for (const wordId of matches.wordIds) {
+    for (const position of files.positionsOf(wordId)) {
+      if (values[position] === 0) values[position] = pathValue(query, entryAt(position), matches, best);
     }
-    if (isMatched) values[position] = pathValue(query, entryAt(position), matches);
-    factors[position] = factorOf[kindBits[position] as number] as number;
   }
   return {
     values,
@@ -47,15 +47,28 @@ export function lengthScale(query: ParsedQuery): number {
   return Math.min(1, weights.longQueryWords / Math.max(1, query.words.length));
 }
 
-function pathValue(query: ParsedQuery, entry: IndexedEntry, matches: PathMatches): number {
-  const { stem } = entry.words;
-  let found = 0;
-  for (const weight of foundWords(entry, matches).values()) found += weight;
+/** `best`: room for a number by word of the query. */
+function pathValue(query: ParsedQuery, { words }: IndexedEntry, matches: PathMatches, best: Float64Array): number {
+  const { stem, parent } = words;
+  best.fill(0);
   let covered = 0;
-  for (const wordId of stem) covered += Math.max(0, ...matches.of(wordId).map(({ weight }) => weight));
+  for (const wordId of stem) covered += noteMatches(matches, wordId, best);
+  for (const wordId of parent) noteMatches(matches, wordId, best);
+  let found = 0;
+  for (let word = 0; word < best.length; word += 1) found += best[word] as number;
   const share = found / query.words.length;
   const coverage = stem.length === 0 ? 0 : covered / stem.length;
   return (weights.pathWords * share + weights.stemCoverage * coverage) * lengthScale(query);
+}
+
+/** Keeps the best match of each word of the query; returns the best of this word of the path. */
+function noteMatches(matches: PathMatches, wordId: number, best: Float64Array): number {
+  let covered = 0;
+  for (const { queryWord, weight } of matches.of(wordId)) {
+    covered = Math.max(covered, weight);
+    best[queryWord] = Math.max(best[queryWord] as number, weight);
+  }
+  return covered;
 }
 
 /** By index of the query's word, its best match in the path. */
