@@ -18,7 +18,7 @@ const neutralValues: Readonly<Record<string, number>> = {
   fileLexical: 0,
   referencing: 0,
   neighbours: 0,
-  saturation: 1,
+  fileSaturation: 1,
   longQueryWords: 1000,
   pathFactors: 1,
 };
@@ -63,7 +63,7 @@ const tried = [
   "coherence",
   "fileLexical",
   "referencing",
-  "saturation",
+  "fileSaturation",
 ];
 const factors = [0.6, 0.8, 1.25, 1.6];
 
@@ -73,7 +73,7 @@ export async function crossValidate(repositories: readonly PreparedRepository[])
   const settings = new Map([["as they are", defaults]]);
   for (const weight of tried) {
     for (const factor of factors) {
-      const change = (value: number) => (weight === "saturation" ? Math.min(1, value * factor) : value * factor);
+      const change = (value: number) => (weight === "fileSaturation" ? Math.min(1, value * factor) : value * factor);
       settings.set(`${weight} × ${factor}`, await withWeight(weight, change, () => perRepository(repositories)));
     }
   }

@@ -2,6 +2,7 @@
 // and vectors are elsewhere. Removed entries stay as tombstones until `compact` renumbers everything.
 import type { LoadedEntry } from "../ports/catalog.ts";
 import { type PathKind, pathKinds } from "../query/path-kind.ts";
+import { weights } from "../ranking/weights.ts";
 import { pathWords } from "../terms/path-words.ts";
 import { FileColumns } from "./file-columns.ts";
 import { PathVocabulary } from "./path-vocabulary.ts";
@@ -52,7 +53,7 @@ export class ChunkTable {
     const { entryId, path, blob, language, firstChunkId, chunks } = entry;
     const added: IndexedEntry = {
       ...{ entryId, path, blob, language, firstChunkId, firstSlot: this.slotCount, chunkCount: chunks.length },
-      ...{ words: this.numberWords(path), kinds: pathKinds(path), isRemoved: false },
+      ...{ words: this.numberWords(path), kinds: kindsOf(path, chunks.length), isRemoved: false },
       length: 0,
     };
     this.entries.push(added);
@@ -166,6 +167,11 @@ export class ChunkTable {
     this.lengths = grow(this.lengths, new Uint32Array(capacity));
     this.kinds = grow(this.kinds, new Uint8Array(capacity));
   }
+}
+
+/** A file named like a barrel that holds much is code of its own. */
+function kindsOf(path: string, chunks: number): PathKind[] {
+  return pathKinds(path).filter((kind) => kind !== "barrel" || chunks <= weights.maxBarrelChunks);
 }
 
 function grow<T extends Uint32Array | Uint8Array>(from: T, to: T): T {

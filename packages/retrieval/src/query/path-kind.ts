@@ -90,7 +90,7 @@ export function pathKinds(path: string): PathKind[] {
   if (documentationFile.test(name)) kinds.add("documentation");
   if (/^_?(?:compat|legacy|deprecated)$/i.test(stem)) kinds.add("legacy");
   if (name === "__init__.py" || name === "index.d.ts") kinds.add("barrel");
-  else if (name.endsWith(".d.ts")) kinds.add("declaration");
+  else if (/\.(?:d\.ts|pyi)$/.test(name)) kinds.add("declaration");
   return [...kinds];
 }
 

@@ -27,12 +27,14 @@ export function definitionBoosts(
 ): Map<number, DefinitionBoost> {
   const boosts = new Map<number, DefinitionBoost>();
   const full = query.isSymbolQuery ? weights.definition : weights.embeddedDefinition * lengthScale(query);
-  const boost = (term: number, value: number, symbol: string) =>
+  const boost = (term: number, full: number, symbol: string) => {
+    const value = full / Math.max(1, definitions.countSlots(term)) ** weights.ambiguity;
     definitions.forEachRange(term, (segment, from, to) => {
       for (const slot of segment.slots.subarray(from, to)) {
         if (mask[slot] === 1 && (boosts.get(slot)?.value ?? 0) < value) boosts.set(slot, { value, symbol });
       }
     });
+  };
   for (const { name, qualifier, text } of query.symbols) {
     boost(definitionTerm(name, null), qualifier === null ? full : full * weights.otherScope, text);
     if (qualifier !== null) boost(definitionTerm(name, qualifier), full, text);

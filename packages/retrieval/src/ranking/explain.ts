@@ -11,15 +11,16 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
   const { slot } = parts;
   const position = table.entryPosition(slot);
   const mention = parts.mention === 0 ? "" : mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).detail;
+  const again = parts.fileShare < 1 ? ", less after better hits there" : "";
   const reasons: HitReason[] = [
     { signal: "lexical", value: parts.lexical, detail: "" },
     { signal: "vector", value: parts.vector, detail: "near in meaning" },
-    { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") },
+    { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") + again },
     { signal: "path", value: parts.mention, detail: mention },
     { signal: "definition", value: parts.definition, detail: definitions.get(slot)?.symbol ?? "" },
     { signal: "definition", value: parts.name, detail: nameWords(query, table.symbolOf(slot)).join(" ") },
-    { signal: "coherence", value: parts.coherence, detail: "what else matches in the file" },
-    { signal: "coherence", value: parts.file, detail: "the file as a whole" },
+    { signal: "coherence", value: parts.coherence, detail: `what else matches in the file${again}` },
+    { signal: "coherence", value: parts.file, detail: `the file as a whole${again}` },
     { signal: "coherence", value: parts.neighbour, detail: "what stands beside it" },
     { signal: "reference", value: parts.reference, detail: usedName === undefined ? "" : `uses ${usedName}` },
   ];

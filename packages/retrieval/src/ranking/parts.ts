@@ -14,6 +14,8 @@ export interface Parts {
   neighbour: number;
   reference: number;
   pathFactor: number;
+  /** What is left of the parts that speak for the file, which are already less by it. */
+  fileShare: number;
   saturation: number;
   score: number;
 }
@@ -33,6 +35,7 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
     neighbour: 0,
     reference: 0,
     pathFactor: 1,
+    fileShare: 1,
     saturation: 1,
     score: 0,
   };

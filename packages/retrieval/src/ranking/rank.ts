@@ -1,13 +1,13 @@
 // From candidates to a ranking: the text score (lexical and vector, each normalized within the query), boosts added, the path's factor,
-// and file saturation last. Every part becomes a reason, so that a score can be recomputed by hand.
+// and saturation by better hits of the same file last. Every part becomes a reason, so that a score can be recomputed by hand.
 import type { HitReason } from "@outpost/protocol";
-import type { ChunkTable } from "../index/chunk-table.ts";
 import { nameBoost } from "./definition-boost.ts";
 import { explain } from "./explain.ts";
 import { addFileScores } from "./file-scores.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
 import { mentionBoost } from "./mention-boost.ts";
 import { newParts, type Parts, scoreOf } from "./parts.ts";
+import { lengthScale } from "./path-scores.ts";
 import type { RankInput } from "./rank-input.ts";
 import { addReferences } from "./references.ts";
 import { weights } from "./weights.ts";
@@ -29,7 +29,7 @@ export function rankSlots(input: RankInput, candidates: readonly number[], limit
   const usedNames = addReferences(table, postings, scored);
   for (const parts of scored) addBoosts(input, parts);
   scored.sort(byScore);
-  saturate(table, scored);
+  saturate(input, scored);
   return joinNeighbours(table, scored.sort(byScore), limit).map(({ best, firstSlot, lastSlot }) => {
     const { slot, score } = best;
     return { slot, firstSlot, lastSlot, score, reasons: explain(input, best, usedNames.get(slot)) };
@@ -53,15 +53,25 @@ function addBoosts({ query, table, vectors, definitions, paths }: RankInput, par
   parts.score = scoreOf(parts);
 }
 
-/** Best first: every further chunk of a file counts less. */
-function saturate(table: ChunkTable, scored: readonly Parts[]): void {
+/**
+ * Best first: what speaks for a file counts once, so a further chunk of it has to stand on its own words. For long queries the whole of it
+ * stands back, too.
+ */
+function saturate({ table, query }: RankInput, scored: readonly Parts[]): void {
   const chunksOfFile = new Map<number, number>();
+  const ofLongQuery = 1 - (1 - weights.longSaturation) * (1 - lengthScale(query));
   for (const parts of scored) {
     const position = table.entryPosition(parts.slot);
     const before = chunksOfFile.get(position) ?? 0;
     chunksOfFile.set(position, before + 1);
     if (before === 0) continue;
-    parts.saturation = weights.saturation ** before;
+    const left = weights.fileSaturation ** before;
+    parts.fileShare = left;
+    parts.path *= left;
+    parts.coherence *= left;
+    parts.file *= left;
+    if (parts.mention > 0) parts.mention -= weights.mentionedFile * (1 - left);
+    parts.saturation = ofLongQuery ** before;
     parts.score = scoreOf(parts);
   }
 }

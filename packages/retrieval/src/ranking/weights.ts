@@ -27,6 +27,8 @@ export const weights = {
   embeddedDefinition: 2,
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
+  /** A name that many chunks define says less of each: the boost is divided by their number to this power. */
+  ambiguity: 0.4,
   /** For the share of the query's words that stand in the name of what the chunk defines. */
   nameWords: 0.35,
   /** For a file named in the query, and for the chunk with the line named. */
@@ -42,8 +44,10 @@ export const weights = {
   maxReferences: 24,
   /** Of what the neighbours of a chunk in its file score. */
   neighbours: 0.3,
-  /** The second chunk of a file counts this much, the third its square, and so on. */
-  saturation: 0.6,
+  /** For the second chunk of a file, what speaks for the file (path, coherence, BM25) counts this much, for the third its square, and so on. */
+  fileSaturation: 0.2,
+  /** For a long query, whose reader wants files, the whole score of the second chunk is multiplied by up to this much. */
+  longSaturation: 0.8,
   /** A hit takes in the chunk beside it that scores at least this share of it, up to so many lines together. */
   joinedShare: 0.3,
   joinedLines: 100,
@@ -51,6 +55,8 @@ export const weights = {
   longQueryWords: 14,
   /** Exponent of the factor of a kind that the query's words may ask for. */
   hintedShare: 0.6,
+  /** A file with the name of a barrel ("__init__.py") and more chunks than this is code of its own. */
+  maxBarrelChunks: 5,
   /** Kinds of paths that are held back unless the query asks for them. The factors of all its kinds multiply. */
   pathFactors: {
     test: 0.4,
