@@ -84,6 +84,12 @@ export const AuditRecord = z.discriminatedUnion("type", [
   }),
   /** Ended tasks were removed, with their events: `fromMs` to `toMs` is when they had ended. */
   z.object({ type: z.literal("tasks.removed"), tasks: z.int(), events: z.int(), fromMs: z.int(), toMs: z.int() }),
+  /** The database was damaged, and made anew from what could be read of it. */
+  z.object({
+    type: z.literal("tasks.salvaged"),
+    tasks: z.object({ whole: z.int(), cut: z.int(), begunAgain: z.int(), lost: z.int() }),
+    events: z.object({ placed: z.int(), unplaced: z.int(), lost: z.int() }),
+  }),
   z.object({ type: z.literal("token.revoked"), tokenId: TokenId, name: z.string(), by: z.string() }),
   PolicyChanged,
 ]);

@@ -56,3 +56,22 @@ export const Verification = z.object({
   brokenTasks: z.array(z.string()),
 });
 export type Verification = z.infer<typeof Verification>;
+
+/** What could be brought over from a damaged database of tasks into a new one. */
+export const SalvageReport = z.object({
+  /** `cut`: lost some events, or what the task's row said; `begunAgain`: lost all events, but not what was asked for; `lost`: that too. */
+  tasks: z.object({ whole: z.int(), cut: z.int(), begunAgain: z.int(), lost: z.int() }),
+  /** `unplaced`: read, but behind a gap, so that they cannot follow. `lost`: as far as can be told. */
+  events: z.object({ placed: z.int(), unplaced: z.int(), lost: z.int() }),
+  repositories: z.object({ kept: z.int(), lost: z.int() }),
+  audit: z.object({ kept: z.int(), unplaced: z.int() }),
+  /** Ids, the first ones, of tasks that are not whole. */
+  brokenTasks: z.array(z.string()),
+  /** In words, the first ones. */
+  problems: z.array(z.string()),
+});
+export type SalvageReport = z.infer<typeof SalvageReport>;
+
+/** `backup`: the folder that was made, which is restored like any other. `unplacedFile`: what was read and has no place, one JSON value a line. */
+export const Salvage = SalvageReport.extend({ backup: Backup, unplacedFile: z.string().nullable() });
+export type Salvage = z.infer<typeof Salvage>;

@@ -5,6 +5,7 @@ export {
   type TaskDatabaseExamination,
 } from "./backup/examine-task-database.ts";
 export { listNeededObjects, type NeededObject } from "./backup/needed-objects.ts";
+export { salvageTaskDatabase } from "./backup/salvage-task-database.ts";
 export { type OpenSqliteCatalogReader, openSqliteCatalogReader } from "./catalog/sqlite-catalog-reader.ts";
 export {
   type OpenSqliteCatalogWriter,

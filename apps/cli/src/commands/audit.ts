@@ -71,6 +71,8 @@ export function describeRecord(record: AuditRecord): string {
       return `${record.by} reverted change ${record.revision} of ${record.taskId}`;
     case "tasks.removed":
       return `${count(record.tasks, "task")} that ended ${day(record.fromMs)} to ${day(record.toMs)} were removed, with ${count(record.events, "event")}`;
+    case "tasks.salvaged":
+      return `the database was salvaged: ${count(record.tasks.whole, "task")} whole, ${record.tasks.cut} cut, ${record.tasks.begunAgain} begun again, ${record.tasks.lost} lost; ${count(record.events.lost, "event")} lost`;
     case "fact.changed":
       return `${record.by} ${record.action} the fact ${record.factId} of ${record.repositoryId}: ${record.text}`;
     case "token.created":

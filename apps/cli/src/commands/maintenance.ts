@@ -1,12 +1,18 @@
-// `outpost backup`, `restore`, `verify`: the data directory of the server on this machine, whether it runs or not. A backup without a
+// `outpost backup`, `salvage`, `restore`, `verify`: the data directory of the server on this machine, whether it runs or not. A backup without a
 // folder is the server's own doing, so that works from elsewhere too.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { Backup, OutpostError, Verification } from "@outpost/protocol";
+import { Backup, OutpostError, Salvage, Verification } from "@outpost/protocol";
 import { requireMaintenanceCommand } from "../connection/server-process.ts";
 import { dataDirectoryOf } from "../connection/settings.ts";
-import { renderBackup, renderBackups, renderRestored, renderVerification } from "../render/maintenance.ts";
+import {
+  renderBackup,
+  renderBackups,
+  renderRestored,
+  renderSalvage,
+  renderVerification,
+} from "../render/maintenance.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function backupCommand(
@@ -38,6 +44,17 @@ export async function listBackupsCommand(context: CommandContext): Promise<void>
 export async function restoreBackupCommand(context: CommandContext, folder: string): Promise<void> {
   const restored = await runMaintenance(Backup, ["restore", resolve(folder), dataDirectoryOf(context.flags)]);
   context.give(restored, () => renderRestored(restored, Date.now()));
+}
+
+export async function salvageCommand(
+  context: CommandContext,
+  folder: string,
+  { withSecrets = false }: { withSecrets?: boolean },
+): Promise<void> {
+  const secrets = withSecrets ? ["with-secrets"] : [];
+  const argv = ["salvage", dataDirectoryOf(context.flags), resolve(folder), ...secrets];
+  const salvage = await runMaintenance(Salvage, argv);
+  context.give(salvage, () => renderSalvage(salvage));
 }
 
 export async function verifyCommand(context: CommandContext, folder: string | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 // The commands that look after the data directory, as commander shows them.
 import type { Command } from "commander";
 import type { CommandContext } from "../commands/context.ts";
-import { backupCommand, listBackupsCommand, verifyCommand } from "../commands/maintenance.ts";
+import { backupCommand, listBackupsCommand, salvageCommand, verifyCommand } from "../commands/maintenance.ts";
 
 export function addMaintenance(program: Command, context: () => CommandContext): void {
   program
@@ -16,6 +16,12 @@ export function addMaintenance(program: Command, context: () => CommandContext):
     .action((folder: string | undefined, options) =>
       options.list ? listBackupsCommand(context()) : backupCommand(context(), folder, options),
     );
+  program
+    .command("salvage")
+    .description("make a backup of a data directory whose tasks.db is damaged, with all of it that can be read")
+    .argument("<folder>", "where to, on this machine")
+    .option("--with-secrets", "with the local token and the key of secret marks, as for a backup")
+    .action((folder: string, options) => salvageCommand(context(), folder, options));
   program
     .command("verify")
     .description("look whether a data directory or a backup is sound, and what of a damaged one can be recovered")

@@ -1,5 +1,5 @@
 // Backups and what looking at a data directory found, for reading.
-import type { Backup, BackupList, Verification, VerifiedPart } from "@outpost/protocol";
+import type { Backup, BackupList, Salvage, Verification, VerifiedPart } from "@outpost/protocol";
 import { age, count, megabytes } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
@@ -14,6 +14,38 @@ export function renderBackup(backup: Backup): string {
     `  ${describe(backup)}`,
     `  ${secrets}`,
     `  to look at it: outpost verify ${printable(backup.path)}`,
+  ].join("\n");
+}
+
+export function renderSalvage({ backup, unplacedFile, tasks, events, repositories, ...salvage }: Salvage): string {
+  const parts: [number, string][] = [
+    [tasks.whole, "whole"],
+    [tasks.cut, "cut where events are missing"],
+    [tasks.begunAgain, "of which only what was asked for is left"],
+    [tasks.lost, "lost"],
+  ];
+  const said = parts.flatMap(([number, what]) => (number > 0 ? [`${number.toLocaleString("en")} ${what}`] : []));
+  const unplaced =
+    unplacedFile === null
+      ? []
+      : [`  what was read and has no place in it (${count(events.unplaced, "event")}): ${printable(unplacedFile)}`];
+  const lostRepositories =
+    repositories.lost === 0
+      ? []
+      : [`  ${count(repositories.lost, "repository")} without a record: register the source again`];
+  const { brokenTasks, problems } = salvage;
+  const more = brokenTasks.length > shownTasks ? ", …" : "";
+  const broken = brokenTasks.length === 0 ? [] : [`  not whole: ${brokenTasks.slice(0, shownTasks).join(", ")}${more}`];
+  return [
+    `salvaged to ${printable(backup.path)}`,
+    `  tasks: ${said.length === 0 ? "none" : said.join(", ")}`,
+    `  events: ${events.placed.toLocaleString("en")} brought over, ${events.lost.toLocaleString("en")} lost`,
+    ...unplaced,
+    ...lostRepositories,
+    ...broken,
+    ...problems.slice(0, shownTasks).map((problem) => `    ${printable(problem)}`),
+    `  what would have gone on from half a log is paused; outpost queue resume TASK lets it go on`,
+    `  to use it: move the data directory away, then outpost restore ${printable(backup.path)}`,
   ].join("\n");
 }
 
@@ -50,7 +82,10 @@ export function renderVerification(verification: Verification, paint: Paint): st
     brokenTasks.length === 0
       ? []
       : [`not whole: ${brokenTasks.slice(0, shownTasks).join(", ")}${brokenTasks.length > shownTasks ? ", …" : ""}`];
-  const end = ok ? paint("green", `${what} is sound`) : paint("red", `${what} is damaged; it was left as it is`);
+  const salvage = kind === "data" ? "; outpost salvage FOLDER makes a backup of what can be read" : "";
+  const end = ok
+    ? paint("green", `${what} is sound`)
+    : paint("red", `${what} is damaged; it was left as it is${salvage}`);
   return [...lines, ...broken, end].join("\n");
 }
 

@@ -13,6 +13,7 @@ import {
 } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { restoreBackup } from "../maintenance/restore.ts";
+import { salvageDirectory } from "../maintenance/salvage.ts";
 import { verifyDirectory } from "../maintenance/verify.ts";
 import { firstEvent, registerAndIndex, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, type Scenario } from "./scenarios.ts";
@@ -46,6 +47,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const asked = { withSecrets: false, version: "test", nowMs: Date.now() };
 const settings = () => ({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 2, leaseMs: 2000 });
 
 async function submit(server: TestServer, repository: Repository, scenario: string): Promise<TaskId> {
@@ -104,6 +106,8 @@ it("rebuilds a damaged index at the start, and refuses damaged tasks with what c
   });
   const found = await again.client.call("search", { body: { repositoryId: repository.id, query: "one", limit: 3 } });
   expect(found.hits.length).toBeGreaterThan(0);
+  const task = await submit(again, repository, "edit");
+  expect(await taskEnd(again.client, task)).toMatchObject({ state: "proposed" });
   await again.close({ keep: true });
 
   const tasks = join(dataDirectory, "tasks.db");
@@ -116,6 +120,18 @@ it("rebuilds a damaged index at the start, and refuses damaged tasks with what c
     /is damaged and was left as it is; 0 of 0 tasks .* can be recovered/,
   );
   expect(await readFile(tasks)).toEqual(damaged);
+
+  // Only half of it: what can be read becomes a backup, and a server goes on from there.
+  await writeFile(tasks, sound);
+  await expect(salvageDirectory({ ...asked, dataDirectory, to: join(folder, "none") })).rejects.toThrow(/is sound/);
+  await flip(tasks, 0, 4096);
+  const salvaged = await salvageDirectory({ ...asked, dataDirectory, to: join(folder, "salvaged") });
+  expect(salvaged).toMatchObject({ repositories: { kept: 1, lost: 0 }, tasks: { whole: 1 }, unplacedFile: null });
+  expect(await verifyDirectory(salvaged.backup.path)).toMatchObject({ kind: "backup", ok: true });
+  await restoreBackup(salvaged.backup.path, join(folder, "from-salvage"));
+  const onward = await startTestServer({ ...settings(), dataDirectory: join(folder, "from-salvage") });
+  expect(await onward.client.call("getTask", { params: { taskId: task } })).toMatchObject({ id: task });
+  await onward.close({ keep: true });
 
   // Emptied or gone: a directory that was used before is not begun anew.
   await writeFile(tasks, "");

@@ -97,7 +97,7 @@ export async function assertFree(path: string): Promise<void> {
     throw new OutpostError("conflict", `"${path}" is not empty; name a folder that does not exist yet`);
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 });
   const file = await open(path, "r");
   await file.sync();

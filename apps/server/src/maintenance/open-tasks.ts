@@ -47,7 +47,7 @@ function describeDamage(path: string, cause: OutpostError): OutpostError {
   const whole = `${tasks.whole} of ${tasks.expected} tasks and ${events.readable} of ${events.expected} events can be recovered`;
   return new OutpostError(
     "unavailable",
-    `database "${path}" is damaged and was left as it is; ${whole}. outpost verify says more; to go on from a backup, move the data directory away and use outpost restore`,
+    `database "${path}" is damaged and was left as it is; ${whole}. outpost verify says more. Salvage what can be read with outpost salvage FOLDER, or take a backup; then move the data directory away and use outpost restore`,
     { cause, details: { ...cause.details, tasks, events, problems } },
   );
 }

@@ -26,7 +26,7 @@ export async function copyTaskDatabase(from: string, to: string): Promise<void> 
 }
 
 /** A copy says of itself that it has a log beside it; it shall be whole alone. */
-function settle(path: string): void {
+export function settle(path: string): void {
   let database: Database.Database | undefined;
   try {
     database = new Database(path);

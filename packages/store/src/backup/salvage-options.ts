@@ -1,0 +1,12 @@
+// What a salvage is asked to do.
+import type { NewId } from "@outpost/protocol";
+
+export interface SalvageOptions {
+  from: string;
+  /** Must not exist. */
+  to: string;
+  newId: NewId;
+  nowMs: number;
+  /** Takes what has no place, as JSON values. */
+  unplaced(record: object): void;
+}
