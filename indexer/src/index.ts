@@ -26,6 +26,7 @@ export { probeGrammars } from "./parser/probe-grammars.ts";
 export { collectOrphans } from "./pipeline/collect-orphans.ts";
 export { gitBlobId } from "./pipeline/git-blob-id.ts";
 export { type ChangedPath, type IndexChangedPathsInput, indexChangedPaths } from "./pipeline/index-changed-paths.ts";
+export { type IndexPathsInput, indexPaths, type PathsOutcome } from "./pipeline/index-paths.ts";
 export { type IndexOutcome, type IndexRepositoryInput, indexRepository } from "./pipeline/index-repository.ts";
 export { defaultPipelineLimits, type PipelineLimits } from "./pipeline/limits.ts";
 export { createIndexIdentity, type FileProblem, type IndexingPorts, type TermExtractor } from "./pipeline/ports.ts";

@@ -9,8 +9,8 @@ import { countVisible, createPendingChanges, type TakenChanges } from "./pending
 import { type FollowedSource, openSourceWatches, type SourceWatches } from "./source-watches.ts";
 
 export interface Look {
-  /** All that hold listed files, and what is above them, relative to the root. */
-  directories: readonly string[];
+  /** All that hold listed files, and what is above them, relative to the root; null: as before, it looked at some files only. */
+  directories: readonly string[] | null;
   /** Whether it found anything new. */
   hasChanged: boolean;
 }
@@ -22,8 +22,11 @@ export interface FollowSourceInput {
   directories?: readonly string[];
   /** Where it is now. Rejects when it is gone; tried again later. */
   locate(): Promise<FollowedSource>;
-  /** Brings things in step. A rejection is told to `onProblem` and tried again later. */
-  look(signal: AbortSignal): Promise<Look>;
+  /**
+   * Brings things in step. `paths`: the files that may have changed; null: anything may have. A rejection is told to `onProblem` and tried
+   * again later.
+   */
+  look(signal: AbortSignal, paths: readonly string[] | null): Promise<Look>;
   onProblem(error: unknown): void;
   limits?: Partial<FollowLimits>;
 }
@@ -45,15 +48,18 @@ export function followSource(input: FollowSourceInput): SourceFollower {
   let freshness: "followed" | "polled" | "on_request" = "on_request";
   let failures = 0;
   let looked = { atMs: 0, tookMs: 0 };
+  /** When the whole is looked at again after looks at some files. */
+  let confirmAtMs: number | null = null;
   let looking: { changes: TakenChanges; done: Promise<void> } | null = null;
   let timer: { handle: NodeJS.Timeout; atMs: number } | null = null;
 
   function nextDueMs(): number | null {
     if (failures > 0) return looked.atMs + Math.min(limits.maxRetryMs, limits.retryMs * 2 ** (failures - 1));
-    const dueMs = pending.dueAtMs();
-    if (!isUnwatchable) return dueMs;
+    const noticedMs = pending.dueAtMs();
+    const dueMs = Math.min(noticedMs ?? Number.POSITIVE_INFINITY, confirmAtMs ?? Number.POSITIVE_INFINITY);
+    if (!isUnwatchable) return Number.isFinite(dueMs) ? dueMs : null;
     const turnMs = looked.atMs + Math.max(limits.pollMs, looked.tookMs / limits.pollShare);
-    return dueMs === null ? turnMs : Math.min(dueMs, turnMs);
+    return Math.min(dueMs, turnMs);
   }
 
   function arm(): void {
@@ -99,8 +105,18 @@ export function followSource(input: FollowSourceInput): SourceFollower {
   async function lookAt(changes: TakenChanges): Promise<{ hasChanged: boolean; mustLookAgain: boolean }> {
     const source = await input.locate();
     await waitForGit(source, limits, closing.signal);
-    watching(() => openWatches(source)?.prepare(changes));
-    const { directories, hasChanged } = await input.look(closing.signal);
+    let paths: string[] | null = null;
+    watching(() => {
+      const watches = openWatches(source);
+      paths = failures > 0 ? null : (watches?.filesOf(changes) ?? null);
+      watches?.prepare(changes);
+    });
+    const { directories, hasChanged } = await input.look(closing.signal, paths);
+    if (directories === null) {
+      confirmAtMs ??= Date.now() + limits.confirmMs;
+      return { hasChanged, mustLookAgain: false };
+    }
+    confirmAtMs = null;
     let mustLookAgain = false;
     watching(() => {
       mustLookAgain = opened?.watches.settle(directories) ?? false;

@@ -20,6 +20,10 @@ export interface FollowLimits {
   maxDirectories: number;
   /** Directories without a listed file that are watched, since files may come: the oldest goes. */
   maxEmptyDirectories: number;
+  /** Up to so many changed files are looked at by themselves. */
+  maxNamedPaths: number;
+  /** After such looks the whole is looked at once more, this long after the first of them: a notice may have been lost. */
+  confirmMs: number;
   /** Changed paths that are remembered; beyond them only that there are more. */
   maxChangedPaths: number;
 }
@@ -35,5 +39,7 @@ export const defaultFollowLimits: FollowLimits = {
   maxRetryMs: 120_000,
   maxDirectories: 20_000,
   maxEmptyDirectories: 512,
+  maxNamedPaths: 100,
+  confirmMs: 30_000,
   maxChangedPaths: 10_000,
 };

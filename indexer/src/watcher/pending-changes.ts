@@ -8,6 +8,8 @@ export interface TakenChanges {
   renamed: ReadonlySet<string>;
   /** More than was remembered. */
   isOverflowing: boolean;
+  /** Besides them something may have changed that nobody can name. */
+  isUnknown: boolean;
 }
 
 export interface PendingChanges {
@@ -30,6 +32,7 @@ export function createPendingChanges(limits: FollowLimits): PendingChanges {
   let paths = new Set<string>();
   let renamed = new Set<string>();
   let isOverflowing = false;
+  let isUnknown = false;
   let burst: { firstAtMs: number; lastAtMs: number; noise: number } | null = null;
   let settledAtMs = 0;
   /** By path: how often in a row a look found nothing. The oldest go. */
@@ -58,7 +61,10 @@ export function createPendingChanges(limits: FollowLimits): PendingChanges {
       } else isOverflowing = true;
       noteBurst(nowMs, noiseOf.get(path) ?? 0);
     },
-    noteUnknown: (nowMs) => noteBurst(nowMs, 0),
+    noteUnknown(nowMs) {
+      isUnknown = true;
+      noteBurst(nowMs, 0);
+    },
     dueAtMs() {
       if (burst === null) return null;
       const quietAtMs = Math.min(burst.lastAtMs + limits.settleMs, burst.firstAtMs + limits.maxSettleMs);
@@ -67,10 +73,11 @@ export function createPendingChanges(limits: FollowLimits): PendingChanges {
     },
     count: () => countVisible(paths),
     take() {
-      const taken = { paths, renamed, isOverflowing };
+      const taken = { paths, renamed, isOverflowing, isUnknown };
       paths = new Set();
       renamed = new Set();
       isOverflowing = false;
+      isUnknown = false;
       burst = null;
       return taken;
     },

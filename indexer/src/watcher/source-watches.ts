@@ -14,6 +14,8 @@ export interface FollowedSource {
 }
 
 export interface SourceWatches {
+  /** Before `prepare`: the changed paths, where they are all that changed and each is a file in a watched directory; null otherwise. */
+  filesOf(changes: TakenChanges): string[] | null;
   /** Before a look: watches what came, and again what went and came. Throws `limit_exceeded` or the system's error. */
   prepare(changes: TakenChanges): void;
   /** After a look, with the directories of its listing. True when some were not watched while it was taken: look again. */
@@ -60,7 +62,18 @@ export function openSourceWatches(
     throw new OutpostError("limit_exceeded", `"${root}" has more than ${limits.maxDirectories} directories to watch`);
   }
 
+  /** Gone, or a file; a directory brings more than itself. */
+  function isFile(path: string): boolean {
+    const directory = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+    if (path === "" || path.startsWith(".git/") || tree.has(path) || !tree.has(directory)) return false;
+    return !(lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() ?? false);
+  }
+
   return {
+    filesOf({ paths, isOverflowing, isUnknown }) {
+      if (isOverflowing || isUnknown || paths.size === 0 || paths.size > limits.maxNamedPaths) return null;
+      return [...paths].every(isFile) ? [...paths] : null;
+    },
     prepare(changes) {
       const { dev, ino } = statSync(root);
       const isAnother = rootId !== "" && rootId !== `${dev}:${ino}`;

@@ -126,6 +126,16 @@ class InMemoryCatalog implements MemoryCatalog {
     return this.summary(change.viewId, view);
   }
 
+  async shownBlobs(viewId: ViewId, paths: readonly string[]): Promise<Map<string, string>> {
+    const shown = this.views.get(viewId)?.paths;
+    return new Map(
+      paths.flatMap((path) => {
+        const blob = shown?.get(path);
+        return blob === undefined || blob === null ? [] : [[path, blob]];
+      }),
+    );
+  }
+
   async removeView(viewId: ViewId): Promise<void> {
     this.views.delete(viewId);
     this.caches.delete(viewId);

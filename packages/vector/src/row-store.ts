@@ -39,15 +39,20 @@ export class RowStore {
 
   remove(chunkIds: readonly number[]): void {
     this.located = null;
-    const gone = new Set(chunkIds);
-    const kept: number[] = [];
-    for (let index = 0; index < this.ids.length; index += 1) {
-      if (gone.has(this.ids[index] as number)) this.freeRows.push(this.rowOf[index] as number);
-      else kept.push(index);
+    const found = [...new Set(chunkIds)].map((chunkId) => this.indexOf(chunkId)).filter((index) => index >= 0);
+    if (found.length === 0) return;
+    found.sort((a, b) => a - b);
+    // What stands between two of them moves down together: a file that changed takes few of many away.
+    let to = found[0] as number;
+    for (const [at, index] of found.entries()) {
+      this.freeRows.push(this.rowOf[index] as number);
+      const end = found[at + 1] ?? this.ids.length;
+      this.ids.copyWithin(to, index + 1, end);
+      this.rowOf.copyWithin(to, index + 1, end);
+      to += end - index - 1;
     }
-    if (kept.length === this.ids.length) return;
-    this.ids = Int32Array.from(kept, (index) => this.ids[index] as number);
-    this.rowOf = Int32Array.from(kept, (index) => this.rowOf[index] as number);
+    this.ids = this.ids.slice(0, to);
+    this.rowOf = this.rowOf.slice(0, to);
   }
 
   /** The rows of those of the ascending ids that are here. Must not be changed, `among` neither. */

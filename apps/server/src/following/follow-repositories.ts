@@ -26,12 +26,16 @@ export function createFollowing({ mode, pollMs, supervisor, onProblem }: Followi
   const followers = new Map<RepositoryId, SourceFollower>();
   let isClosed = false;
 
-  async function look(repository: Repository) {
+  async function look(repository: Repository, paths: readonly string[] | null) {
     const before = supervisor.lastReport(repository.id);
-    const status = await supervisor.index(repository, { force: false, isQuiet: true });
+    const named = paths === null ? {} : { paths };
+    const status = await supervisor.index(repository, { force: false, isQuiet: true, ...named });
     if (status.state === "failed") throw new OutpostError("unavailable", status.error ?? "it could not be indexed");
     const report = supervisor.lastReport(repository.id);
-    return { directories: report?.directories ?? [""], hasChanged: report?.version !== before?.version };
+    const hasChanged = report?.version !== before?.version;
+    // A whole index lists the directories anew; one of some files keeps the list that there was.
+    const isWhole = before === undefined || report?.directories !== before.directories;
+    return { directories: isWhole ? (report?.directories ?? [""]) : null, hasChanged };
   }
 
   return {
@@ -50,7 +54,7 @@ export function createFollowing({ mode, pollMs, supervisor, onProblem }: Followi
           const location = await locateSource(repository.source);
           return { root: location.root, gitDirectory: location.kind === "git" ? location.gitDir : null };
         },
-        look: () => look(repository),
+        look: (_signal, paths) => look(repository, paths),
         onProblem: (error) => onProblem(repository.id, error),
       });
       followers.set(repository.id, follower);

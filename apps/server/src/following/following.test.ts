@@ -24,12 +24,19 @@ afterEach(async () => {
 });
 afterAll(() => source.close());
 
-function follow(mode: "watch" | "poll" = "watch"): SourceFollower {
+function follow(
+  mode: "watch" | "poll" = "watch",
+  more: { confirmMs?: number } = {},
+  onLook: (paths: readonly string[] | null) => void = () => {},
+): SourceFollower {
   follower = followSource({
     mode,
-    limits,
+    limits: { ...limits, ...more },
     locate: async () => ({ root: source.root, gitDirectory: join(source.root, ".git") }),
-    look: (signal) => source.look(signal),
+    look: (signal, paths) => {
+      onLook(paths);
+      return source.look(signal, paths);
+    },
     onProblem: (error) => source.problems.push(String(error)),
   });
   return follower;
@@ -126,6 +133,26 @@ it(`ends with a fresh index after random edits, renames, deletions and switches 
   await fc.assert(fc.asyncProperty(sequence, run), { numRuns: sequences, endOnFailure: true });
   await untilFreshness("followed");
 }, 1_200_000);
+
+it("looks at an edited, a new and a removed file by themselves, and at all files once more later", async () => {
+  let [named, whole] = [0, 0];
+  follow("watch", { confirmMs: 1_500 }, (paths) => {
+    if (paths === null) whole++;
+    else named += paths.length;
+  });
+  await expectFresh();
+  await untilFreshness("followed");
+  const wholeBefore = whole;
+  await apply({ kind: "write", path: "n.py", body: 91 });
+  await expectFresh();
+  await apply({ kind: "write", path: "n.py", body: 92 });
+  await expectFresh();
+  await apply({ kind: "remove", path: "n.py" });
+  await expectFresh();
+  expect(named).toBeGreaterThan(0);
+  while (whole === wholeBefore) await sleep(20);
+  await expectFresh();
+}, 60_000);
 
 it("keeps up by looking in turns where it cannot watch", async () => {
   follow("poll");

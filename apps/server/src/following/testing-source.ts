@@ -8,6 +8,7 @@ import {
   createIndexIdentity,
   createParser,
   type IndexingPorts,
+  indexPaths,
   indexRepository,
   type Look,
 } from "@outpost/indexer";
@@ -25,7 +26,7 @@ export interface TestSource {
   /** Of the followed index. */
   parts: { tree: SourceTree; ports: IndexingPorts; reader: CatalogReader; viewId: string };
   git(...args: string[]): void;
-  look(signal?: AbortSignal): Promise<Look>;
+  look(signal?: AbortSignal, paths?: readonly string[] | null): Promise<Look>;
   /** What the followed index shows. */
   snapshot(): Promise<unknown>;
   indexAfresh(): Promise<unknown>;
@@ -90,7 +91,16 @@ export async function openTestSource(): Promise<TestSource> {
     git,
     problems: [],
     parts: { tree, ports: followed.ports, reader: followed.reader, viewId },
-    async look(signal) {
+    async look(signal, paths = null) {
+      const more = signal ? { signal } : {};
+      const commit = (await followed.reader.view(viewId))?.commit ?? null;
+      const named =
+        paths === null ? null : await indexPaths({ tree, ports: followed.ports, viewId, paths, commit, ...more });
+      if (named !== null) {
+        const hasChanged = named.view !== null && named.view.version !== version;
+        version = named.view?.version ?? version;
+        return { directories: null, hasChanged };
+      }
       const { value } = await indexRepository({ tree, ports: followed.ports, viewId, ...(signal ? { signal } : {}) });
       const hasChanged = value.view.version !== version;
       version = value.view.version;

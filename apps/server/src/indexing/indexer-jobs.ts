@@ -6,6 +6,7 @@ import {
   type ChangedPath,
   collectOrphans,
   indexChangedPaths,
+  indexPaths,
   indexRepository,
   repairIndex,
   type Verification,
@@ -17,6 +18,8 @@ import {
   checkoutView,
   type IndexReport,
   IndexRequest,
+  type PathsReport,
+  PathsRequest,
   type ProgressNotice,
   RemoveViewsRequest,
   RunViewRequest,
@@ -28,6 +31,7 @@ import { reportOf } from "./vector-jobs.ts";
 
 export interface IndexerJobs {
   index(request: unknown, signal: AbortSignal): Promise<IndexReport>;
+  indexPaths(request: unknown, signal: AbortSignal): Promise<PathsReport>;
   updateRunView(request: unknown, signal: AbortSignal): Promise<void>;
   verify(request: unknown, signal: AbortSignal): Promise<VerifyReport>;
   removeViews(request: unknown): Promise<void>;
@@ -37,6 +41,8 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
   const { ports } = parts;
   let running = 0;
   let hasOrphans = false;
+  /** What a change of a few files left is collected with the next whole index: looking for it costs more than the change. */
+  let hasOldOrphans = false;
   /** The version of each base, as it was last indexed; a run's view was laid over one of them. */
   const baseVersions = new Map<string, number>();
   const runBases = new Map<string, number>();
@@ -82,6 +88,7 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
   }
 
   const versionOf = (base: string) => baseVersions.get(base) ?? 0;
+  const vectorReport = async () => (parts.inStep && parts.vectors !== null ? reportOf(parts.vectors) : null);
 
   return {
     async index(given, signal) {
@@ -95,12 +102,27 @@ export function createIndexerJobs(parts: IndexerParts, notifyProgress: (notice: 
         const pass = indexRepository({ tree, ports, viewId, force, onProgress, signal });
         const { value, problems } = await pass.finally(() => basesUnderWay.delete(viewId));
         const { files, chunks, indexedAtMs, commit, version } = value.view;
-        hasOrphans ||= version !== versionOf(viewId);
+        hasOrphans ||= hasOldOrphans || version !== versionOf(viewId);
+        hasOldOrphans = false;
         baseVersions.set(viewId, version);
         const { stored, durationMs, skipped, languages, directories } = value;
         const view = { files, chunks, indexedAtMs, commit, version };
-        const vectors = parts.inStep && parts.vectors !== null ? await reportOf(parts.vectors) : null;
+        const vectors = await vectorReport();
         return { ...view, stored, durationMs, skipped, languages, directories, problems, vectors };
+      });
+    },
+    async indexPaths(given, signal) {
+      const { repository, paths, commit } = PathsRequest.parse(given);
+      const viewId = checkoutView(repository.id);
+      return inTurn(viewId, async () => {
+        const outcome = await indexPaths({ tree: parts.checkout(repository), ports, viewId, paths, commit, signal });
+        if (outcome === null) return null;
+        const vectors = await vectorReport();
+        if (outcome.view === null) return { view: null, problems: [], vectors };
+        const { files, chunks, indexedAtMs, version } = outcome.view;
+        hasOldOrphans = true;
+        baseVersions.set(viewId, version);
+        return { view: { files, chunks, indexedAtMs, version }, problems: outcome.problems, vectors };
       });
     },
     async updateRunView(given, signal) {

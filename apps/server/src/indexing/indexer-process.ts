@@ -44,6 +44,7 @@ const channel = openChannel(
   transportToParent(),
   {
     index: answer((opened, request, signal) => opened.index(request, signal)),
+    indexPaths: answer((opened, request, signal) => opened.indexPaths(request, signal)),
     updateRunView: answer((opened, request, signal) => opened.updateRunView(request, signal)),
     verify: answer((opened, request, signal) => opened.verify(request, signal)),
     removeViews: answer((opened, request) => opened.removeViews(request)),

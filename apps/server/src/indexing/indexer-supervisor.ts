@@ -16,6 +16,7 @@ import {
   checkoutView,
   type IndexerSettings,
   IndexReport,
+  PathsReport,
   ProgressNotice,
   type RunViewRequest,
   runView,
@@ -45,9 +46,10 @@ export interface IndexerSupervisor {
   /**
    * Indexes the repository's checkout; resolves when that is done, or failed (`state`). A call while one is under way has it done once
    * more afterwards, since files may have changed; further calls join that one. A quiet one is not told as `indexing` until it finds
-   * something to read.
+   * something to read. `paths`: nothing else changed since the last index, so that only they are looked at where that is enough; counts of
+   * languages and of what is left out stay as they were then.
    */
-  index(repository: Repository, options: { force: boolean; isQuiet?: boolean }): Promise<IndexStatus>;
+  index(repository: Repository, options: IndexOptions): Promise<IndexStatus>;
   /** Of the last index that went well, since the server started. */
   lastReport(repositoryId: RepositoryId): IndexReport | undefined;
   /** Since the server started; `absent` for what was not indexed since. */
@@ -79,10 +81,13 @@ type VectorDescription = Awaited<ReturnType<IndexerSupervisor["vectors"]["descri
 /** Deaths in a row, without any progress between them, after which a request fails. */
 const MAX_DEATHS = 5;
 const STOP_GRACE_MS = 3_000;
+/** More than so many files are found faster by looking at all. */
+const maxPaths = 500;
 
-interface IndexOptions {
+export interface IndexOptions {
   force: boolean;
   isQuiet?: boolean;
+  paths?: readonly string[];
 }
 
 interface Indexing {
@@ -150,7 +155,7 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
 
   async function indexOnce(
     repository: Repository,
-    { force, isQuiet = false }: IndexOptions,
+    { force, isQuiet = false, paths }: IndexOptions,
     signal: AbortSignal,
   ): Promise<IndexStatus> {
     const before = statuses.get(repository.id) ?? absent(repository.id);
@@ -162,7 +167,11 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
     };
     if (!isQuiet) announce(repository.id);
     try {
-      const report = IndexReport.parse(await request("index", { repository, force }, signal));
+      const report =
+        (force || paths === undefined || paths.length > maxPaths
+          ? null
+          : await indexPaths(repository, paths, signal)) ??
+        IndexReport.parse(await request("index", { repository, force }, signal));
       reports.set(repository.id, report);
       options.onVectors?.(report.vectors);
       return settle(statusOf(repository.id, report), report.problems);
@@ -171,6 +180,21 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
         isOutpostError(error) || signal.aborted ? String((error as Error).message) : internalMessage(error);
       return settle({ ...before, state: "failed", progress: null, error: message }, []);
     }
+  }
+
+  /** Null where only a whole index can tell. */
+  async function indexPaths(
+    repository: Repository,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<IndexReport | null> {
+    const last = reports.get(repository.id);
+    if (last === undefined) return null;
+    const { commit } = last;
+    const found = PathsReport.parse(await request("indexPaths", { repository, paths, commit }, signal));
+    if (found === null) return null;
+    const { problems, vectors } = found;
+    return found.view === null ? { ...last, vectors } : { ...last, ...found.view, problems, vectors };
   }
 
   function announce(repositoryId: RepositoryId): void {
@@ -240,7 +264,10 @@ export function createIndexerSupervisor(options: IndexerSupervisorOptions): Inde
 
 function joinOptions(before: IndexOptions | null, given: IndexOptions): IndexOptions {
   if (before === null) return given;
-  return { force: before.force || given.force, isQuiet: (before.isQuiet ?? false) && (given.isQuiet ?? false) };
+  const isQuiet = (before.isQuiet ?? false) && (given.isQuiet ?? false);
+  const joined = before.paths && given.paths ? [...new Set([...before.paths, ...given.paths])] : undefined;
+  const paths = joined === undefined || joined.length > maxPaths ? undefined : joined;
+  return { force: before.force || given.force, isQuiet, ...(paths === undefined ? {} : { paths }) };
 }
 
 function absent(repositoryId: RepositoryId): IndexStatus {

@@ -34,6 +34,13 @@ export type IndexerSettings = z.input<typeof IndexerSettings>;
 export const IndexRequest = z.strictObject({ repository: Repository, force: z.boolean() });
 export type IndexRequest = z.infer<typeof IndexRequest>;
 
+/** Brings the view of a checkout up to date where only these paths may have changed. `commit`: of the last whole index. */
+export const PathsRequest = z.strictObject({
+  repository: Repository,
+  paths: z.array(z.string().min(1).max(4096)).min(1).max(1_000),
+  commit: z.string().nullable(),
+});
+
 /** Brings the view of a run up to date with its worktree at these paths; with the whole worktree where it is not known yet. */
 export const RunViewRequest = z.object({
   repositoryId: RepositoryId,
@@ -78,6 +85,16 @@ export const IndexReport = z.object({
   vectors: VectorReport.nullable(),
 });
 export type IndexReport = z.infer<typeof IndexReport>;
+
+/** The indexer's answer to `indexPaths`; null where only a whole index can tell. `view` is null when it shows them already. */
+export const PathsReport = z.nullable(
+  z.object({
+    view: IndexReport.pick({ files: true, chunks: true, indexedAtMs: true, version: true }).nullable(),
+    problems: IndexReport.shape.problems,
+    vectors: IndexReport.shape.vectors,
+  }),
+);
+export type PathsReport = z.infer<typeof PathsReport>;
 
 export const VerifyRequest = z.strictObject({ repository: Repository, repair: z.boolean() });
 

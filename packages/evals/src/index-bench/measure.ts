@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type IndexStatus, OutpostError, type Repository } from "@outpost/protocol";
 import { openSqliteCatalogReader } from "@outpost/store";
 import { readMemory } from "../harness/processes.ts";
-import { type BenchServer, startBenchServer, waitForIndex } from "../harness/server-process.ts";
+import { type BenchServer, registerAndIndex, startBenchServer, waitForIndex } from "../harness/server-process.ts";
 import { changeFile, copyRepository, type RepositoryCopy } from "./copy-repository.ts";
 import { findSymbols, makeQueries } from "./make-queries.ts";
 import { watchProcesses } from "./watch-processes.ts";
@@ -29,6 +29,8 @@ export interface IndexResult {
   indexBytes: number;
   noChange: Run[];
   oneChange: Run[];
+  /** One file changed while the index follows its source: processor time from the edit to a search that finds it. */
+  followedCpuSeconds: number[];
   changedFile: string;
   firstSearchMs: number;
   /** As the client sees them, and as the server says. */
@@ -38,6 +40,8 @@ export interface IndexResult {
 }
 
 const repeats = 5;
+/** Long enough for a followed change to be noticed and indexed on a loaded machine; waiting costs nothing. */
+const followMs = 2_500;
 const queryCount = 30;
 const maxSymbolFiles = 400;
 
@@ -69,7 +73,9 @@ export async function measureIndex(path: string, dist: string): Promise<IndexRes
       await assertFound(server, repository, word, changedFile);
     }
     const { files, chunks, languages, skipped } = first.value;
+    const followedCpuSeconds = await measureFollowed(copy, dist, changedFile);
     return {
+      followedCpuSeconds,
       ...{ repository: path, files, chunks, languages, skipped, changedFile, noChange, oneChange, peaks },
       sourceBytes: paths.reduce((sum, name) => sum + sizeOf(copy, name), 0),
       registering: registered.run,
@@ -84,6 +90,30 @@ export async function measureIndex(path: string, dist: string): Promise<IndexRes
     watch.stop();
     await server.close();
     copy.remove();
+  }
+}
+
+/** By a server of its own, since the other one follows nothing. */
+async function measureFollowed(copy: RepositoryCopy, dist: string, changedFile: string): Promise<number[]> {
+  const server = await startBenchServer(dist, { model: "rules", "index-follow": "watch" });
+  const watch = watchProcesses(server.pid);
+  const wait = () => new Promise((resolve) => setTimeout(resolve, followMs));
+  try {
+    const repository = await registerAndIndex(server, copy.path);
+    await server.client.call("search", { body: { repositoryId: repository.id, query: "main", limit: 1 } });
+    await wait();
+    const seconds: number[] = [];
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const startSeconds = watch.cpuSeconds();
+      const word = changeFile(copy, changedFile);
+      await wait();
+      await assertFound(server, repository, word, changedFile);
+      seconds.push(watch.cpuSeconds() - startSeconds);
+    }
+    return seconds;
+  } finally {
+    watch.stop();
+    await server.close();
   }
 }
 

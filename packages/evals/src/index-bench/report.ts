@@ -26,6 +26,7 @@ export function formatIndexResult(result: IndexResult): string {
     `index.db          ${(result.indexBytes / MEGABYTE).toFixed(1)} MB (${(result.indexBytes / sourceBytes).toFixed(2)} x source)`,
     `nothing changed   ${formatRuns(result.noChange)}`,
     `one file changed  ${formatRuns(result.oneChange)} (${result.changedFile})`,
+    `followed change   CPU ${formatCpu(result.followedCpuSeconds)} from the edit to the search that finds it`,
     `first search      ${result.firstSearchMs.toFixed(0)} ms (loads the index)`,
     `search            median ${percentile(searchMs, 0.5).toFixed(1)} ms, p95 ${percentile(searchMs, 0.95).toFixed(1)} ms over ${searchMs.length} queries; in the server ${percentile(serverSearchMs, 0.5).toFixed(1)} and ${percentile(serverSearchMs, 0.95).toFixed(1)} ms`,
     `server afterwards ${(result.serverBytesAfterSearch / MEGABYTE).toFixed(0)} MB RSS`,
@@ -34,6 +35,10 @@ export function formatIndexResult(result: IndexResult): string {
 
 function formatRun({ wallSeconds, cpuSeconds }: Run): string {
   return `${wallSeconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`;
+}
+
+function formatCpu(cpus: readonly number[]): string {
+  return `least ${Math.min(...cpus).toFixed(2)} s, median ${percentile(cpus, 0.5).toFixed(2)} s`;
 }
 
 function formatRuns(runs: readonly Run[]): string {

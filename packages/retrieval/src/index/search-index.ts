@@ -110,9 +110,10 @@ export class SearchIndex {
 
   /** Forgets all entries but these; returns those that went. */
   keepOnly(entryIds: ReadonlySet<number>): EntryChunks[] {
-    const gone = this.table.entries
-      .filter(({ entryId, isRemoved }) => !isRemoved && !entryIds.has(entryId))
-      .map(({ entryId, firstChunkId, chunkCount }) => ({ entryId, firstChunkId, chunkCount }));
+    const gone: EntryChunks[] = [];
+    for (const { entryId, firstChunkId, chunkCount, isRemoved } of this.table.entries) {
+      if (!isRemoved && !entryIds.has(entryId)) gone.push({ entryId, firstChunkId, chunkCount });
+    }
     this.remove(gone.map(({ entryId }) => entryId));
     return gone;
   }

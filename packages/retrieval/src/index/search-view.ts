@@ -1,6 +1,6 @@
 // A set of entries that is searched together. Statistics (number of chunks, mean length, document frequencies) are those of the view,
 // not of everything that happens to be in memory, so the same commit gives the same scores whatever else is loaded.
-import type { ChunkTable } from "./chunk-table.ts";
+import type { ChunkTable, IndexedEntry } from "./chunk-table.ts";
 
 export interface SearchView {
   readonly entryIds: readonly number[];
@@ -25,13 +25,22 @@ export interface ResolvedView extends SearchView {
 }
 
 export function resolveView(table: ChunkTable, entryIds: readonly number[], epoch: number): ResolvedView {
-  const positions = entryIds.map((id) => table.positionOf(id)).filter((position) => position !== undefined);
+  const positions: number[] = [];
+  for (const id of entryIds) {
+    const position = table.positionOf(id);
+    if (position !== undefined) positions.push(position);
+  }
   const mask = new Uint8Array(table.slotCount);
-  const byChunkId = positions
-    .map((position) => table.entries[position])
-    .filter((entry) => entry !== undefined)
-    .sort((a, b) => a.firstChunkId - b.firstChunkId);
-  const chunks = byChunkId.reduce((sum, entry) => sum + entry.chunkCount, 0);
+  const byChunkId: IndexedEntry[] = [];
+  let chunks = 0;
+  let isSorted = true;
+  for (const position of positions) {
+    const entry = table.entries[position] as IndexedEntry;
+    isSorted &&= entry.firstChunkId >= (byChunkId.at(-1)?.firstChunkId ?? 0);
+    byChunkId.push(entry);
+    chunks += entry.chunkCount;
+  }
+  if (!isSorted) byChunkId.sort((a, b) => a.firstChunkId - b.firstChunkId);
   const chunkIds = new Int32Array(chunks);
   const chunkSlots = new Uint32Array(chunks);
   let at = 0;

@@ -142,6 +142,8 @@ export interface CatalogWriter {
   replaceEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
   /** In one transaction; vectors and entries must be there already (`conflict` otherwise). A reader sees the view before or after. */
   changeView(change: ViewChange): Promise<ViewSummary>;
+  /** Of these paths, those that the view's own part shows, with the blob of each. */
+  shownBlobs(viewId: ViewId, paths: readonly string[]): Promise<Map<string, string>>;
   removeView(viewId: ViewId): Promise<void>;
   /** Entries and blobs that no view shows are deleted; at most `limit` entries a call. Returns how many went. */
   collectOrphans(limit: number): Promise<number>;

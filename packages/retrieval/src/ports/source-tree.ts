@@ -23,6 +23,14 @@ export interface SourceTree {
    * path with size and mtime, so that unchanged files need not be read again; updated in place.
    */
   list(known: StatCache, signal?: AbortSignal): Promise<SourceListing>;
+  /**
+   * What these paths hold now, where that can be told without a whole listing: the bytes of each that would be listed, null for what
+   * would not. Null: only a whole listing tells (a rule of what is ignored changed, a symlink, a directory, a large file, a plain folder).
+   */
+  readPaths?(
+    paths: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<{ path: string; content: Uint8Array | null }[] | null>;
   /** The bytes of a listed file. Rejects with `not_found` when it is gone, `forbidden` when it may not be read, `conflict` when its blob id is no longer `file.blob`. */
   read(file: SourceFile): Promise<Uint8Array>;
 }

@@ -7,6 +7,7 @@ import type { ObjectFormat } from "../git/object-id.ts";
 import { locateSource, type SourceLocation } from "../mirror/source-location.ts";
 import { type CheckoutPlace, listCheckout } from "./checkout-listing.ts";
 import { readListedFile } from "./listed-file.ts";
+import { readPathsOfGit } from "./read-paths.ts";
 
 export interface CheckoutSourceTreeOptions {
   git: GitRunner;
@@ -25,6 +26,10 @@ export function createCheckoutSourceTree(options: CheckoutSourceTreeOptions): So
       const { format, commit } = await describeHead(options.git, location, signal);
       const place = placeOf(location);
       return listPlace({ git: options.git, place, format, commit, known, signal, nowMs: options.nowMs ?? Date.now });
+    },
+    async readPaths(paths, signal) {
+      const location = await locateSource(options.source);
+      return location.kind === "folder" ? null : readPathsOfGit(options.git, location, paths, signal);
     },
     async read(file) {
       root ??= (await locateSource(options.source)).root;

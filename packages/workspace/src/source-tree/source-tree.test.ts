@@ -122,6 +122,30 @@ describe("a checkout as a source tree", () => {
     expect((await tree.list(new Map())).files.map(({ path }) => path)).toEqual(["moved/b.txt"]);
   });
 
+  it("says of some paths what they hold, or that only a whole listing tells", async () => {
+    makeRepository(root, { "a.txt": "1", "gone.txt": "2", "sub/b.txt": "3", ".gitignore": "*.log\n" });
+    writeTree(root, { "a.txt": "one", "new [1].txt": "4", "x.log": "5", "sub/c.txt": "6" });
+    rmSync(join(root, "gone.txt"));
+    const ask = async (...paths: string[]) => {
+      const contents = await tree.readPaths?.(paths);
+      return contents?.map(({ path, content }) => [path, content && Buffer.from(content).toString()]) ?? null;
+    };
+    expect(await ask("a.txt", "gone.txt", "new [1].txt", "x.log", "sub/c.txt", "never/was.txt")).toEqual([
+      ["a.txt", "one"],
+      ["gone.txt", null],
+      ["new [1].txt", "4"],
+      ["x.log", null],
+      ["sub/c.txt", "6"],
+      ["never/was.txt", null],
+    ]);
+    symlinkSync("a.txt", join(root, "link"));
+    for (const path of [".gitignore", "sub/.gitignore", ".git/index", "sub", "link"]) {
+      expect([path, await ask("a.txt", path)]).toEqual([path, null]);
+    }
+    rmSync(join(root, ".git"), { recursive: true });
+    expect(await ask("a.txt")).toBeNull();
+  });
+
   it("walks a plain folder without what tools make", async () => {
     writeTree(root, {
       "main.py": "m",

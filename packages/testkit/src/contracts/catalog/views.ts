@@ -36,6 +36,19 @@ export function describeViews(frame: CatalogFrame): void {
       expect(await frame.shown(checkout)).toEqual({ "b.py": "b4", "c.py": "b3", "d.py": "b5" });
     });
 
+    it("says which blobs it shows at some paths", async () => {
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1", "b.py": "b2" });
+      await put(writer, sampleFile("c.py", "b3"));
+      expect(await writer.shownBlobs(checkout, ["b.py", "c.py", "never.py", "a.py"])).toEqual(
+        new Map([
+          ["b.py", "b2"],
+          ["a.py", "b1"],
+        ]),
+      );
+      expect(await writer.shownBlobs(run, ["a.py"])).toEqual(new Map());
+    });
+
     it("can be replaced as a whole", async () => {
       const writer = await frame.writer();
       await showFiles(writer, { "a.py": "b1", "b.py": "b2" });

@@ -1,0 +1,59 @@
+// What a few paths of a git checkout hold, without listing the whole: git says which of them belong to it, the disk what is in them.
+// Answers nothing where that would need more than the paths themselves; whoever asks lists the whole then.
+import { fstatSync, lstatSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { withRealPlace } from "@outpost/checkout";
+import type { SourceTree } from "@outpost/retrieval";
+import { decodeName } from "../git/fields.ts";
+import type { GitRunner } from "../git/git-runner.ts";
+import { parseTaggedListing } from "../git/tagged-listing.ts";
+import type { GitSource } from "../mirror/source-location.ts";
+
+/** What says of other paths whether they belong to the checkout. */
+const rules: ReadonlySet<string> = new Set([".gitignore", ".gitmodules"]);
+/** What is larger is left to a listing, which knows from its size that it is not read. */
+const maxBytes = 4_000_000;
+
+type Contents = NonNullable<Awaited<ReturnType<NonNullable<SourceTree["readPaths"]>>>>;
+
+export async function readPathsOfGit(
+  git: GitRunner,
+  { root, gitDir, gitDirectories }: GitSource,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<Contents | null> {
+  if (paths.some((path) => path.startsWith(".git/") || rules.has(basename(path)))) return null;
+  const output = await git.run({
+    args: ["ls-files", "-z", "-t", "--stage", "--others", "--cached", "--exclude-standard", "--", ...paths],
+    gitDir,
+    workTree: root,
+    readable: [root, ...gitDirectories],
+    signal,
+  });
+  if (output.errorText !== "") return null;
+  const listed = new Set<string>();
+  for (const { tag, isSubmodule, name } of parseTaggedListing(output.bytes)) {
+    const path = decodeName(name);
+    if (path === null || isSubmodule || tag === "S" || path.endsWith("/")) return null;
+    listed.add(path);
+  }
+  const contents: Contents = [];
+  for (const path of paths) {
+    const content = readFile(root, path);
+    if (content === undefined) return null;
+    contents.push({ path, content: listed.has(path) ? content : null });
+  }
+  return contents;
+}
+
+/** Null where nothing is, undefined for what only a listing knows how to name. */
+function readFile(root: string, path: string): Uint8Array | null | undefined {
+  const found = lstatSync(join(root, path), { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  if (!found.isFile() || found.size > maxBytes) return undefined;
+  const read = withRealPlace(root, path, "file", (descriptor) => {
+    const opened = fstatSync(descriptor);
+    return opened.isFile() && opened.size <= maxBytes ? new Uint8Array(readFileSync(descriptor)) : undefined;
+  });
+  return read ?? undefined;
+}
