@@ -18,6 +18,7 @@ import { createUpkeepHandlers } from "../maintenance/handlers.ts";
 import { createModelHandlers, type ModelHandlerPorts } from "../models/handlers.ts";
 import { createPolicyHandlers } from "../policy/handlers.ts";
 import type { PolicyService } from "../policy/policy-service.ts";
+import { assertOpen } from "../policy/policy-source.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
 import { createPlainTaskReader, createQueueHandlers, type QueueHandlerPorts } from "../queue/handlers.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
@@ -91,8 +92,9 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     verifyIndex: async ({ params, body }) => index.verify(await repositories.get(repositoryOf(params)), body.repair),
     async search({ body }) {
       const repository = await repositories.get(body.repositoryId);
-      const { files } = await ports.policy.policyOf(repository.id);
-      return withoutDenied(await index.search(repository, body), files);
+      const policy = await ports.policy.policyOf(repository.id);
+      assertOpen(policy);
+      return withoutDenied(await index.search(repository, body), policy.files);
     },
     async submitTask({ body, token, idempotencyKey }) {
       assertMayAskForAuto(body, token);

@@ -4,6 +4,7 @@ import type { RepositoryId } from "@outpost/protocol";
 import type { JsonHandlers } from "../api/handlers.ts";
 import { checkoutView } from "../indexing/messages.ts";
 import type { PolicyService } from "../policy/policy-service.ts";
+import { assertOpen } from "../policy/policy-source.ts";
 import { entryPoint } from "../process/entry-points.ts";
 import type { RepositoryService } from "../repositories/repository-service.ts";
 import type { CodeService } from "./code-service.ts";
@@ -22,7 +23,9 @@ export function createCodeHandlers({ code, policy, repositories }: CodeHandlerPo
 
   async function viewOf(repositoryId: RepositoryId): Promise<CodeView> {
     const { id } = await repositories.get(repositoryId);
-    return { viewId: checkoutView(id), files: (await policy.policyOf(id)).files };
+    const rules = await policy.policyOf(id);
+    assertOpen(rules);
+    return { viewId: checkoutView(id), files: rules.files };
   }
 
   return {

@@ -150,4 +150,26 @@ describe("the policy", () => {
     const checked = await server.client.call("checkPolicy", { body: { text: "version: 1\nplann: required\n" } });
     expect(checked.problems.join()).toMatch(/plann.*plan/);
   });
+
+  it("that cannot be read opens nothing, and says so, until it is mended; what was seen to work goes on to close", async () => {
+    const broken = await createTempRepository({
+      "a.txt": "one\n",
+      "outpost.policy.yaml": "version: 1\nfiles: [{globs: [b\n",
+    });
+    try {
+      const other = await registerAndIndex(server.client, broken.path);
+      const body = { repositoryId: other.id, instruction: "Look around." };
+      const { id } = await server.client.call("submitTask", { body });
+      expect(await taskEnd(server.client, id)).toMatchObject({
+        state: "failed",
+        outcome: { code: "forbidden", retryable: false, message: expect.stringMatching(/line \d+: .*none is opened/) },
+      });
+      const refused = { code: "forbidden", details: { reason: "policy" } };
+      const query = { repositoryId: other.id };
+      await expect(server.client.call("search", { body: { ...query, query: "one" } })).rejects.toMatchObject(refused);
+      await expect(server.client.call("mapRepository", { query })).rejects.toMatchObject(refused);
+    } finally {
+      await broken.remove();
+    }
+  });
 });

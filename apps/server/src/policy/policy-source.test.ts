@@ -8,9 +8,10 @@ import { openPolicySource, type PolicySource } from "./policy-source.ts";
 
 type Store = Awaited<ReturnType<typeof openSqliteTaskStore>>;
 
+let made = 7;
 const newId = createIdFactory(
   () => 1,
-  (size) => new Uint8Array(size).fill(7),
+  (size) => new Uint8Array(size).fill(made++),
 );
 const repositoryId: RepositoryId = newId("rep");
 const taskId: TaskId = newId("tsk");
@@ -80,4 +81,18 @@ it("uses no policy whose change cannot be entered", async () => {
   await writeFile(policyFile, "version: 1\n");
   const refusing = { notePolicyFiles: () => Promise.reject(new Error("the disk is full")) };
   await expect(openSource(refusing).policyFor(null, null)).rejects.toThrow("the disk is full");
+});
+
+it("keeps files closed by what it has seen to work, and opens nothing where it has seen nothing", async () => {
+  const [seen, fresh] = [openSource(), openSource()];
+  ofRepository = "version: 1\nfiles:\n  - {globs: [private], access: deny, reason: ours}\n";
+  await seen.policyFor(repositoryId, commit);
+  ofRepository = "version: 1\nfiles: [";
+  const kept = await seen.policyForRun({ repositoryId, commit, taskId });
+  expect(["private/a", "src/a"].map((path) => kept.files.judge(path).access)).toEqual(["deny", "write"]);
+  await expect(fresh.policyForRun({ repositoryId, commit, taskId })).rejects.toMatchObject({ code: "forbidden" });
+  // Of another repository it knows nothing.
+  expect((await seen.policyFor(newId("rep"), commit)).files.judge("src/a").access).toBe("deny");
+  ofRepository = null;
+  expect((await fresh.policyForRun({ repositoryId, commit, taskId })).shut).toBeNull();
 });

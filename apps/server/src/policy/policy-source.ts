@@ -6,6 +6,7 @@ import {
   type CheckPolicyResponse,
   type GitObjectId,
   isOutpostError,
+  OutpostError,
   type PolicyLevel,
   type RepositoryId,
 } from "@outpost/protocol";
@@ -16,9 +17,14 @@ import { createPolicyChanges, type PolicyChangesPorts, type PolicyRun } from "./
 export interface PolicySource {
   /** `commit`: of the repository's mirror; null: without a repository's file. Rejects with `unavailable` when the server's own file cannot be read. */
   policyFor(repositoryId: RepositoryId | null, commit: GitObjectId | null): Promise<Policy>;
-  /** The same for a run that begins, whose repository's file is from then on the one that was used last. */
+  /** The same for a run that begins, whose repository's file is from then on the one that was used last. Rejects as `assertOpen` throws. */
   policyForRun(run: PolicyRun): Promise<Policy>;
   check(text: string, level: PolicyLevel): Promise<CheckPolicyResponse>;
+}
+
+/** Throws `forbidden` where nobody can tell which files are closed. Whoever shows files asks; the rules themselves then deny every path. */
+export function assertOpen({ shut }: Policy): void {
+  if (shut !== null) throw new OutpostError("forbidden", shut, { details: { reason: "policy" } });
 }
 
 /** A larger file is one that cannot be used. */
@@ -43,16 +49,28 @@ export function openPolicySource({ policyFile, host, commandHosts, audit, nowMs 
   loading.catch(() => {});
   /** By the texts it is made of. */
   const kept = new Map<string, Policy>();
+  /** By repository, and the server's own under null: what this process has seen work. */
+  const good = new Map<RepositoryId | null, string>();
   async function policyFor(repositoryId: RepositoryId | null, commit: GitObjectId | null): Promise<Policy> {
     const own = readUserPolicy(policyFile);
     const text = repositoryId && commit ? await readRepositoryPolicy(host, repositoryId, commit) : null;
-    const key = JSON.stringify([own?.text ?? null, text]);
-    const policy = kept.get(key) ?? (await loading).load(own, text, commandHosts);
+    const lastGood = { own: good.get(null), repository: repositoryId ? good.get(repositoryId) : undefined };
+    const key = JSON.stringify([own?.text ?? null, text, lastGood]);
+    const policy = kept.get(key) ?? (await loading).load(own, text, commandHosts, lastGood);
+    noteGood(policy, own?.text ?? null, repositoryId, text);
     kept.delete(key);
     kept.set(key, policy);
     for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
     await changes.noteOwn(own?.text ?? null, policy);
     return policy;
+  }
+
+  function noteGood(policy: Policy, own: string | null, repositoryId: RepositoryId | null, text: string | null): void {
+    const { sources } = policy.report();
+    const isGood = (level: PolicyLevel): boolean =>
+      sources.some((source) => source.level === level && source.problem === null);
+    if (own !== null && isGood("user")) good.set(null, own);
+    if (repositoryId !== null && text !== null && isGood("repository")) good.set(repositoryId, text);
   }
 
   return {
@@ -61,6 +79,7 @@ export function openPolicySource({ policyFile, host, commandHosts, audit, nowMs 
     async policyForRun(run) {
       const policy = await policyFor(run.repositoryId, run.commit);
       await changes.noteRepository(policy, run);
+      assertOpen(policy);
       return policy;
     },
   };

@@ -18,7 +18,7 @@ import { OutpostError, type Repository } from "@outpost/protocol";
 import { createCodeKnowledge } from "../code/run-questions.ts";
 import { openOutputFiles } from "../command-outputs/output-files.ts";
 import type { ServerConnection } from "../internal/methods.ts";
-import type { PolicySource } from "../policy/policy-source.ts";
+import { assertOpen, type PolicySource } from "../policy/policy-source.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
 import { findInChange } from "../secrets/change-findings.ts";
 import { auditedCommands } from "./audited-commands.ts";
@@ -226,6 +226,7 @@ async function openWorktree(
   const run = requireRun(state);
   const repository = await getRepository();
   const policy = await ports.policies.policyFor(repository.id, run.baseCommit);
+  assertOpen(policy);
   return ports.host.openWorktree({
     repository,
     fileRules: policy.files,

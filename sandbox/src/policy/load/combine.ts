@@ -1,6 +1,6 @@
 // Several policy files to one policy in force: the built-in one, the user's, the repository's. Pure.
 // Covered: a repository's file can only tighten: its allow rules and looser settings are no use to it, and a file that cannot be read makes
-// every command ask. Not covered: where the files come from; the caller takes the repository's from the base commit, never the worktree.
+// every command ask and opens no file that it may have closed. Not covered: where the files come from; the caller takes the repository's from the base commit, never the worktree.
 import type { FileRules } from "@outpost/core";
 import type {
   CommandJudgement,
@@ -18,6 +18,7 @@ import type { ReadShellTree } from "../shell/second-opinion.ts";
 import { checkExamples } from "./check-examples.ts";
 import { narrowHosts } from "./narrow-hosts.ts";
 import { type ParsedPolicy, parsePolicy } from "./parse-policy.ts";
+import { salvageFileRules } from "./salvage-file-rules.ts";
 import type { PolicySourceText } from "./source.ts";
 
 export interface Policy {
@@ -25,6 +26,8 @@ export interface Policy {
   readonly hash: string;
   readonly settings: PolicySettings;
   readonly files: FileRules;
+  /** Why no file may be opened at all: nobody can tell which ones a file that cannot be used has closed. Null: that is not so. */
+  readonly shut: string | null;
   /** `cwd`: relative to the worktree. */
   judgeCommand: JudgeCommand;
   report(): PolicyReport;
@@ -39,15 +42,21 @@ export interface LoadedSource {
   examples: number;
   /** "line 3: …" */
   problems: string[];
+  /** It cannot be used, and nothing is known of its file rules. */
+  isUnknown: boolean;
+}
+
+interface LoadSource {
+  hashText: (text: string) => string;
+  readShellTree: ReadShellTree;
+  runsExamples?: boolean;
+  /** Of the same file, as it could be used last: its file rules stay in force where nothing can be known of those in `text`. */
+  lastGood?: string | undefined;
 }
 
 /** Parses, compiles and, unless it is known to be right, runs the examples. */
-export function loadSource(
-  text: PolicySourceText,
-  hashText: (text: string) => string,
-  readShellTree: ReadShellTree,
-  runsExamples = true,
-): LoadedSource {
+export function loadSource(text: PolicySourceText, options: LoadSource): LoadedSource {
+  const { hashText, readShellTree, runsExamples = true, lastGood } = options;
   const empty: LoadedSource = {
     text,
     sha256: hashText(text.text),
@@ -56,11 +65,12 @@ export function loadSource(
     files: [],
     examples: 0,
     problems: [],
+    isUnknown: false,
   };
   const read = parsePolicy(text.text);
   const describe = (problems: { line: number; message: string }[]): string[] =>
     problems.map(({ line, message }) => `line ${line}: ${message}`);
-  if (!read.ok) return { ...empty, problems: describe(read.problems) };
+  if (!read.ok) return { ...empty, ...closeFiles(text, lastGood), problems: describe(read.problems) };
   const { value, lineOf } = read.parsed;
   const placeOf = (id: string, path: readonly PropertyKey[]) => ({
     id,
@@ -72,8 +82,22 @@ export function loadSource(
   const files = value.files.map((rule, index) => ({ rule, place: placeOf(`files-${index + 1}`, ["files", index]) }));
   if (!runsExamples) return { ...empty, parsed: read.parsed, commands, files };
   const { problems, checked } = checkExamples(read.parsed, commands, readShellTree);
-  if (problems.length > 0) return { ...empty, examples: checked, problems: describe(problems) };
+  if (problems.length > 0)
+    return { ...empty, ...closeFiles(text, lastGood), examples: checked, problems: describe(problems) };
   return { ...empty, parsed: read.parsed, commands, files, examples: checked };
+}
+
+/** Of a file that cannot be used: only what closes files, whoever's it is, on top of what is closed without it. Lines are not known. */
+function closeFiles(
+  { text, file }: PolicySourceText,
+  lastGood: string | undefined,
+): Pick<LoadedSource, "files" | "isUnknown"> {
+  const rules = salvageFileRules(text) ?? (lastGood === undefined ? null : salvageFileRules(lastGood));
+  if (rules === null) return { files: [], isUnknown: true };
+  // On the level that can only be stricter: a rule of the user would replace the built-in ones.
+  const level = "repository" as const;
+  const placed = rules.map((rule, index) => ({ rule, place: { id: `files-${index + 1}`, level, file, line: 1 } }));
+  return { files: placed.filter(({ rule }) => rule.access !== "write"), isUnknown: false };
 }
 
 export interface CombineInput {
@@ -89,7 +113,9 @@ export function combinePolicies({ sources, operatorHosts, hashText, readShellTre
   for (const rule of sources.flatMap(({ commands }) => commands)) {
     for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
   }
-  const files = createFileRules(sources.flatMap((source) => source.files));
+  const unknown = sources.find(({ isUnknown }) => isUnknown);
+  const shut = unknown ? describeShut(unknown) : null;
+  const files = shut === null ? createFileRules(sources.flatMap((source) => source.files)) : denyAll(shut);
   const broken = sources.find(({ problems }) => problems.length > 0);
   const combined = combineSettings(sources, operatorHosts);
   const settings = broken ? withoutTrust(combined) : combined;
@@ -108,6 +134,7 @@ export function combinePolicies({ sources, operatorHosts, hashText, readShellTre
     hash,
     settings,
     files,
+    shut,
     judgeCommand(argv, cwd) {
       const judged = judge(argv, cwd);
       if (broken) return tightened(judged, broken);
@@ -137,6 +164,14 @@ export function combinePolicies({ sources, operatorHosts, hashText, readShellTre
 /** It only says why a program asks of which no rule speaks. */
 function isBuiltInFallback(compiled: CompiledRule): boolean {
   return compiled.place.level === "built-in" && isFallback(compiled);
+}
+
+function describeShut({ text, problems }: LoadedSource): string {
+  return `${text.file} cannot be used (${problems[0] ?? ""}), so that nobody can tell which files it closes: none is opened until it is mended; outpost policy check says what is wrong`;
+}
+
+function denyAll(reason: string): FileRules {
+  return { judge: () => ({ access: "deny", reason, rule: null }) };
 }
 
 /** Nobody knows what the file that cannot be read forbids. */

@@ -62,6 +62,13 @@ export function parsePolicy(text: string): PolicyParse {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, parsed: { value: checked.data, lineOf } };
 }
 
+/** The value of a text that is YAML, whatever it says; undefined otherwise. */
+export function readYaml(text: string): unknown {
+  if (text.length > maxPolicyCharacters) return undefined;
+  const document = parseDocument(text, { uniqueKeys: true, version: "1.2", schema: "core" });
+  return document.errors.length > 0 ? undefined : toValue(document);
+}
+
 /** Undefined where it holds aliases, which may grow without end. */
 function toValue(document: Document.Parsed): unknown {
   if (isScalar(document.contents) && document.contents.value === null) return {};

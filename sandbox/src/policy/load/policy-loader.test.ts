@@ -70,6 +70,62 @@ describe("a policy file that is wrong", () => {
   });
 });
 
+describe("file rules of a policy file that is wrong", () => {
+  const secret = "files:\n  - {globs: [private/**], access: deny, reason: ours}\n";
+  it.each<[what: string, text: string]>([
+    ["a wrong key elsewhere", `version: 1\ncomands: []\n${secret}`],
+    ["another version", `version: 2\n${secret}`],
+    ["a wrong rule elsewhere", `${rule("maybe")}${secret}`],
+    ["an example that fails", `version: 1\n${secret.replace("ours}", "ours, matches: [b]}")}`],
+    ["a rule that is wrong in part", `version: 1\n${secret.replace("deny", "denyy")}`],
+    ["an exception that is wrong", `version: 1\n${secret.replace("ours}", "ours, except: [1]}")}`],
+    ["a key that was to be files", `version: 1\n${secret.replace("files", "file")}`],
+    ["a key that nobody knows", `version: 1\n${secret.replace("files", "closed")}`],
+  ])("stay in force: %s", (_, text) => {
+    for (const policy of [loader.load(file(text), null), loader.load(null, text)]) {
+      expect(policy.shut).toBeNull();
+      expect(policy.files.judge("private/a.txt").access).toBe("deny");
+      expect(policy.files.judge(".env").access).toBe("deny");
+      expect(policy.files.judge("src/a.ts").access).toBe("write");
+    }
+  });
+
+  it.each<[what: string, text: string]>([
+    ["no YAML", `version: 1\n${secret}  - {globs: [`],
+    ["a list of files that is none", "version: 1\nfiles: private/**\n"],
+    ["a rule without globs", "version: 1\nfiles:\n  - {glob: [private/**], access: deny, reason: ours}\n"],
+    ["no mapping at all", "the file is too large"],
+    ["an alias", "version: 1\na: &a [private/**]\nfiles:\n  - {globs: *a, access: deny, reason: x}\n"],
+  ])("close everything where they cannot be known: %s", (_, text) => {
+    for (const policy of [loader.load(file(text), null), loader.load(null, text)]) {
+      expect(policy.shut).toMatch(
+        /outpost\.policy\.yaml cannot be used \(line \d+: .*none is opened until it is mended/,
+      );
+      for (const path of ["private/a.txt", "src/a.ts"])
+        expect(policy.files.judge(path)).toMatchObject({ access: "deny", reason: policy.shut });
+    }
+    // Where the file was seen to work, its rules of then hold.
+    const good = `version: 1\n${secret}`;
+    for (const policy of [
+      loader.load(file(text), null, [], { own: good }),
+      loader.load(null, text, [], { repository: good }),
+    ]) {
+      expect(policy.shut).toBeNull();
+      expect(policy.files.judge("private/a.txt").access).toBe("deny");
+      expect(policy.files.judge("src/a.ts").access).toBe("write");
+      expect(policy.judgeCommand(["pytest"], ".").verdict).toBe("ask");
+    }
+  });
+
+  it("loosen nothing: what a wrong file of the user opens stays as it is built in", () => {
+    for (const access of ["write", "read"]) {
+      const text = `version: 2\nfiles:\n  - {globs: [.env], access: ${access}, reason: mine}\n`;
+      expect(loader.load(file(text), null).files.judge(".env").access).toBe("deny");
+      expect(loader.load(file(text.replace("2", "1")), null).files.judge(".env").access).toBe(access);
+    }
+  });
+});
+
 describe("the levels", () => {
   const verdict = (own: string | null, repository: string | null, ...argv: string[]) =>
     loader.load(own === null ? null : file(own), repository).judgeCommand(argv, ".").verdict;

@@ -6,10 +6,21 @@ import { combinePolicies, type LoadedSource, loadSource, type Policy } from "./c
 import { type PolicySourceText, policyFileName, readBuiltInPolicies } from "./source.ts";
 
 export interface PolicyLoader {
-  /** Never rejects for what is in the files: one that cannot be used makes every command ask. */
-  load(own: PolicySourceText | null, repositoryText: string | null, operatorHosts?: readonly string[]): Policy;
+  /** Never rejects for what is in the files: one that cannot be used makes every command ask, and opens no file that it may have closed. */
+  load(
+    own: PolicySourceText | null,
+    repositoryText: string | null,
+    operatorHosts?: readonly string[],
+    lastGood?: LastGood,
+  ): Policy;
   /** What is wrong with a file, without using it. */
   check(text: PolicySourceText): CheckPolicyResponse;
+}
+
+/** The same files as they could be used last. */
+export interface LastGood {
+  own?: string | undefined;
+  repository?: string | undefined;
 }
 
 /** Rejects with `internal` when a built-in file is not right: that is a bug. */
@@ -17,19 +28,20 @@ export async function openPolicyLoader(
   options: { builtInDirectory?: string; checksBuiltIn?: boolean } = {},
 ): Promise<PolicyLoader> {
   const readShellTree = await loadShellTreeReader();
-  const read = (text: PolicySourceText): LoadedSource => loadSource(text, sha256, readShellTree);
+  const read = (text: PolicySourceText, lastGood?: string): LoadedSource =>
+    loadSource(text, { hashText: sha256, readShellTree, lastGood });
   // Their examples are run by a test: every process of the server loads them.
   const builtIn = readBuiltInPolicies(options.builtInDirectory).map((text) =>
-    loadSource(text, sha256, readShellTree, options.checksBuiltIn ?? false),
+    loadSource(text, { hashText: sha256, readShellTree, runsExamples: options.checksBuiltIn ?? false }),
   );
   const wrong = builtIn.find(({ problems }) => problems.length > 0);
   if (wrong) throw new OutpostError("internal", `${wrong.text.file}: ${wrong.problems.join("; ")}`);
   return {
-    load(own, repositoryText, operatorHosts = []) {
+    load(own, repositoryText, operatorHosts = [], lastGood = {}) {
       const sources = [...builtIn];
-      if (own) sources.push(read(own));
+      if (own) sources.push(read(own, lastGood.own));
       if (repositoryText !== null)
-        sources.push(read({ level: "repository", file: policyFileName, text: repositoryText }));
+        sources.push(read({ level: "repository", file: policyFileName, text: repositoryText }, lastGood.repository));
       return combinePolicies({ sources, operatorHosts, hashText: sha256, readShellTree });
     },
     check(text) {
