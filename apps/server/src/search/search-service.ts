@@ -2,7 +2,14 @@
 // their version changed, and the least recently used repository goes when too much is held. Never writes the catalog, never indexes.
 // Invariant: an answer's coverage describes the very state that was searched.
 import { type Coverage, isOutpostError, type SearchResponse } from "@outpost/protocol";
-import { type CatalogReader, type Embedder, hybridSearch, type RankedChunk, type ViewId } from "@outpost/retrieval";
+import {
+  type CatalogReader,
+  type Embedder,
+  hybridSearch,
+  type RankedChunk,
+  textToEmbed,
+  type ViewId,
+} from "@outpost/retrieval";
 import { describeCoverage, type IndexingState } from "./coverage.ts";
 import type { LoadedView, RepositoryPorts } from "./loaded-repository.ts";
 import { readHits } from "./read-hits.ts";
@@ -61,7 +68,7 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
 
   async function embed(query: string, notes: string[], signal: AbortSignal | undefined): Promise<Float32Array | null> {
     try {
-      return await embedder.embedQuery(query, signal);
+      return await embedder.embedQuery(textToEmbed(query), signal);
     } catch (error) {
       if (!isOutpostError(error) || !error.retryable) throw error;
       notes.push(`searched by words only: ${error.message}`);

@@ -8,6 +8,7 @@ import {
   type LoadedEntry,
   type RankedChunk,
   SearchIndex,
+  textToEmbed,
 } from "@outpost/retrieval";
 import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { CorpusFile } from "./corpus.ts";
@@ -61,7 +62,7 @@ export async function createOutpostEngines(
     hybrid: {
       name: "hybrid",
       async search(query) {
-        const vectors = { vectorIndex, queryVector: await embedder.embedQuery(query) };
+        const vectors = { vectorIndex, queryVector: await embedder.embedQuery(textToEmbed(query)) };
         return (await hybridSearch({ ...input, query, vectors })).map(toAnswer);
       },
     },

@@ -1,5 +1,5 @@
 // BM25 over one view (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009), with the non-negative idf of Lucene.
-import type { QueryWord } from "../query/parse-query.ts";
+import type { QueryTerm } from "../query/parse-query.ts";
 import { weights } from "../ranking/weights.ts";
 import type { ChunkTable } from "./chunk-table.ts";
 import type { PostingIndex } from "./posting-index.ts";
@@ -21,7 +21,7 @@ export function scoreLexically(
   postings: PostingIndex,
   view: ResolvedView,
   mask: Uint8Array,
-  terms: readonly QueryWord[],
+  terms: readonly QueryTerm[],
   room: LexicalRoom,
 ): LexicalScores {
   const { scores, matched } = room;
@@ -29,11 +29,8 @@ export function scoreLexically(
   let matchedCount = 0;
   for (const term of rarest(postings, terms)) {
     const counts = countOccurrences(table, postings, view, mask, term.hash);
-    matchedCount = scoreChunks(
-      { table, postings, view, mask, found, hash: term.hash, count: counts.inView },
-      matchedCount,
-    );
-    scoreFiles({ table, postings, view, mask, found, hash: term.hash, count: counts.files });
+    matchedCount = scoreChunks({ table, postings, view, mask, found, term, count: counts.inView }, matchedCount);
+    scoreFiles({ table, postings, view, mask, found, term, count: counts.files });
   }
   found.matched = matched.subarray(0, matchedCount);
   for (let index = 0; index < matchedCount; index += 1) {
@@ -85,26 +82,26 @@ function countOccurrences(
 }
 
 /** One term of a query, with the number of chunks or files that hold it. */
-interface Term {
+interface Scoring {
   table: ChunkTable;
   postings: PostingIndex;
   view: ResolvedView;
   mask: Uint8Array;
   found: LexicalScores;
-  hash: number;
+  term: QueryTerm;
   count: number;
 }
 
 /** Adds the term's share to each chunk; returns how many are matched now. */
-function scoreChunks({ table, postings, view, mask, found, hash, count }: Term, matchedBefore: number): number {
+function scoreChunks({ table, postings, view, mask, found, term, count }: Scoring, matchedBefore: number): number {
   const { scores, matched } = found;
   const { lengths } = table;
   const { k1, b } = weights.bm25;
   const base = k1 * (1 - b);
   const perLength = (k1 * b) / view.averageLength;
-  const idf = Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
+  const idf = term.weight * Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
   let matchedCount = matchedBefore;
-  postings.forEachRange(hash, ({ slots, frequencies }, from, to) => {
+  postings.forEachRange(term.hash, ({ slots, frequencies }, from, to) => {
     for (let at = from; at < to; at += 1) {
       const slot = slots[at] as number;
       if (mask[slot] !== 1) continue;
@@ -118,17 +115,17 @@ function scoreChunks({ table, postings, view, mask, found, hash, count }: Term, 
 }
 
 /** Adds the term's share to each file. Its chunks have neighbouring slots, so its occurrences are summed on the way. */
-function scoreFiles({ table, postings, view, mask, found, hash, count }: Term): void {
+function scoreFiles({ table, postings, view, mask, found, term, count }: Scoring): void {
   const { entryBySlot } = table;
   const { fileScores } = found;
   const { lengths } = table.files;
   const { k1, b } = weights.fileBm25;
-  const idf = Math.log(1 + (view.files - count + 0.5) / (count + 0.5));
+  const idf = term.weight * Math.log(1 + (view.files - count + 0.5) / (count + 0.5));
   const add = (position: number, occurrences: number) => {
     const norm = k1 * (1 - b + (b * (lengths[position] as number)) / view.averageFileLength);
     fileScores[position] = (fileScores[position] as number) + (idf * occurrences * (k1 + 1)) / (occurrences + norm);
   };
-  postings.forEachRange(hash, ({ slots, frequencies }, from, to) => {
+  postings.forEachRange(term.hash, ({ slots, frequencies }, from, to) => {
     let last = -1;
     let occurrences = 0;
     for (let at = from; at < to; at += 1) {
@@ -147,7 +144,7 @@ function scoreFiles({ table, postings, view, mask, found, hash, count }: Term): 
 }
 
 /** Long queries are cut to their rarest terms: the common ones cost most and say least. */
-function rarest(postings: PostingIndex, terms: readonly QueryWord[]): readonly QueryWord[] {
+function rarest(postings: PostingIndex, terms: readonly QueryTerm[]): readonly QueryTerm[] {
   if (terms.length <= weights.maxTerms) return terms;
   return terms
     .map((term) => ({ term, slots: postings.countSlots(term.hash) }))

@@ -3,6 +3,7 @@
 import type { HitReason } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
 import type { EntryChunks } from "../ports/vector-index.ts";
+import { essentialText } from "../query/essential-text.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
@@ -158,7 +159,7 @@ export class SearchIndex {
   private computeMatch(input: SearchInput): State {
     const { table } = this;
     const view = this.resolve(input.view);
-    const query = parseQuery(input.query);
+    const query = parseQuery(essentialText(input.query));
     const mask = input.pathPrefix ? this.restrict(view, input.pathPrefix) : view.mask;
     const room = this.enterRoom();
     const lexical = scoreLexically(table, this.terms, view, mask, query.terms, room);

@@ -1,5 +1,6 @@
 // What a query asks for, apart from any index: terms to count, words to find in paths, names it may want the definition of, files it
 // mentions, and whether it wants kinds of files that otherwise stand back.
+import { weights } from "../ranking/weights.ts";
 import { hashTerm } from "../terms/hash-term.ts";
 import { scanWords } from "../terms/scan-words.ts";
 import { normalizeName, splitIdentifier } from "../terms/split-identifier.ts";
@@ -16,10 +17,17 @@ export interface QueryWord {
   hash: number;
 }
 
+export interface QueryTerm extends QueryWord {
+  /** How much it counts beside the others; 1, or more for what stands in the title of a longer text. */
+  weight: number;
+}
+
 export interface ParsedQuery {
   /** Distinct terms for lexical search, in the query's order. */
-  terms: QueryWord[];
-  /** Distinct stems of the words, for comparing with paths. */
+  terms: QueryTerm[];
+  /** The share of a question's words in those of the text: 1, or less for a longer text. */
+  brevity: number;
+  /** Distinct stems of the words, for comparing with paths and names; of a long text, those of its title. */
   words: QueryWord[];
   /** Names whose definitions are wanted. */
   symbols: QuerySymbol[];
@@ -30,17 +38,37 @@ export interface ParsedQuery {
   lifted: ReadonlyMap<PathKind, Lift>;
 }
 
-export function parseQuery(query: string): ParsedQuery {
-  const words = contentWords(query);
-  const { symbols, isSymbolQuery } = findSymbols(query);
+/** `text`: the essential text of the query. */
+export function parseQuery(text: string): ParsedQuery {
+  const words = contentWords(text);
+  const { symbols, isSymbolQuery } = findSymbols(text);
   return {
-    terms: distinct(words.flatMap(termsOf)),
-    words: distinct(words.flatMap((word) => wordStems(word).map(asWord))),
+    terms: weighTerms(words.flatMap(termsOf), titleTerms(text)),
+    brevity: Math.min(1, weights.longQueryWords / Math.max(1, words.length)),
+    words: distinct(pathWords(text, words).flatMap((word) => wordStems(word).map(asWord))),
     symbols,
     isSymbolQuery,
-    mentions: findFileMentions(query),
-    lifted: liftedKinds(query, words.flatMap(wordStems)),
+    mentions: findFileMentions(text),
+    lifted: liftedKinds(text, words.flatMap(wordStems)),
   };
+}
+
+/** The words to look for in paths and names: of a long text, those of its title. */
+function pathWords(text: string, words: readonly string[]): readonly string[] {
+  if (words.length <= weights.longQueryWords) return words;
+  const title = contentWords(text.trimStart().split("\n", 1)[0] ?? "");
+  return title.length >= 2 ? title : words;
+}
+
+/** The terms of the first line, when more follow. */
+function titleTerms(text: string): ReadonlySet<number> {
+  const end = text.trimStart().indexOf("\n");
+  if (end === -1) return new Set();
+  return new Set(contentWords(text.trimStart().slice(0, end)).flatMap((word) => wordTerms(word)));
+}
+
+function weighTerms(all: readonly QueryWord[], title: ReadonlySet<number>): QueryTerm[] {
+  return distinct(all).map((word) => ({ ...word, weight: title.has(word.hash) ? weights.titleTerm : 1 }));
 }
 
 /** The query's words without stop words; all of them when nothing else is left. */
@@ -62,6 +90,6 @@ function asWord(text: string): QueryWord {
   return { text, hash: hashTerm(text) };
 }
 
-function distinct(words: QueryWord[]): QueryWord[] {
+function distinct(words: readonly QueryWord[]): QueryWord[] {
   return [...new Map(words.map((word) => [word.hash, word])).values()];
 }

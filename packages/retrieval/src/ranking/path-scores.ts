@@ -88,9 +88,9 @@ function pathFactors(query: ParsedQuery): Float64Array {
   for (const [bit, kind] of pathKindNames.entries()) {
     const lift = query.lifted.get(kind);
     if (lift === "named") continue;
-    const share = lift === "hinted" ? weights.hintedShare : 1;
+    const factor = weights.pathFactors[kind] ** (lift === "hinted" ? weights.hintedShare : 1);
     for (let bits = 0; bits < factors.length; bits += 1) {
-      if (bits & (1 << bit)) factors[bits] = (factors[bits] as number) * weights.pathFactors[kind] ** share;
+      if (bits & (1 << bit)) factors[bits] = (factors[bits] as number) * factor;
     }
   }
   return factors;

@@ -7,7 +7,6 @@ import { addFileScores } from "./file-scores.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
 import { mentionBoost } from "./mention-boost.ts";
 import { newParts, type Parts, scoreOf } from "./parts.ts";
-import { lengthScale } from "./path-scores.ts";
 import type { RankInput } from "./rank-input.ts";
 import { addReferences } from "./references.ts";
 import { weights } from "./weights.ts";
@@ -59,7 +58,7 @@ function addBoosts({ query, table, vectors, definitions, paths }: RankInput, par
  */
 function saturate({ table, query }: RankInput, scored: readonly Parts[]): void {
   const chunksOfFile = new Map<number, number>();
-  const ofLongQuery = 1 - (1 - weights.longSaturation) * (1 - lengthScale(query));
+  const ofLongQuery = 1 - (1 - weights.longSaturation) * (1 - query.brevity);
   for (const parts of scored) {
     const position = table.entryPosition(parts.slot);
     const before = chunksOfFile.get(position) ?? 0;

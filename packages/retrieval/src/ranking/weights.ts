@@ -9,6 +9,8 @@ export const weights = {
   fileBm25: { k1: 1.2, b: 0.75 },
   /** Terms of a query that are looked up; of a longer query, the rarest. */
   maxTerms: 64,
+  /** Factor of a term that stands in the title (the first line) of a longer text. */
+  titleTerm: 3,
   /** Share of the vector part in the text score; the rest is lexical. */
   vectorShare: 0.65,
   /** Candidates that are scored in full, from each of the two sources. */
