@@ -1,5 +1,6 @@
 export { composeRejection } from "./change-decisions/compose-rejection.ts";
 export { type Decisions, heldDecisions, partsOf } from "./change-decisions/held-decisions.ts";
+export { whyNotOpen } from "./change-decisions/why-not-open.ts";
 export { decide } from "./decide/decide.ts";
 export type { Intent } from "./decide/intent.ts";
 export { planRetry, type RetrySettings } from "./decide/plan-retry.ts";

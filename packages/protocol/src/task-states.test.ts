@@ -18,7 +18,7 @@ const allowed: Record<TaskState, string> = {
   stopped: "queued applied rejected",
   failed: "queued dead",
   dead: "queued",
-  cancelled: "queued",
+  cancelled: "queued applied rejected",
   applied: "reverted queued",
   rejected: "queued",
   reverted: "queued applied",

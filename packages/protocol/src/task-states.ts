@@ -36,7 +36,7 @@ export const taskTransitions: Record<TaskState, readonly TaskState[]> = {
   stopped: ["queued", "applied", "rejected"],
   failed: ["queued", "dead"],
   dead: ["queued"],
-  cancelled: ["queued"],
+  cancelled: ["queued", "applied", "rejected"],
   applied: ["reverted", "queued"],
   rejected: ["queued"],
   reverted: ["queued", "applied"],

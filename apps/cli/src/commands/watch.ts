@@ -99,6 +99,8 @@ function adviceFor({ id, state, revision }: Task): string {
       `  outpost review ${id}    to decide part by part`,
       `  outpost reject ${id}    to drop it`,
     ].join("\n");
+  if (state === "cancelled" && revision !== null)
+    return `revision ${revision}, if it was not decided, is still there: outpost diff ${id}, then accept or reject`;
   if (state === "applied") return `undo it with: outpost revert ${id}`;
   return "";
 }

@@ -1,5 +1,5 @@
 // Changes that a client applies on its own machine: the bytes it needs, and what it reports. The log is the only thing written here.
-import type { RepositoryHost, TaskStore } from "@outpost/core";
+import { type RepositoryHost, type TaskStore, whyNotOpen } from "@outpost/core";
 import {
   type AppliedFile,
   type ChangeBlob,
@@ -12,7 +12,7 @@ import {
 } from "@outpost/protocol";
 import { assertAppliesAtAll, type SettingsOf } from "../policy/delivery-rules.ts";
 import { allowedBy, assertSecretsAllowed } from "./allowed-secrets.ts";
-import { findApplied, getChangeOf } from "./change-log.ts";
+import { findApplied, getChangeOf, readAllEvents } from "./change-log.ts";
 import { assertMayApply } from "./dry-run.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
@@ -39,10 +39,13 @@ export function createClientChanges(ports: ClientChangePorts) {
       applied?.undo === given.undo &&
       applied.target === "client";
     if (isSame) return task;
-    if (change.revision !== task.revision || (task.state !== "proposed" && task.state !== "stopped"))
+    const events = (await readAllEvents(store, taskId)).map(({ event }) => event);
+    const closed =
+      change.revision === task.revision ? whyNotOpen(task, events) : `the newest revision is ${task.revision}`;
+    if (closed !== null)
       throw new OutpostError(
         "conflict",
-        `revision ${change.revision} of task "${taskId}" is not open any more: the task is "${task.state}", its newest revision ${task.revision}`,
+        `revision ${change.revision} of task "${taskId}" is not open any more: ${closed}`,
         { details: { state: task.state, revision: task.revision } },
       );
     const { revision: number } = change;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOutpostError, type Repository, type TaskId } from "@outpost/protocol";
 import { createTempRepository, type TempRepository } from "@outpost/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SandboxSettings } from "../configuration/sandbox-settings.ts";
 import { calculatorFiles } from "../end-to-end/calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "../end-to-end/follow-task.ts";
@@ -98,6 +98,52 @@ describe("a message at the moment of an acceptance", () => {
       expect(isWritten).toBe(accepted.status === "fulfilled");
       await taskEnd(server.client, taskId);
     }
+  });
+});
+
+describe("a change of before a run that was cancelled", () => {
+  // As it is committed: the tests before have edited it.
+  beforeEach(() => writeFile(join(project.path, "README.md"), calculatorFiles["README.md"] ?? ""));
+
+  /** Another run was asked for, and cancelled before it began. */
+  async function askAndCancel(taskId: TaskId): Promise<void> {
+    await server.client.call("pauseQueue", { body: {} });
+    await server.client.call("addMessage", { params: { taskId }, body: { text: "and now?" } });
+    await server.client.call("cancelTask", { params: { taskId } });
+    await server.client.call("resumeQueue", { body: {} });
+    expect(await stateOf(taskId)).toBe("cancelled");
+  }
+
+  it("can still be accepted, once, and taken back", async () => {
+    const before = await readme();
+    const taskId = await propose('append "# Cancelled" to README.md');
+    await askAndCancel(taskId);
+    const shown = await server.client.call("getChange", { params: { taskId, revision: "latest" } });
+    expect(shown.files.map(({ path }) => path)).toEqual(["README.md"]);
+    expect((await decide(taskId, "accept")).task.state).toBe("applied");
+    expect(await readme()).toContain("# Cancelled");
+    await server.client.call("revertChange", { params: { taskId, revision: "latest" } });
+    expect(await readme()).toBe(before);
+  });
+
+  it("can still be rejected, and not be accepted afterwards", async () => {
+    const taskId = await propose('append "# Refused" to README.md');
+    await askAndCancel(taskId);
+    expect((await decide(taskId, "reject")).task.state).toBe("rejected");
+    await askAndCancel(taskId);
+    await expect(decide(taskId, "accept")).rejects.toMatchObject({ code: "conflict", message: /was rejected already/ });
+  });
+
+  it("is not decided a second time when it was applied", async () => {
+    const taskId = await propose('append "# Applied" to README.md');
+    await decide(taskId, "accept");
+    const after = await readme();
+    await askAndCancel(taskId);
+    for (const decision of ["accept", "reject"] as const)
+      await expect(decide(taskId, decision)).rejects.toMatchObject({
+        ...{ code: "conflict", message: /was accepted and applied already/ },
+      });
+    expect(await readme()).toBe(after);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type TaskStore,
   taintOf,
   whyNotAutomatic,
+  whyNotOpen,
 } from "@outpost/core";
 import {
   type AddMessageRequest,
@@ -97,13 +98,10 @@ export function createTaskService(ports: TaskServicePorts) {
    * Who accepted it is no longer known.
    */
   async function recordUnstoredApply(task: Task): Promise<DecideChangeResponse | null> {
-    if (task.state !== "proposed" && !(task.state === "stopped" && task.revision !== null)) return null;
+    if (whyNotOpen(task, await eventsOf(task.id)) !== null) return null;
     const change = await getChange(task.id, "latest");
-    const stored = (await readAllEvents(store, task.id)).some(
-      ({ event }) => event.type === "change.applied" && event.revision === change.revision,
-    );
     const repository = await store.getRepository(task.spec.repositoryId);
-    if (stored || repository.source.type !== "path") return null;
+    if (repository.source.type !== "path") return null;
     const written = await locks.run(repository.id, () => host.findApplied(repository, change));
     if (!written) return null;
     const decision = { accepted: true, reason: "accepted before the server was interrupted", by: "unknown" };
@@ -147,10 +145,9 @@ export function createTaskService(ports: TaskServicePorts) {
         "conflict",
         `revision ${change.revision} is no longer the newest; look at revision ${task.revision}`,
       );
-    if (task.state === "proposed" || (task.state === "stopped" && task.revision !== null)) return { task, change };
-    throw new OutpostError("conflict", `task "${taskId}" is "${task.state}"; only a proposed change can be decided`, {
-      details: { state: task.state },
-    });
+    const closed = whyNotOpen(task, await eventsOf(taskId));
+    if (closed === null) return { task, change };
+    throw new OutpostError("conflict", closed, { details: { state: task.state } });
   }
 
   const parts = createPartDecisions({
