@@ -65,8 +65,8 @@ describe("SearchIndex", () => {
       {
         path: "src/session.ts",
         chunks: [
-          { text: "open session", symbol: "openSession", definitions: ["openSession"] },
-          { text: "session again" },
+          { text: "open session", symbol: "openSession", definitions: ["openSession"], endLine: 60 },
+          { text: "session again", startLine: 61, endLine: 130 },
         ],
       },
       file("tests/session_test.ts", "open session"),
@@ -160,31 +160,6 @@ describe("SearchIndex", () => {
       ["a", 1],
       ["b", 1],
       ["a", 21],
-    ]);
-  });
-
-  it("counts what speaks for a file once, and for a long query lets further chunks stand back as a whole", () => {
-    const { index, view } = build(file("src/retry.ts", "retry policy", "between", "retry policy"), file("b", "x"));
-    const ask = (query: string) => index.search({ query, view, limit: 10 }).map(({ reasons }) => reasons);
-    const path = (reasons: { signal: string; value: number }[] | undefined) =>
-      reasons?.find(({ signal }) => signal === "path")?.value ?? 0;
-    const [first, second] = ask("retry policy");
-    expect(path(second)).toBeCloseTo(path(first) * weights.fileSaturation, 6);
-    expect(second?.map(({ signal }) => signal)).not.toContain("saturation");
-    const filler = Array.from({ length: 80 }, (_, at) => `filler${at}`).join(" ");
-    for (const reasons of ask(`retry policy ${filler}`).slice(1)) {
-      expect(reasons.map(({ signal }) => signal)).toContain("saturation");
-    }
-  });
-
-  it("holds a barrel back, but not a file of that name with much code in it", () => {
-    const code = Array.from({ length: 8 }, (_, at) => (at === 0 ? "retry policy" : `other${at}`));
-    const { index, view } = build(file("a/__init__.py", "retry policy"), file("b/__init__.py", ...code));
-    const hits = index.search({ query: "retry policy", view, limit: 10 });
-    const penalties = hits.map(({ path, reasons }) => [path, reasons.some(({ signal }) => signal === "penalty")]);
-    expect(penalties).toEqual([
-      ["b/__init__.py", false],
-      ["a/__init__.py", true],
     ]);
   });
 

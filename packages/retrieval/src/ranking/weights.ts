@@ -26,7 +26,7 @@ export const weights = {
   /** For a chunk that defines the name that the whole query is; */
   definition: 3,
   /** for one that defines a name found inside a longer query. */
-  embeddedDefinition: 2,
+  embeddedDefinition: 1,
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
   /** A name that many chunks define says less of each: the boost is divided by their number to this power. */
@@ -47,11 +47,11 @@ export const weights = {
   /** Of what the neighbours of a chunk in its file score. */
   neighbours: 0.3,
   /** For the second chunk of a file, what speaks for the file (path, coherence, BM25) counts this much, for the third its square, and so on. */
-  fileSaturation: 0.2,
+  fileSaturation: 0.25,
   /** For a long query, whose reader wants files, the whole score of the second chunk is multiplied by up to this much. */
   longSaturation: 0.8,
   /** A hit takes in the chunk beside it that scores at least this share of it, up to so many lines together. */
-  joinedShare: 0.3,
+  joinedShare: 0.2,
   joinedLines: 100,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
@@ -64,7 +64,7 @@ export const weights = {
     test: 0.4,
     vendored: 0.5,
     generated: 0.5,
-    documentation: 0.45,
+    documentation: 0.35,
     example: 0.5,
     legacy: 0.6,
     barrel: 0.6,

@@ -62,7 +62,7 @@ function usersOf(table: SymbolTable, inside: ReadonlySet<number>) {
   const seen = new Set<string>();
   for (const file of inside) {
     for (const symbol of table.fileAt(file).symbols) {
-      if (seen.has(symbol.name)) continue;
+      if (seen.has(symbol.name) || !table.isShared(symbol)) continue;
       seen.add(symbol.name);
       const { strength, definers } = linkOf(table, symbol.name);
       if (strength === 0) continue;

@@ -2,7 +2,7 @@
 // name, so that what is returned are candidates and not a compiler's resolution. Immutable; knows no texts.
 import type { BlobSymbol, LoadedOutline } from "../ports/catalog.ts";
 import { type PathKind, pathKinds } from "../query/path-kind.ts";
-import { normalizeName } from "../terms/split-identifier.ts";
+import { normalizeName, splitIdentifier } from "../terms/split-identifier.ts";
 import { familyOf } from "./language-family.ts";
 
 export interface SymbolFile {
@@ -95,11 +95,18 @@ export class SymbolTable {
     return this.byName.get(name) ?? [];
   }
 
-  /** Definitions that other files can mean: without functions inside of functions. */
+  /** Definitions that other files can mean: without functions inside of functions, save those that may be members (see `findLocals`). */
   sharedDefinitionsOf(name: string): readonly Placed[] {
     const definitions = this.definitionsOf(name);
-    const isLocal = ({ file, symbol }: Placed) => this.locals.has(symbol) && this.fileAt(file).family !== "script";
+    const isOneWord = splitIdentifier(name).length === 1;
+    const isLocal = ({ file, symbol }: Placed) =>
+      this.locals.has(symbol) && (isOneWord || this.fileAt(file).family !== "script");
     return definitions.some(isLocal) ? definitions.filter((placed) => !isLocal(placed)) : definitions;
+  }
+
+  /** Whether other files can mean this definition. */
+  isShared(symbol: BlobSymbol): boolean {
+    return !this.locals.has(symbol) || this.sharedDefinitionsOf(symbol.name).some((placed) => placed.symbol === symbol);
   }
 
   /** Files whose code holds the name. Quick for names that are defined in the view. */
@@ -172,7 +179,10 @@ export function enclosingSymbol(symbols: readonly BlobSymbol[], line: number): B
   return found;
 }
 
-/** Functions inside of functions. In JavaScript and TypeScript they may be members of what is returned, which is not known here. */
+/**
+ * Functions inside of functions. In JavaScript and TypeScript they may be members of what is returned, which is not known here; a name of
+ * one word ("expect", "split") is more likely used of something else.
+ */
 function findLocals(symbols: readonly BlobSymbol[]): BlobSymbol[] {
   const open: BlobSymbol[] = [];
   return symbols.filter((symbol) => {

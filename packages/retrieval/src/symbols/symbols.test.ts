@@ -180,6 +180,17 @@ describe("what a path is", () => {
     expect(pathsOf(orders?.dependents)).toEqual(["shop/stock.py", "shop/main.py"]);
   });
 
+  it("does not take a nested helper of one word for what other files use by that name", () => {
+    const script = (path: string, defined: string[], names: string[] = []) =>
+      outline(path, defined, names, "typescript");
+    const nested = new SymbolTable([
+      script("src/parser.ts", ["parse function 1-20", "expect function 3-5 parse", "readToken function 7-9 parse"]),
+      script("src/lexer.ts", [], ["expect", "readToken", "parse"]),
+    ]);
+    const names = explainPath(nested, "src/parser.ts", 10)?.entryPoints.map(({ symbol }) => symbol.name);
+    expect(names).toEqual(["readToken", "parse"]);
+  });
+
   it("of a directory: only what is outside counts", () => {
     const all = explainPath(table, "shop", 10);
     expect(all?.dependents).toEqual([]);
