@@ -48,10 +48,10 @@ export function addCode(program: Command, context: () => CommandContext): void {
   program
     .command("explain")
     .description("what a file or directory is: structure, entry points, dependents, dependencies, tests")
-    .argument("[path]", "from the repository's root (default: all of it)", "")
+    .argument("[path]", "from the repository's root (default: all of it)")
     .option(...repoOption)
     .option(...limitOption("of each list (default: 10)"))
-    .action((path: string, options) => explainCommand(context(), path, options));
+    .action((path: string | undefined, options) => explainCommand(context(), path ?? "", options));
   program
     .command("related")
     .description("code related to a place: what it uses, what uses it, what resembles it, its tests")

@@ -81,9 +81,10 @@ export function renderExplanation(explained: PathExplanation, paint: Paint): str
   const lists: [string, string[]][] = [
     [
       "holds",
-      children.map(
-        (child) => `${printable(child.path)}  ${count(child.files, "file")}, ${count(child.symbols, "definition")}`,
-      ),
+      children.map(({ path: child, files: number, symbols: defined }) => {
+        const held = child.endsWith("/") ? `${count(number, "file")}, ` : "";
+        return `${printable(child)}  ${held}${count(defined, "definition")}`;
+      }),
     ],
     [
       kind === "file" ? "defines" : "most used",
