@@ -1,42 +1,59 @@
 #!/usr/bin/env bash
-# fetch.sh WORK: brings the archives of corpus/*.txt into WORK/archives, one after the other, by name, with the ordinary clients. A name
-# that is gone is reported and left out. Source packages are asked for their Debian part first (a few kB, with the copyright file); only
-# those whose main licence is permissive are fetched whole. What is there is not fetched again.
+# fetch.sh WORK: brings the archives of corpus/*.txt into WORK/archives, by name, with the ordinary clients. A name that is gone is reported
+# and left out; npm's are named with their versions, Debian's come in the version of the release. Source packages are asked for their Debian part first (a few kB, with the copyright file); only those whose main licence is
+# permissive are fetched whole. What is there is not fetched again.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: fetch.sh WORK}"
 work=$(cd "$1" && pwd)
 archives=$work/archives
-mkdir -p "$archives"/{binary,source,npm} "$work"/apt/lists/partial
-maxSourceMegabytes=${MAX_SOURCE_MEGABYTES:-80}
+mkdir -p "$archives"/{binary,source,npm} "$work"/apt/{lists/partial,cache/archives/partial}
+export problems=$work/fetch-problems.log here
+export maxSourceMegabytes=${MAX_SOURCE_MEGABYTES:-80}
 
 # Deb-src entries of our own, so that the machine's configuration stays as it is.
 sources=$work/apt/sources.list
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mirror=$(apt-cache policy | grep -F " $codename/main " | grep -oEm1 'https?://[^ ]+')
 echo "deb-src $mirror $codename main" >"$sources"
-private=(-o "Dir::Etc::SourceList=$sources" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$work/apt/lists" -q)
-[ -n "$(ls "$work"/apt/lists/*_Sources* 2>/dev/null)" ] || apt-get "${private[@]}" update
+export private="-o Dir::Etc::SourceList=$sources -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists=$work/apt/lists -o Dir::Cache=$work/apt/cache -q"
+[ -n "$(ls "$work"/apt/lists/*_Sources* 2>/dev/null)" ] || apt-get $private update
 
-cd "$archives/binary"
-while read -r name; do ls "${name}"_*.deb >/dev/null 2>&1 || echo "$name"; done <"$here/corpus/debian-binary.txt" |
-  xargs -r -n 20 apt-get -q download >/dev/null 2>>"$work/fetch-problems.log" || echo "not all of debian-binary.txt was found: see fetch-problems.log"
+# Names from stdin to a command, many at once; a batch with a bad name in it is asked for again one by one.
+in_batches() {
+  local size=$1 names
+  shift
+  while mapfile -t -n "$size" names && [ "${#names[@]}" -gt 0 ]; do
+    "$@" "${names[@]}" >/dev/null 2>>"$problems" </dev/null && continue
+    for name in "${names[@]}"; do "$@" "$name" >/dev/null 2>>"$problems" </dev/null || echo "not found: $name"; done
+  done
+}
 
-cd "$archives/source"
-while read -r name; do
-  [ -d "$name" ] && continue
-  mkdir "$name"
-  (cd "$name" && apt-get "${private[@]}" source --download-only --diff-only "$name" >/dev/null 2>>"$work/fetch-problems.log") || echo "not found: $name"
-  megabytes=$(apt-get "${private[@]}" source --print-uris --download-only --tar-only "$name" 2>/dev/null | awk '/^.http/ { sum += $3 } END { print int(sum / 1000000) }')
-  if [ "$megabytes" -le "$maxSourceMegabytes" ] && python3 "$here/licences.py" "$name"; then
-    (cd "$name" && apt-get "${private[@]}" source --download-only --tar-only "$name" >/dev/null 2>>"$work/fetch-problems.log")
+# A folder without `.done` holds a part, and is begun anew.
+fetch_source() {
+  local name=$1 megabytes
+  [ -e "$name/.done" ] && return
+  rm -rf "$name" && mkdir "$name" && cd "$name" || return
+  apt-get $private source --download-only --diff-only "$name" >/dev/null 2>>"$problems" || { echo "not found: $name"; return; }
+  megabytes=$(apt-get $private source --print-uris --download-only --tar-only "$name" 2>/dev/null | awk '/^.http/ { sum += $3 } END { print int(sum / 1000000) }')
+  if [ "$megabytes" -le "$maxSourceMegabytes" ] && python3 "$here/licences.py" .; then
+    apt-get $private source --download-only --tar-only "$name" >/dev/null 2>>"$problems" || { echo "not found: $name"; return; }
   fi
-done <"$here/corpus/debian-source.txt"
+  touch .done
+}
+export -f fetch_source
 
-cd "$archives/npm"
-while read -r name; do
-  file=$(echo "$name" | sed 's/^@//; s/\//-/')
-  ls "$file"-[0-9]*.tgz >/dev/null 2>&1 || echo "$name"
+cd "$archives/binary" || exit
+while read -r name; do ls "${name}"_*.deb >/dev/null 2>&1 || echo "$name"; done <"$here/corpus/debian-binary.txt" |
+  in_batches 20 apt-get -q download
+
+cd "$archives/source" || exit
+xargs -P 3 -I NAME bash -c 'fetch_source NAME' <"$here/corpus/debian-source.txt"
+
+cd "$archives/npm" || exit
+while read -r package; do
+  file=$(echo "${package%@*}" | sed 's/^@//; s/\//-/')
+  [ -e "$file-${package##*@}.tgz" ] || echo "$package"
 done <"$here/corpus/npm.txt" |
-  xargs -r -n 10 npm pack --silent --ignore-scripts >/dev/null 2>>"$work/fetch-problems.log" || echo "not all of npm.txt was found: see fetch-problems.log"
-echo "fetched: $(ls binary ../binary 2>/dev/null | grep -c '\.deb$') binary, $(ls -d ../source/*/ | wc -l) source, $(ls ./*.tgz | wc -l) npm; $(du -sm "$archives" | cut -f1) MB"
+  in_batches 10 npm pack --silent --ignore-scripts
+echo "fetched: $(ls ../binary | grep -c '\.deb$') binary, $(ls -d ../source/*/ | wc -l) source, $(ls ./*.tgz | wc -l) npm; $(du -sm "$archives" | cut -f1) MB"

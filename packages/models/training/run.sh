@@ -8,6 +8,7 @@ python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$work"
 bash "$here/fetch.sh" "$work"
 "$python" "$here/extract.py" "$work"
+"$python" "$here/compare.py" "$work"
 "$python" "$here/vocabulary.py" "$work"
 "$python" "$here/prepare.py" "$work"
 # shellcheck disable=SC2086 # options are words
