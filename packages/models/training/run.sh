@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh WORK: from an empty folder to a model in WORK/model. Needs Debian 12 with dpkg-dev, npm, python3-numpy and python3-torch, the network
-# to Debian's and npm's archives, 3 GB of disk, and about an hour on two cores (PROCESSES and OPTIONS change how; a GPU is used when there is one).
+# to Debian's and npm's archives, 5 GB of disk, and an hour or two on two cores (PROCESSES and OPTIONS change how; a GPU is used when there is one).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:?usage: run.sh WORK}

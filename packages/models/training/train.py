@@ -18,7 +18,7 @@ from batches import Pairs, batches, plain_batch, training_batch
 OPTIONS = {
     "dimensions": 128, "batch": 2048, "epochs": 4.0, "minutes": 60.0, "rate": 0.01, "temperature": 0.05, "workers": 0, "seed": 0,
     "first_sentence": 0.3, "name_queries": 0.12, "masked_names": 0.35, "masked_rows": 0.5, "masked_words": 0.5, "dropout": 0.15,
-    "with_path": 0.6, "kinds": "012",
+    "with_path": 0.9, "kinds": "01",
 }  # fmt: skip
 
 
