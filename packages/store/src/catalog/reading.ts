@@ -94,7 +94,7 @@ export function createCatalogReading(connection: Connection): CatalogReading {
     loadOutlines: (entryIds) =>
       connection.read(() => entryIds.map((id) => outline.get(id)).filter((row) => row !== undefined)).map(toOutline),
     readText(blob, range) {
-      const row = connection.read(() => text.get(blob));
+      const row = connection.look(() => text.get(blob));
       if (row === undefined) throw blobNotFound(blob);
       const whole = unpackText(row.text);
       return range === undefined ? whole : sliceLines(whole, range.startLine, range.endLine);

@@ -46,8 +46,8 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
     },
     findMissing: async (pairs) => connection.read(() => entries.findMissing(generation().id, pairs)),
     findParsedBlob: async (blob, language) =>
-      connection.read(() => entries.findParsedBlob(generation(), blob, language)),
-    findEmbedded: async (path, limit) => connection.read(() => entries.findEmbedded(generation(), path, limit)),
+      connection.look(() => entries.findParsedBlob(generation(), blob, language)),
+    findEmbedded: async (path, limit) => connection.look(() => entries.findEmbedded(generation(), path, limit)),
     async putEntries(batch) {
       connection.write(() => entries.put(generation(), batch));
     },

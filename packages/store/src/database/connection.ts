@@ -21,6 +21,8 @@ export interface Connection {
   prepare<Row = never>(sql: string): Statement<Row>;
   /** Sees one state of the database from its first statement to its last. Synchronous: nothing may be awaited in `work`. */
   read<Value>(work: () => Value): Value;
+  /** The same for a single statement, which sees one state by itself: a third of the cost. */
+  look<Value>(work: () => Value): Value;
   /** One transaction, begun IMMEDIATE, durable as the database's `synchronous` says; undone when `work` throws. */
   write<Value>(work: () => Value): Value;
   /** Sizes of the file; `freePages` of its pages are unused. */
@@ -66,6 +68,13 @@ export function createConnection(database: Database.Database, path: string): Con
       }
     },
     read: (work) => transact("BEGIN", work),
+    look(work) {
+      try {
+        return work();
+      } catch (error) {
+        throw translateDatabaseError(error, path);
+      }
+    },
     write: (work) => transact("BEGIN IMMEDIATE", work),
     close: () => {
       database.close();
