@@ -89,15 +89,19 @@ export async function registerAndIndex(server: BenchServer, path: string): Promi
 }
 
 const pollMs = 10;
+/** After a second, since the server answers a bounded number of requests a minute. */
+const slowPollMs = 100;
 
 /** Starts an index and resolves with its status when it is done. Rejects when it failed. */
 export async function waitForIndex(server: BenchServer, repository: Repository) {
   const params = { repositoryId: repository.id };
   await server.client.call("startIndex", { params, body: { force: false } });
+  const startedMs = performance.now();
   for (;;) {
     const status = await server.client.call("getIndexStatus", { params });
     if (status.state === "failed") throw new OutpostError("internal", `the index failed: ${status.error}`);
     if (status.state === "ready") return status;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const isLong = performance.now() - startedMs > 1_000;
+    await new Promise((resolve) => setTimeout(resolve, isLong ? slowPollMs : pollMs));
   }
 }
