@@ -14,7 +14,7 @@ export const retentionSettings = {
     .int()
     .min(100)
     .max(10_000_000)
-    .default(20_000)
+    .default(5_000)
     .describe("Of more ended tasks the oldest go earlier, but not within two review periods"),
 };
 
