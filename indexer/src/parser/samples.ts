@@ -7,7 +7,7 @@ export interface Sample {
   chunks: string[];
 }
 
-const statements = (line: string, count: number) => `${line}\n`.repeat(count);
+export const statements = (line: string, count: number) => `${line}\n`.repeat(count);
 
 export const samples: Sample[] = [
   {

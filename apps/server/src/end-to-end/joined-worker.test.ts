@@ -1,6 +1,6 @@
 // Workers in a process of their own: they join the server, take tasks beside its children, hear of a cancel, are stopped for longer than their
 // lease and can append nothing when they wake up, and join again when the server comes back.
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Repository, TaskId } from "@outpost/protocol";
 import {
@@ -10,9 +10,9 @@ import {
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { entryPoint } from "../process/entry-points.ts";
 import { calculatorFiles } from "./calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { joinWorker } from "./join-worker.ts";
 import { isRunning } from "./running-processes.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
@@ -45,9 +45,7 @@ beforeAll(async () => {
   ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
   server = await startTestServer(settings());
   repository = await registerAndIndex(server.client, project.path);
-  const { modulePath, execArgv } = entryPoint("join");
-  const argv = [...execArgv, modulePath, "--data-directory", server.dataDirectory, "--count", "2"];
-  joined = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  joined = joinWorker(server.dataDirectory, 2);
 });
 afterAll(async () => {
   joined?.kill("SIGKILL");

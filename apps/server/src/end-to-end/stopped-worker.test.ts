@@ -1,7 +1,7 @@
 // A worker is stopped for longer than its lease in the middle of a run, another finishes the run, and then the first one goes on: it appends
 // nothing, moves no ref of the mirror, and the change becomes one commit. Stopped right behind a write, before the checkpoint of it, and
 // during a call of the model. Real processes, real git.
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository, TaskId } from "@outpost/protocol";
@@ -13,9 +13,9 @@ import {
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { entryPoint } from "../process/entry-points.ts";
 import { calculatorFiles, mendedCalculator } from "./calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { joinWorker } from "./join-worker.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 import { stopBetweenWrites } from "./stop-process.ts";
@@ -45,9 +45,7 @@ beforeAll(async () => {
   ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
   server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 });
   repository = await registerAndIndex(server.client, project.path);
-  const { modulePath, execArgv } = entryPoint("join");
-  const argv = [...execArgv, modulePath, "--data-directory", server.dataDirectory];
-  joined = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  joined = joinWorker(server.dataDirectory);
   await until("the joined worker", async () => (await status()).workers.joined === 1 || undefined);
 });
 afterAll(async () => {

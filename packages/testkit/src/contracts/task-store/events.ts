@@ -3,12 +3,12 @@ import { limits, TaskEvent } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../rejection.ts";
 import type { TaskStoreFrame } from "./database.ts";
+import { everyEvent } from "./every-event.ts";
 import {
   addRepository,
   addTask,
   appendAny,
   commitId,
-  everyEvent,
   message,
   newId,
   runFinished,
