@@ -24,7 +24,7 @@ export const KeptEvents = z.object({
   oldestEvent: z.object({ position: z.int(), atMs: z.int() }).nullable(),
   /**
    * Since the database was made. All events behind `throughPosition`, and all later than `throughMs`, are there; up to them, some were removed
-   * with their tasks. `lastAtMs`: when that was done last.
+   * with their tasks, which were kept long enough or went with their repository. `lastAtMs`: when tasks went by age last.
    */
   removed: z.object({
     tasks: z.int(),

@@ -1,6 +1,6 @@
 // `outpost audit`: the audit log, and whether it is as it was written.
 import { type AuditRecord, type AuditVerification, OutpostError } from "@outpost/protocol";
-import { count } from "../render/layout.ts";
+import { count, day } from "../render/layout.ts";
 import { printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
@@ -44,8 +44,6 @@ function describeVerification({ ok, entries, firstSeq, head, problem }: AuditVer
   if (head === null) return "the audit log is empty";
   return `the audit log is whole: ${count(entries, "entry")}, from number ${firstSeq}\nhead ${head}`;
 }
-
-const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 export function describeRecord(record: AuditRecord): string {
   switch (record.type) {

@@ -1,6 +1,6 @@
 // `outpost token`: who may use the server, and for what.
 import { type AccessToken, OutpostError, Scope } from "@outpost/protocol";
-import { age } from "../render/layout.ts";
+import { age, day } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { numberOption } from "./number-option.ts";
@@ -50,7 +50,7 @@ export async function revokeTokenCommand(context: CommandContext, wanted: string
 
 export function renderToken(token: AccessToken, paint: Paint): string {
   const used = token.lastUsedAtMs === null ? "never used" : `used ${age(token.lastUsedAtMs, Date.now())}`;
-  const end = token.expiresAtMs === null ? "" : `, until ${new Date(token.expiresAtMs).toISOString().slice(0, 10)}`;
+  const end = token.expiresAtMs === null ? "" : `, until ${day(token.expiresAtMs)}`;
   const revoked = token.revokedAtMs === null ? "" : ` ${paint("red", "revoked")}`;
   return `${token.id}  ${paint("bold", printable(token.name))}  ${token.scopes.join(", ")} ${paint("dim", `(${used}${end})`)}${revoked}`;
 }

@@ -44,6 +44,11 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }
 
+/** As 2026-11-27, in UTC. */
+export function day(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
 export function megabytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

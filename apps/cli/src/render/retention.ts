@@ -1,8 +1,6 @@
 // What is kept of ended tasks, for reading.
 import type { Retention, RetentionRun } from "@outpost/protocol";
-import { count, megabytes } from "./layout.ts";
-
-const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+import { count, day, megabytes } from "./layout.ts";
 
 export function renderRetention(retention: Retention): string {
   const { bytes, freeBytes, tasks, ended, events, oldestEvent, removed, due, keptDays, keptTasks } = retention;

@@ -1,6 +1,6 @@
 // What the work of a time came to, for reading in a terminal.
 import { type StatisticsReply, tokensPerSecond } from "@outpost/protocol";
-import { count, megabytes, seconds } from "./layout.ts";
+import { count, day, megabytes, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const dayMs = 86_400_000;
@@ -59,8 +59,6 @@ function describeIncomplete({ incompleteBeforeMs }: StatisticsReply): string[] {
   if (incompleteBeforeMs === undefined || incompleteBeforeMs === null) return [];
   return [`  events up to ${day(incompleteBeforeMs)} were removed with their tasks: the numbers are of what is left`];
 }
-
-const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 function describeRuns({ runsStarted, runsEnded }: Work): string {
   const ended = Object.entries(runsEnded).map(([outcome, number]) => `${number} ${outcome}`);

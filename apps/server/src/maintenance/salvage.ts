@@ -2,8 +2,7 @@
 // other. The data directory is only read. Invariant: as with a backup, the manifest is written last.
 
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BackupManifest, createIdFactory, manifestFileName, OutpostError, type Salvage } from "@outpost/protocol";
@@ -24,15 +23,19 @@ export async function salvageDirectory(request: BackupRequest): Promise<Salvage>
   try {
     await mkdir(dirname(to), { recursive: true });
     await mkdir(staged, { mode: 0o700 });
-    const unplaced = await openUnplaced(join(staged, unplacedName));
+    let placeless = 0;
+    // Written at once: it may come to as much as the database.
+    const unplaced = (record: object): void => {
+      appendFileSync(join(staged, unplacedName), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+      placeless += 1;
+    };
     const newId = createIdFactory(() => nowMs, randomBytes);
     const place = join(staged, "tasks.db");
-    const report = await salvageTaskDatabase({ from, to: place, newId, nowMs, unplaced: unplaced.write });
-    const isUnplaced = await unplaced.close();
+    const report = await salvageTaskDatabase({ from, to: place, newId, nowMs, unplaced });
     const examined = examineTaskDatabase(place);
     if (!examined.isSound)
       throw new OutpostError("internal", `what was salvaged is not sound: ${examined.problems[0]}`);
-    const paths = ["tasks.db", ...(isUnplaced ? [unplacedName] : [])];
+    const paths = ["tasks.db", ...(placeless > 0 ? [unplacedName] : [])];
     paths.push(...(await copyContents({ from: dataDirectory, to: staged, withSecrets })));
     const files = [];
     for (const path of paths) files.push(await describeFile(staged, path));
@@ -45,26 +48,8 @@ export async function salvageDirectory(request: BackupRequest): Promise<Salvage>
     await writeDurably(join(staged, manifestFileName), JSON.stringify(manifest));
     await rm(to, { recursive: true, force: true });
     await rename(staged, to);
-    return { ...report, backup: summarise(to, manifest), unplacedFile: isUnplaced ? join(to, unplacedName) : null };
+    return { ...report, backup: summarise(to, manifest), unplacedFile: placeless > 0 ? join(to, unplacedName) : null };
   } finally {
     await rm(staged, { recursive: true, force: true });
   }
-}
-
-/** A file that is there only when something was written to it. `close` says whether. */
-async function openUnplaced(path: string): Promise<{ write(record: object): void; close(): Promise<boolean> }> {
-  let stream: WriteStream | null = null;
-  return {
-    write(record) {
-      stream ??= createWriteStream(path, { mode: 0o600 });
-      stream.write(`${JSON.stringify(record)}\n`);
-    },
-    async close() {
-      if (stream === null) return false;
-      const ended = once(stream, "close");
-      stream.end();
-      await ended;
-      return true;
-    },
-  };
 }

@@ -152,7 +152,9 @@ export function createRetentionService(ports: RetentionPorts): RetentionService 
     },
     async advance() {
       const isOverdue = nowMs() - lastRoundMs > maxWaitMs;
-      if (isUnderWay || (!isOverdue && (await isBusy()))) return;
+      const mustWait = !isOverdue && (await isBusy());
+      // Somebody may have asked for one meanwhile.
+      if (isUnderWay || mustWait) return;
       let isCutShort = false;
       await round(async () => {
         isCutShort ||= !isOverdue && (await isBusy());

@@ -7,7 +7,7 @@ import {
   type Task,
   type TaskEventOf,
 } from "@outpost/protocol";
-import { findApplied, getChangeOf } from "./change-log.ts";
+import { findApplied, getChangeOf, readAllEvents } from "./change-log.ts";
 import type { DeliveryPorts } from "./deliver-change.ts";
 
 type Applied = TaskEventOf<"change.applied">;
@@ -25,7 +25,9 @@ export async function takeBack(
   { threeWay }: RevertRequest,
   by: string,
 ): Promise<RevertResponse> {
-  const applied = requireApplied(task, await findApplied(ports.store, task.id), revision);
+  const found = await findApplied(ports.store, task.id);
+  if (task.state !== "applied" || found === null) throw await notApplied(ports, task);
+  const applied = requireOurs(task, found, revision);
   const change = await getChangeOf(ports.store, task.id, applied.revision);
   const { files, note } = await ports.locks.run(task.spec.repositoryId, () =>
     applied.target === "branch"
@@ -36,9 +38,19 @@ export async function takeBack(
   return { task: await ports.append(task.id, [event]), files, note };
 }
 
-function requireApplied(task: Task, applied: Applied | null, revision: number | "latest"): Applied {
-  if (task.state !== "applied" || applied === null)
-    throw new OutpostError("conflict", `task "${task.id}" is "${task.state}"; only an applied change can be reverted`);
+/** A run that came after the apply ended in a state of its own, while what was applied is still there. */
+async function notApplied({ store }: DeliveryPorts, { id, state }: Task): Promise<OutpostError> {
+  const events = await readAllEvents(store, id);
+  const last = events.findLast(({ event: { type } }) => type === "change.applied" || type === "change.reverted")?.event;
+  const wayOut =
+    last?.type === "change.applied"
+      ? `revision ${last.revision} was applied before its last run, and can only be taken back by hand: outpost diff ${id} --revision ${last.revision} --patch | git apply --reverse`
+      : "only an applied change can be reverted";
+  return new OutpostError("conflict", `task "${id}" is "${state}"; ${wayOut}`, { details: { state } });
+}
+
+/** What Outpost itself wrote. */
+function requireOurs(task: Task, applied: Applied, revision: number | "latest"): Applied {
   if (revision !== "latest" && applied.revision !== revision)
     throw new OutpostError("conflict", `revision ${applied.revision} is the one that was applied, not ${revision}`);
   if (applied.target === "patch")

@@ -101,6 +101,23 @@ describe("a message at the moment of an acceptance", () => {
   });
 });
 
+describe("a change that was applied before another run", () => {
+  // As it is committed: the tests before have edited it.
+  beforeEach(() => writeFile(join(project.path, "README.md"), calculatorFiles["README.md"] ?? ""));
+
+  it("says how to take it back by hand", async () => {
+    const taskId = await propose('append "# Early" to README.md');
+    await decide(taskId, "accept");
+    await server.client.call("addMessage", { params: { taskId }, body: { text: "and now?" } });
+    await taskEnd(server.client, taskId);
+    expect(await stateOf(taskId)).not.toBe("applied");
+    const revert = () => server.client.call("revertChange", { params: { taskId, revision: "latest" } });
+    const byHand = `outpost diff ${taskId} --revision 1 --patch | git apply --reverse`;
+    await expect(revert()).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(byHand) });
+    expect(await readme()).toContain("# Early");
+  });
+});
+
 describe("a change of before a run that was cancelled", () => {
   // As it is committed: the tests before have edited it.
   beforeEach(() => writeFile(join(project.path, "README.md"), calculatorFiles["README.md"] ?? ""));

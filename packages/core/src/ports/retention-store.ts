@@ -26,7 +26,7 @@ export interface UncollectedTask {
 
 export interface RetentionStore {
   describeKept(): Promise<KeptEvents>;
-  /** The position up to which events were removed with their tasks; 0: none were. Cheap. */
+  /** The position up to which events were removed, with tasks that were kept long enough or with a repository; 0: none were. Cheap. */
   getRemovedThrough(): Promise<number>;
   /**
    * The longest ended first. Never one that waits for a person (`proposed`, or `stopped` with a change), that another one waits for, whose

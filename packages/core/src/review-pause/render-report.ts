@@ -78,7 +78,7 @@ function renderLeaving({ leaving }: ReviewReport): string[] {
 function renderIncomplete({ incompleteBeforeMs }: ReviewReport): string[] {
   if (incompleteBeforeMs === undefined) return [];
   return [
-    `**Events up to ${date(incompleteBeforeMs)} were removed with their tasks (\`keptTaskDays\`, \`keptTasks\`): the numbers are of what is left.**`,
+    `**Events up to ${date(incompleteBeforeMs)} were removed with their tasks (\`keptTaskDays\`, \`keptTasks\`) or their repository: the numbers are of what is left.**`,
   ];
 }
 

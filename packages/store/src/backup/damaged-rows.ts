@@ -4,7 +4,10 @@ import Database from "better-sqlite3";
 export type AnyRow = Record<string, string | number | Uint8Array | null>;
 
 export interface DamagedRows {
-  /** By their numbers, ascending: rows behind damaged ones too. `lost`: numbers whose rows lie on pages that cannot be read. */
+  /**
+   * By their numbers, ascending: rows behind damaged ones too. `lost`: numbers whose rows lie on pages that cannot be read, or that are too
+   * many to be asked for.
+   */
   byNumber(table: string, key: string): { rows: Generator<AnyRow>; lost(): number };
   /** Of a table without numbers: from both ends, up to the damage. */
   fromEnds(table: string): AnyRow[];
@@ -25,12 +28,16 @@ export function createDamagedRows(database: Database.Database): DamagedRows {
     }
   }
 
+  /** 0: there is none, or none that makes sense. */
+  function numberOf(sql: string, ...values: string[]): number {
+    const found = ask(() => database.prepare<string[], { number: unknown }>(sql).get(...values)?.number);
+    return typeof found === "number" && Number.isSafeInteger(found) ? found : 0;
+  }
+
   function lastNumber(table: string, key: string): number {
-    const highest = (sql: string, ...values: string[]): number =>
-      ask(() => Number(database.prepare<string[], { last: number | null }>(sql).get(...values)?.last ?? 0)) ?? 0;
     return Math.max(
-      highest("SELECT seq AS last FROM sqlite_sequence WHERE name = ?", table),
-      highest(`SELECT max(${key}) AS last FROM ${table} NOT INDEXED`),
+      numberOf("SELECT seq AS number FROM sqlite_sequence WHERE name = ?", table),
+      numberOf(`SELECT max(${key}) AS number FROM ${table} NOT INDEXED`),
     );
   }
 
@@ -40,8 +47,12 @@ export function createDamagedRows(database: Database.Database): DamagedRows {
       const lookup = ask(() =>
         database.prepare<[number], AnyRow>(`SELECT * FROM ${table} NOT INDEXED WHERE ${key} = ?`),
       );
-      const last = Math.min(lastNumber(table, key), maxLookups);
-      for (let number = 1; lookup !== undefined && number <= last; number++) {
+      // What was before it is gone by age, mostly.
+      const first = Math.max(1, numberOf(`SELECT min(${key}) AS number FROM ${table} NOT INDEXED`));
+      const last = lastNumber(table, key);
+      const until = Math.min(last, first + maxLookups - 1);
+      lost += last - until;
+      for (let number = first; lookup !== undefined && number <= until; number++) {
         const row = ask(() => lookup.get(number) ?? null);
         if (row === undefined) lost += 1;
         else if (row !== null) yield row;

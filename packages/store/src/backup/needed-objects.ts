@@ -1,4 +1,5 @@
-// Which git objects the tasks of a database cannot go on without: the last checkpoint of what is not ended, the tree of what was proposed.
+// Which git objects the tasks of a database cannot go on without: the last checkpoint of what is not ended, the tree of a change that a person
+// may still decide about.
 import type { TaskEvent } from "@outpost/protocol";
 import Database from "better-sqlite3";
 import { translateDatabaseError } from "../database/translate-error.ts";
@@ -11,7 +12,8 @@ export interface NeededObject {
 }
 
 const going = ["queued", "running", "waiting", "paused", "blocked"];
-const withChange = ["proposed", "stopped"];
+const withChange = ["proposed", "stopped", "cancelled"];
+const marks = (values: readonly string[]): string => values.map(() => "?").join(", ");
 
 /** Of at most `limit` tasks, newest first. */
 export function listNeededObjects(path: string, limit = 10_000): NeededObject[] {
@@ -20,7 +22,8 @@ export function listNeededObjects(path: string, limit = 10_000): NeededObject[] 
     database = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
     const tasks = database
       .prepare<(string | number)[], { ordinal: number; id: string; repository_id: string; state: string }>(
-        `SELECT ordinal, id, repository_id, state FROM task WHERE state IN (${[...going, ...withChange].map(() => "?").join(", ")})
+        `SELECT ordinal, id, repository_id, state FROM task
+         WHERE state IN (${marks(going)}) OR (state IN (${marks(withChange)}) AND revision IS NOT NULL)
          ORDER BY ordinal DESC LIMIT ?`,
       )
       .all(...going, ...withChange, limit);

@@ -7,6 +7,6 @@ export interface SalvageOptions {
   to: string;
   newId: NewId;
   nowMs: number;
-  /** Takes what has no place, as JSON values. */
+  /** Takes what has no place, as JSON values. What it throws ends the salvage. */
   unplaced(record: object): void;
 }

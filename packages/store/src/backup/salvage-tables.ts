@@ -1,6 +1,7 @@
 // What is brought over beside tasks and events: plain tables row by row, keys of requests, the audit log up to its first break, totals.
 import type { SalvageReport } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import { assertDidNotFail } from "../database/translate-error.ts";
 import { type ChainedRow, chainStart, hashOf } from "../tasks/audit-chain.ts";
 import type { DamagedRows } from "./damaged-rows.ts";
 import type { SalvageOptions } from "./salvage-options.ts";
@@ -26,7 +27,8 @@ export function copyRows(
     );
     try {
       insert.run(...given.map(([, value]) => value));
-    } catch {
+    } catch (error) {
+      assertDidNotFail(error, target.path);
       refused += 1;
     }
   }

@@ -2,14 +2,14 @@
 // one (events behind a gap, audit entries behind a break) is handed out, so that nothing that can be read is thrown away.
 
 import { chmod, open } from "node:fs/promises";
-import { emptyEnvironment, Repository, type SalvageReport, TaskSpec } from "@outpost/protocol";
+import { emptyEnvironment, Repository, type SalvageReport, type TaskEvent, TaskSpec } from "@outpost/protocol";
 import Database from "better-sqlite3";
 import { type Connection, createConnection } from "../database/connection.ts";
 import { assertKnownSchema, schemaVersion } from "../database/migrate.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { removeDatabase } from "../database/remove-database.ts";
 import { databaseFailure, translateDatabaseError } from "../database/translate-error.ts";
-import { createEventBodies } from "../tasks/event-bodies.ts";
+import { createEventBodies, type EventBodies } from "../tasks/event-bodies.ts";
 import { taskMigrations } from "../tasks/schema.ts";
 import { settle } from "./copy-task-database.ts";
 import { type AnyRow, createDamagedRows, type DamagedRows } from "./damaged-rows.ts";
@@ -193,25 +193,36 @@ function salvageEvents(
     const [position, task, seq, atMs] = ["position", "task", "seq", "at_ms"].map((name) => Number(row[name]));
     const place = { position: position ?? 0, task: task ?? 0, seq: seq ?? 0, atMs: atMs ?? 0 };
     const taskRow = taskRows.get(place.task);
-    try {
-      const event = bodies.parse(row as never);
-      const repositoryId = event.type === "task.created" ? TaskSpec.parse(event.spec).repositoryId : null;
-      if (repositoryId !== null && isKnown.get(repositoryId) === undefined)
-        addLostRepository(target, repositoryId, nowMs);
-      const why = salvaged.take({ ...place, event }, taskRow);
-      if (why === null) report.events.placed += 1;
-      else {
-        report.events.unplaced += 1;
-        unplaced({ taskId: taskRow?.["id"] ?? null, ...place, why, event });
-      }
-    } catch (error) {
+    const event = parseEvent(bodies, row, (why) =>
+      complain(`event at position ${place.position} is not what was written: ${why}`),
+    );
+    if (event === undefined) {
       report.events.lost += 1;
-      complain(
-        `event at position ${place.position} is not what was written: ${(error as Error).message.slice(0, 200)}`,
-      );
+      continue;
+    }
+    const repositoryId = event.type === "task.created" ? event.spec.repositoryId : null;
+    if (repositoryId !== null && isKnown.get(repositoryId) === undefined)
+      addLostRepository(target, repositoryId, nowMs);
+    const why = salvaged.take({ ...place, event }, taskRow);
+    if (why === null) report.events.placed += 1;
+    else {
+      report.events.unplaced += 1;
+      unplaced({ taskId: taskRow?.["id"] ?? null, ...place, why, event });
     }
   }
   report.events.lost += lost();
+}
+
+/** Undefined: it is not what was written. */
+function parseEvent(bodies: EventBodies, row: AnyRow, complain: (why: string) => void): TaskEvent | undefined {
+  try {
+    const event = bodies.parse(row as never);
+    if (event.type === "task.created") TaskSpec.parse(event.spec);
+    return event;
+  } catch (error) {
+    complain((error as Error).message.slice(0, 200));
+    return undefined;
+  }
 }
 
 function finishTasks(

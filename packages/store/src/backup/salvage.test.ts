@@ -269,6 +269,19 @@ it("reads one without its first page as a new one would be", async () => {
   await check(before);
 });
 
+it("ends, and leaves nothing behind, when what has no place cannot be written down", async () => {
+  await fill(40);
+  await overwrite(pagesOf("event").slice(6, 7));
+  const fails = salvageTaskDatabase({
+    ...{ from: path, to, newId, nowMs },
+    unplaced: () => {
+      throw new Error("no space left on device");
+    },
+  });
+  await expect(fails).rejects.toThrow("no space left on device");
+  expect((await readdir(folder)).filter((name) => name.startsWith("new.db"))).toEqual([]);
+});
+
 it("says so when there is nothing to be read at all, and leaves nothing behind", async () => {
   await fill(2);
   await writeFile(path, Buffer.alloc(60 * pageBytes, 0xa5));

@@ -3,6 +3,7 @@
 // would go on by itself is paused. Runs inside its caller's transaction.
 import { canTransition, type Task, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
+import { assertDidNotFail } from "../database/translate-error.ts";
 import { createApprovals } from "../tasks/approvals.ts";
 import { createEventBodies } from "../tasks/event-bodies.ts";
 import { createdTask, taskAfter } from "../tasks/projection.ts";
@@ -22,7 +23,7 @@ export interface ReadEvent {
 export type TaskRowLeft = AnyRow | undefined;
 
 export interface SalvagedTasks {
-  /** In the order of positions. Null: it has its place; otherwise why it has none. */
+  /** In the order of positions. Null: it has its place; otherwise why it has none. Throws where the new database fails. */
   take(read: ReadEvent, row: TaskRowLeft): string | null;
   /** A task of which no event can be read begins anew from its row. Null: not even that says what it was. */
   beginAgain(row: AnyRow, nowMs: number): TaskId | null;
@@ -101,6 +102,7 @@ export function createSalvagedTasks(connection: Connection, newTaskId: () => Tas
         place(read, row);
         return null;
       } catch (error) {
+        assertDidNotFail(error, connection.path);
         const log = logs.get(read.task);
         if (log) log.isBroken = true;
         return (error as Error).message.slice(0, 200);

@@ -1,5 +1,5 @@
 // Turns what SQLite says into the house's error codes. Does not know tables; a broken constraint stays as it is, because it is a bug.
-import { OutpostError } from "@outpost/protocol";
+import { isOutpostError, OutpostError } from "@outpost/protocol";
 import Database from "better-sqlite3";
 import { isFileReadable } from "./probe-file.ts";
 
@@ -47,6 +47,12 @@ const failureOfCode: Record<string, DatabaseFailure> = {
 export function databaseFailure(failure: DatabaseFailure, path: string, cause?: unknown): OutpostError {
   const { retryable, message } = failures[failure];
   return new OutpostError("unavailable", message(path), { retryable, cause, details: { reason: failure, path } });
+}
+
+/** Throws where the database itself failed (a full disk, damage), so that what one row is refused for can be told from it. */
+export function assertDidNotFail(error: unknown, path: string): void {
+  const translated = translateDatabaseError(error, path);
+  if (isOutpostError(translated) && translated.code === "unavailable") throw translated;
 }
 
 /** What to throw instead of `error`: itself where SQLite is not to blame, or where the blame is ours. */

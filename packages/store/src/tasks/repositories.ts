@@ -3,6 +3,7 @@ import type { TaskStore } from "@outpost/core";
 import { OutpostError, Repository, type RepositoryId } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { createRemovedTotals, type Removed } from "./removed-totals.ts";
 
 type Repositories = Pick<
   TaskStore,
@@ -51,11 +52,17 @@ export function createRepositories(connection: Connection): Repositories {
   };
 }
 
-/** Inside a `write`. Tasks, events and keys go with their repository; texts that no event holds any more go too. */
+/** Inside a `write`. Tasks, events and keys go with their repository; texts that no event holds any more go too. The totals say so. */
 function createRemoval(connection: Connection): (repositoryId: RepositoryId) => void {
   const busy = connection.prepare<{ id: string; state: string }>(
     "SELECT id, state FROM task WHERE repository_id = ? AND state IN ('running', 'waiting') LIMIT 1",
   );
+  const going = connection.prepare<Removed>(
+    `SELECT count(*) AS tasks, sum(seq) AS events, max(updated_at_ms) AS throughMs,
+     max((SELECT max(position) FROM event WHERE event.task = task.ordinal)) AS throughPosition
+     FROM task WHERE repository_id = ? HAVING count(*) > 0`,
+  );
+  const noteRemoved = createRemovedTotals(connection);
   const remove = connection.prepare("DELETE FROM repository WHERE id = ?");
   const removeTexts = connection.prepare("DELETE FROM blob WHERE id NOT IN (SELECT blob FROM event_blob)");
   return (repositoryId) => {
@@ -65,7 +72,9 @@ function createRemoval(connection: Connection): (repositoryId: RepositoryId) => 
         details: { reason: "tasks", taskId: task.id, state: task.state },
       });
     }
+    const removed = going.get(repositoryId);
     if (remove.run(repositoryId).changes === 0) throw repositoryNotFound(repositoryId);
+    if (removed !== undefined) noteRemoved(removed);
     removeTexts.run();
   };
 }

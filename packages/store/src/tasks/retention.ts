@@ -6,6 +6,7 @@ import type { Connection } from "../database/connection.ts";
 import type { AuditTable } from "./audit.ts";
 import { keyLifetimeMs } from "./create-task.ts";
 import type { RemovedTasks } from "./removed-tasks.ts";
+import { createRemovedTotals } from "./removed-totals.ts";
 
 interface RemovableRow {
   ordinal: number;
@@ -101,17 +102,15 @@ function createRemoval(
   const removeText = connection.prepare(
     "DELETE FROM blob WHERE id = ? AND NOT EXISTS (SELECT 1 FROM event_blob WHERE event_blob.blob = blob.id)",
   );
-  const add = connection.prepare(
-    `UPDATE retention SET removed_tasks = removed_tasks + 1, removed_events = removed_events + ?,
-     removed_through = max(removed_through, ?), removed_through_ms = max(coalesce(removed_through_ms, 0), ?), last_removed_at_ms = ?`,
-  );
+  const noteRemoved = createRemovedTotals(connection);
+  const noteTime = connection.prepare("UPDATE retention SET last_removed_at_ms = ?");
 
   function removeOne(row: RemovableRow, nowMs: number): void {
     const held = texts.all(row.ordinal);
-    const position = lastPosition.get(row.ordinal)?.position ?? 0;
+    const throughPosition = lastPosition.get(row.ordinal)?.position ?? 0;
     removeTask.run(row.ordinal);
     for (const { blob } of held) removeText.run(blob);
-    add.run(row.seq, position, row.updated_at_ms, nowMs);
+    noteRemoved({ tasks: 1, events: row.seq, throughPosition, throughMs: row.updated_at_ms });
     const left = { state: TaskState.parse(row.state), endedAtMs: row.updated_at_ms, removedAtMs: nowMs };
     removedTasks.insert(row.id as TaskId, row.repository_id, left);
   }
@@ -147,7 +146,9 @@ function createRemoval(
         }
         const [fromMs = 0, toMs = fromMs] = [times[0], times.at(-1)];
         const { tasks: count, events } = done;
-        if (count > 0) audit.insert([{ type: "tasks.removed", tasks: count, events, fromMs, toMs }], nowMs);
+        if (count === 0) return done;
+        noteTime.run(nowMs);
+        audit.insert([{ type: "tasks.removed", tasks: count, events, fromMs, toMs }], nowMs);
         return done;
       }),
   };

@@ -15,12 +15,12 @@ export const escapeCases: readonly EscapeCase[] = [
   ...limitCases,
 ];
 
-/** Whether the case says something on this machine. */
 /** With what it needs, where that is not here. */
 export function titleOf(entry: EscapeCase): string {
   return isRunnable(entry) ? entry.name : `${entry.name} [needs ${entry.needs ?? entry.architecture}]`;
 }
 
+/** Whether the case says something on this machine. */
 export function isRunnable(entry: EscapeCase): boolean {
   if (entry.architecture !== undefined && entry.architecture !== process.arch) return false;
   return entry.needs === undefined || existsSync(`/usr/bin/${entry.needs}`);

@@ -69,8 +69,14 @@ function describeRemoval(frame: TaskStoreFrame): void {
       await appendAny(store, lost.task.id, message(text), message(`${text}!`));
       const other = await addTask(store, kept.id);
       await appendAny(store, other.id, message(text));
-      const last = (await store.readAllEvents(0, 100)).at(-1)?.position ?? 0;
+      const all = await store.readAllEvents(0, 100);
+      const last = all.at(-1)?.position ?? 0;
+      const removedThrough = all.findLast(({ taskId }) => taskId === lost.task.id)?.position ?? 0;
       await store.removeRepository(gone.id);
+      expect(await store.getRemovedThrough()).toBe(removedThrough);
+      const { removed } = await store.describeKept();
+      expect(removed).toMatchObject({ tasks: 1, events: 3, throughPosition: removedThrough, lastAtMs: null });
+      expect(removed.throughMs).not.toBeNull();
       expect(await store.listRepositories()).toEqual([kept]);
       expect(await rejection(store.getTask(lost.task.id))).toMatchObject({ code: "not_found" });
       const left = await store.readAllEvents(0, 100);
