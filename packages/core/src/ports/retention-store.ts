@@ -29,7 +29,7 @@ export interface RetentionStore {
   /** The position up to which events were removed, with tasks that were kept long enough or with a repository; 0: none were. Cheap. */
   getRemovedThrough(): Promise<number>;
   /**
-   * The longest ended first. Never one that waits for a person (`proposed`, or `stopped` with a change), that another one waits for, whose
+   * The longest ended first. Never one that waits for a person (`proposed`, or `stopped` with a change; not `cancelled`), that another one waits for, whose
    * idempotency key may still be repeated, or that has a question open.
    */
   listRemovable(query: RemovableQuery): Promise<RemovableTask[]>;

@@ -17,7 +17,7 @@ interface RemovableRow {
   updated_at_ms: number;
 }
 
-/** Not `proposed`, and not `stopped` with a change: those wait for a person. */
+/** Not `proposed`, and not `stopped` with a change: those wait for a person. Who cancelled a task said that nothing of it is waited for. */
 const isOver = `(task.state IN ('answered', 'finished', 'failed', 'dead', 'cancelled', 'applied', 'rejected', 'reverted')
   OR (task.state = 'stopped' AND task.revision IS NULL))`;
 const isFree = `${isOver}
