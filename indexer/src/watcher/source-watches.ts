@@ -1,6 +1,6 @@
 // Which directories of one source are watched: those that hold listed files, those in which files may yet come, and the git directory.
 // Invariant: a directory is watched before it is listed, or the caller is told to look again.
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { OutpostError } from "@outpost/protocol";
 import { createDirectoryWatches, type DirectoryWatches } from "./directory-watches.ts";
@@ -66,7 +66,8 @@ export function openSourceWatches(
   function isFile(path: string): boolean {
     const directory = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
     if (path === "" || path.startsWith(".git/") || tree.has(path) || !tree.has(directory)) return false;
-    return !(lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() ?? false);
+    const found = findAt(root, path);
+    return found === undefined || (found !== null && !found.isDirectory());
   }
 
   return {
@@ -113,7 +114,17 @@ function watchGit(gitDirectory: string, onChange: (path: string, kind: "rename" 
 
 function isDirectory(root: string, path: string): boolean {
   if (neverEntered.has(basename(path))) return false;
-  return lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return findAt(root, path)?.isDirectory() ?? false;
+}
+
+/** Undefined where nothing is; null where what held it is no directory any more. */
+function findAt(root: string, path: string): Stats | null | undefined {
+  try {
+    return lstatSync(join(root, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return null;
+    throw error;
+  }
 }
 
 function subdirectories(root: string, directory: string): string[] {
