@@ -1,8 +1,8 @@
 // What a few paths of a git checkout hold, without listing the whole: git says which of them belong to it, the disk what is in them.
 // Answers nothing where that would need more than the paths themselves; whoever asks lists the whole then.
-import { fstatSync, lstatSync, readFileSync } from "node:fs";
+import { fstatSync, lstatSync, readFileSync, type Stats } from "node:fs";
 import { basename, join } from "node:path";
-import { withRealPlace } from "@outpost/checkout";
+import { systemErrorCode, withRealPlace } from "@outpost/checkout";
 import type { SourceTree } from "@outpost/retrieval";
 import { decodeName } from "../git/fields.ts";
 import type { GitRunner } from "../git/git-runner.ts";
@@ -48,12 +48,22 @@ export async function readPathsOfGit(
 
 /** Null where nothing is, undefined for what only a listing knows how to name. */
 function readFile(root: string, path: string): Uint8Array | null | undefined {
-  const found = lstatSync(join(root, path), { throwIfNoEntry: false });
+  const found = findAt(root, path);
   if (found === undefined) return null;
-  if (!found.isFile() || found.size > maxBytes) return undefined;
+  if (!found?.isFile() || found.size > maxBytes) return undefined;
   const read = withRealPlace(root, path, "file", (descriptor) => {
     const opened = fstatSync(descriptor);
     return opened.isFile() && opened.size <= maxBytes ? new Uint8Array(readFileSync(descriptor)) : undefined;
   });
   return read ?? undefined;
+}
+
+/** Undefined where nothing is; null where what held it is no directory any more. */
+function findAt(root: string, path: string): Stats | null | undefined {
+  try {
+    return lstatSync(join(root, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOTDIR") return null;
+    throw error;
+  }
 }

@@ -139,7 +139,7 @@ describe("a checkout as a source tree", () => {
       ["never/was.txt", null],
     ]);
     symlinkSync("a.txt", join(root, "link"));
-    for (const path of [".gitignore", "sub/.gitignore", ".git/index", "sub", "link"]) {
+    for (const path of [".gitignore", "sub/.gitignore", ".git/index", "sub", "link", "a.txt/under"]) {
       expect([path, await ask("a.txt", path)]).toEqual([path, null]);
     }
     rmSync(join(root, ".git"), { recursive: true });
