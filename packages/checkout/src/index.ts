@@ -1,5 +1,6 @@
 export { type ApplyInput, applyChange, findApplied } from "./apply/apply-change.ts";
 export { conflictError, PathConflict, toConflict } from "./apply/conflicts.ts";
+export { listOwnDirectory, openOwnDirectory, removeDurably, saveDurably } from "./apply/durable-file.ts";
 export { type ForgetUndoInput, forgetUndo } from "./apply/forget-undo.ts";
 export { directoryOf, parentsOf } from "./apply/observation.ts";
 export type { ReadBlob } from "./apply/plan-change.ts";

@@ -22,9 +22,10 @@ import type { GitRunner } from "./git/git-runner.ts";
 import { rememberFiles } from "./git/remembered-files.ts";
 import { createTurns, type Turns } from "./git/turns.ts";
 import { importSource } from "./mirror/import-source.ts";
-import { findMirror, getMirror, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
+import { findMirror, getMirror, lockRecordsDirectory, mirrorDirectory, repositoryDirectory } from "./mirror/mirror.ts";
 import { snapshotSource } from "./mirror/snapshot-source.ts";
 import { locateSource } from "./mirror/source-location.ts";
+import { recoverSourceLocks } from "./targets/source-locks.ts";
 import { collectCheckpoints, findReachable } from "./worktree/collect-checkpoints.ts";
 import { forgetRefs, removeWorktreesOf } from "./worktree/forget-tasks.ts";
 import { removeAllWorktrees } from "./worktree/left-behind.ts";
@@ -128,7 +129,9 @@ export function createRepositoryHost(options: RepositoryHostOptions): Repository
     async recover() {
       const lines: string[] = [];
       for (const name of await readdir(join(dataDirectory, "repositories")).catch(() => [])) {
-        lines.push(...(await recoverJournals(undoPlaces(name as RepositoryId))));
+        const id = name as RepositoryId;
+        lines.push(...(await recoverSourceLocks(lockRecordsDirectory(dataDirectory, id))));
+        lines.push(...(await recoverJournals(undoPlaces(id))));
       }
       return lines;
     },

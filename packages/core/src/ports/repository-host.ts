@@ -81,7 +81,7 @@ export interface RepositoryHost extends ChangeEditor {
     undo: string,
     threeWay?: boolean,
   ): Promise<AppliedFile[]>;
-  /** Finishes or undoes applies that a crash interrupted; says what it did, one line each. Run at start. */
+  /** Finishes or undoes applies that a crash interrupted, and takes away the locks that it left in sources; says what it did, one line each. Run at start. */
   recover(): Promise<string[]>;
   /** What killed workers left of their worktrees; only while no worker runs. Resolves to the number of tasks that had any. */
   removeAllWorktrees(): Promise<number>;

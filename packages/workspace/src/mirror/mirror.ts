@@ -26,6 +26,11 @@ export function repositoryDirectory(dataDirectory: string, id: RepositoryId): st
   return join(dataDirectory, "repositories", id);
 }
 
+/** Of the locks that the server holds in the repository's source. */
+export function lockRecordsDirectory(dataDirectory: string, id: RepositoryId): string {
+  return join(repositoryDirectory(dataDirectory, id), "source-locks");
+}
+
 export function mirrorDirectory(dataDirectory: string, id: RepositoryId): string {
   return join(repositoryDirectory(dataDirectory, id), "mirror.git");
 }

@@ -6,7 +6,7 @@ import type { Change, Repository, RepositoryId } from "@outpost/protocol";
 import { loadBlobs } from "../git/blobs.ts";
 import type { GitRunner } from "../git/git-runner.ts";
 import { createTurns, type Turns } from "../git/turns.ts";
-import { getMirror, mirrorDirectory, repositoryDirectory } from "../mirror/mirror.ts";
+import { getMirror, lockRecordsDirectory, mirrorDirectory, repositoryDirectory } from "../mirror/mirror.ts";
 import { type CommitPlace, commitToBranch, revertBranch } from "./branch-target.ts";
 import { commitToCheckout, planCheckoutCommit, uncommit } from "./checkout-commit.ts";
 import { type PushSettings, pushCommit, requireUnprotected } from "./push.ts";
@@ -30,7 +30,7 @@ export function createChangeTargets(options: ChangeTargetsOptions): ChangeTarget
   const mirrorOf = ({ id }: Repository) => getMirror(git, mirrorDirectory(dataDirectory, id));
   const placeOf = async (repository: Repository, author = ""): Promise<CommitPlace> => ({
     mirror: await mirrorOf(repository),
-    source: await openSourceRepository(git, repository),
+    source: await openSourceRepository(git, repository, lockRecordsDirectory(dataDirectory, repository.id)),
     temporaryDirectory: join(repositoryDirectory(dataDirectory, repository.id), "transfer"),
     author,
     nowMs,

@@ -1,19 +1,18 @@
-// Moves one branch of a source by compare-and-swap, the way git's own files are locked: `NAME.lock` made exclusively, the present value
-// read under the lock, then a rename. No git process writes in the user's repository, so no hook or setting of it has a say.
+// Moves one branch of a source by compare-and-swap, under git's own lock of it: the present value is read under the lock, then a rename. No git process writes in the user's repository, so no hook or setting of it has a say.
 // Does not know commits. Invariant: the ref is moved only while it names what the caller expects.
 import { constants } from "node:fs";
-import { type FileHandle, open, rmdir, unlink } from "node:fs/promises";
+import { open, rmdir, unlink } from "node:fs/promises";
 import {
   inside,
   makeDirectories,
   removeStaged,
   replaceWithStaged,
-  stageEntry,
   systemErrorCode,
   toOutpostError,
   walkDirectories,
 } from "@outpost/checkout";
 import { OutpostError } from "@outpost/protocol";
+import { underLock } from "./source-locks.ts";
 import { readSourceRef, type SourceRepository } from "./source-repository.ts";
 
 export interface RefMove {
@@ -34,7 +33,20 @@ export async function moveRef(source: SourceRepository, move: RefMove): Promise<
   try {
     if (walk.stop)
       throw new OutpostError("conflict", `branch "${move.branch}" lies below another branch; choose another name`);
-    await underLock(walk.directory, name, move, async () => {
+    const bytes = Buffer.from(`${move.to ?? ""}\n`);
+    const what = `branch "${move.branch}"`;
+    const { directory } = walk;
+    const lock = {
+      records: source.lockRecords,
+      directory,
+      root: commonDir,
+      parts,
+      name,
+      bytes,
+      permissions: null,
+      what,
+    };
+    await underLock(lock, async () => {
       const now = await readSourceRef(source, `refs/heads/${move.branch}`);
       if (now !== move.from) throw movedMeanwhile(move, now);
       if (move.to !== null) return replaceWithStaged(walk.directory, `${name}.lock`, walk.directory, name);
@@ -55,27 +67,6 @@ function movedMeanwhile({ branch, from }: RefMove, now: string | null): OutpostE
   return new OutpostError("conflict", `branch "${branch}" ${what}; nothing was written`, {
     details: { conflicts: [] },
   });
-}
-
-async function underLock(directory: FileHandle, name: string, move: RefMove, use: () => Promise<void>): Promise<void> {
-  const lock = `${name}.lock`;
-  const bytes = Buffer.from(`${move.to ?? ""}\n`);
-  try {
-    await stageEntry(directory, lock, { kind: "file", bytes, permissions: null, executable: false, owner: null });
-  } catch (error) {
-    if (systemErrorCode(error) !== "EEXIST") throw error;
-    throw new OutpostError("conflict", `git is at work on branch "${move.branch}" (its lock is there); try again`, {
-      retryable: true,
-      details: { conflicts: [] },
-    });
-  }
-  try {
-    await use();
-    await directory.sync().catch(() => {});
-  } catch (error) {
-    await removeStaged(directory, lock);
-    throw error;
-  }
 }
 
 /** Git has either a branch "a" or branches below "a/". */
@@ -101,14 +92,9 @@ async function forgetPacked(source: SourceRepository, ref: string): Promise<void
     const at = lines.findIndex((line) => line.endsWith(` ${ref}`));
     if (at < 0) return;
     const bytes = Buffer.from(lines.toSpliced(at, lines[at + 1]?.startsWith("^") ? 2 : 1).join("\n"));
-    await stageEntry(walk.directory, "packed-refs.lock", {
-      kind: "file",
-      bytes,
-      permissions: null,
-      executable: false,
-      owner: null,
-    });
-    await replaceWithStaged(walk.directory, "packed-refs.lock", walk.directory, "packed-refs");
+    const place = { directory: walk.directory, root: source.location.commonDir, parts: [], name: "packed-refs" };
+    const lock = { ...place, records: source.lockRecords, bytes, permissions: null, what: "packed-refs" };
+    await underLock(lock, () => replaceWithStaged(walk.directory, "packed-refs.lock", walk.directory, "packed-refs"));
   } finally {
     await walk.directory.close();
   }

@@ -4,17 +4,10 @@
 import { constants } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  inside,
-  removeStaged,
-  replaceWithStaged,
-  sha256Of,
-  stageEntry,
-  systemErrorCode,
-  walkDirectories,
-} from "@outpost/checkout";
+import { inside, replaceWithStaged, sha256Of, systemErrorCode, walkDirectories } from "@outpost/checkout";
 import { type FileMode, OutpostError } from "@outpost/protocol";
 import { decodeName, splitFields } from "../git/fields.ts";
+import { underLock } from "./source-locks.ts";
 import type { SourceRepository } from "./source-repository.ts";
 
 const MAX_INDEX_BYTES = 512_000_000;
@@ -115,7 +108,7 @@ export async function replaceInIndex(
     const bytes = await readFile(copy.path);
     const { directory } = await walkDirectories(source.location.gitDir, []);
     try {
-      await underLock(source, directory, { ...copy, bytes }, commit);
+      await replaceLocked(source, directory, { ...copy, bytes }, commit);
     } finally {
       await directory.close();
     }
@@ -131,28 +124,20 @@ function lineOf({ path, entry }: IndexEdit, hashLength: number): string {
   return entry ? `${entry.mode} ${entry.blob}\t${path}\0` : `0 ${"0".repeat(hashLength)}\t${path}\0`;
 }
 
-async function underLock(
+async function replaceLocked(
   source: SourceRepository,
   directory: Awaited<ReturnType<typeof walkDirectories>>["directory"],
   next: { bytes: Uint8Array; sha256: string | null; permissions: number },
   commit: () => Promise<void>,
 ): Promise<void> {
   const { bytes, permissions } = next;
-  try {
-    await stageEntry(directory, "index.lock", { kind: "file", bytes, permissions, executable: false, owner: null });
-  } catch (error) {
-    if (systemErrorCode(error) !== "EEXIST") throw error;
-    throw busy("git is at work on the index (index.lock is there)");
-  }
-  try {
+  const place = { records: source.lockRecords, directory, root: source.location.gitDir, parts: [], name: "index" };
+  await underLock({ ...place, bytes, permissions, what: "the index" }, async () => {
     const now = await readIndex(source);
     if ((now && sha256Of(now.bytes)) !== next.sha256) throw busy("the index changed meanwhile");
     await commit();
     await replaceWithStaged(directory, "index.lock", directory, "index");
-  } catch (error) {
-    await removeStaged(directory, "index.lock");
-    throw error;
-  }
+  });
 }
 
 function busy(what: string): OutpostError {

@@ -8,6 +8,8 @@ import { type GitSource, locateSource } from "../mirror/source-location.ts";
 
 export interface SourceRepository {
   location: GitSource;
+  /** Where the server keeps records of the locks that it holds in it. */
+  lockRecords: string;
   /** Runs git on it, read-only. */
   run(command: Omit<GitCommand, "gitDir" | "readable">): Promise<GitOutput>;
 }
@@ -15,7 +17,11 @@ export interface SourceRepository {
 const MAX_LINKED_WORKTREES = 1000;
 
 /** Rejects with `invalid_input` for a folder without git, and as `locateSource` does. */
-export async function openSourceRepository(git: GitRunner, repository: Repository): Promise<SourceRepository> {
+export async function openSourceRepository(
+  git: GitRunner,
+  repository: Repository,
+  lockRecords: string,
+): Promise<SourceRepository> {
   const location = await locateSource(repository.source);
   if (location.kind !== "git")
     throw new OutpostError(
@@ -30,6 +36,7 @@ export async function openSourceRepository(git: GitRunner, repository: Repositor
     );
   return {
     location,
+    lockRecords,
     run: (command) => git.run({ ...command, gitDir: location.gitDir, readable: location.gitDirectories }),
   };
 }

@@ -75,6 +75,8 @@ const drain = async (): Promise<void> => {
   const startedMs = Date.now();
   const queue = createQueueClient(killer.server);
   const rampage = killer.rampage();
+  // Told below, unless something else has gone wrong before.
+  rampage.catch(() => {});
   const acknowledged: Task[] = [];
   for (const number of numbers) acknowledged.push(await queue.submit(number, repositories[number % 2]?.id as never));
   await queue.bringHome(numbers.length);
