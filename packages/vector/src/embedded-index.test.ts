@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BestScores, MedianScore, median } from "./best-scores.ts";
 import { createEmbeddedVectorIndex, createIndexOver } from "./embedded-index.ts";
 import { createPlainRows, createSimdRows, type Rows, sliceRows } from "./rows.ts";
+import { createSimdKernel } from "./simd-kernel.ts";
 
 describeVectorIndexContract("embedded", async (dimensions) => ({
   index: createEmbeddedVectorIndex(dimensions),
@@ -53,6 +54,11 @@ function scanAll(rows: Rows, query: Float32Array, asked: Int32Array, inverseLeng
   }
   return found;
 }
+
+it("there is no kernel where there is no memory for it", () => {
+  expect(createSimdKernel(1)).toBeDefined();
+  expect(createSimdKernel(2 ** 16 + 1)).toBeUndefined();
+});
 
 it("sums of the longest rows stay within 32 bits", () => {
   const dimensions = 4096;

@@ -152,11 +152,19 @@ const moduleBytes = Uint8Array.from([
   ...section(10, [1, ...leb(code.length), ...code]),
 ]);
 
-/** With a memory of its own of that many pages (64 KiB), which may grow. */
+/**
+ * With a memory of its own of that many pages (64 KiB), which may grow. Undefined also where there is no such memory to be had: each takes
+ * gigabytes of address space, which `ulimit -v` may not leave.
+ */
 export function createSimdKernel(initialPages: number): SimdKernel | undefined {
   const wasm = (globalThis as { WebAssembly?: unknown }).WebAssembly as WasmApi | undefined;
   if (!wasm?.validate(moduleBytes)) return undefined;
-  const memory = new wasm.Memory({ initial: initialPages });
-  const instance = new wasm.Instance(new wasm.Module(moduleBytes), { host: { memory } });
-  return { memory, scan: instance.exports["scan"] as ScanRows };
+  try {
+    const memory = new wasm.Memory({ initial: initialPages });
+    const instance = new wasm.Instance(new wasm.Module(moduleBytes), { host: { memory } });
+    return { memory, scan: instance.exports["scan"] as ScanRows };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 // Reads the files of a static model: `model.json` (words, log-probabilities, dimensions) and `model.bin` (scales and int8 vectors).
-// Checks that their sizes agree, so that a truncated download or a mixed-up pair is an error and not a bad vector.
+// Checks that their sizes agree and the scales are numbers, so that a truncated download or a mixed-up pair is an error and not a bad vector.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,6 +35,8 @@ export async function readStaticModel(directory: string): Promise<StaticModel> {
   }
   // Copies of their own: the file's buffer may start anywhere in a pool, and float views need an aligned start.
   const scales = new Uint8Array(binary.subarray(0, words * 8)).buffer;
+  if (!new Float32Array(scales).every(Number.isFinite))
+    throw brokenModel(directory, "a scale in model.bin is no number");
   return {
     tokens: header.tokens,
     logProbabilities: header.logp,
@@ -66,10 +68,18 @@ function parseHeader(directory: string, json: Buffer): ModelHeader {
     throw brokenModel(directory, "model.json is no JSON", cause);
   }
   const { dim, tokens, logp } = header ?? {};
-  if (typeof dim !== "number" || !Array.isArray(tokens) || !Array.isArray(logp) || tokens.length !== logp.length) {
-    throw brokenModel(directory, "model.json lacks dim, tokens or as many logp");
+  if (!isCount(dim) || !Array.isArray(tokens) || !isCount(tokens.length) || !Array.isArray(logp)) {
+    throw brokenModel(directory, "model.json lacks dim, tokens or logp");
+  }
+  const areWords = tokens.every((token) => typeof token === "string") && logp.every(Number.isFinite);
+  if (tokens.length !== logp.length || !areWords) {
+    throw brokenModel(directory, "model.json has something else than texts for tokens and a number for each for logp");
   }
   return { dim, tokens, logp };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 function brokenModel(directory: string, what: string, cause?: unknown): OutpostError {

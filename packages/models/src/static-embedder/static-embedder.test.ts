@@ -87,6 +87,28 @@ describe("loadStaticEmbedder", () => {
     }
   });
 
+  it.each([
+    ["no positive number of dimensions", { dim: 0, tokens: ["a"], logp: [-1] }, new Uint8Array(8)],
+    ["a negative one", { dim: -8, tokens: ["a"], logp: [-1] }, new Uint8Array(0)],
+    ["half a dimension", { dim: 0.5, tokens: ["a", "b"], logp: [-1, -1] }, new Uint8Array(17)],
+    ["no words", { dim: 2, tokens: [], logp: [] }, new Uint8Array(0)],
+    ["fewer log-probabilities than words", { dim: 2, tokens: ["a", "b"], logp: [-1] }, new Uint8Array(20)],
+    ["a word that is no text", { dim: 2, tokens: [7], logp: [-1] }, new Uint8Array(10)],
+    ["a log-probability that is no number", { dim: 2, tokens: ["a"], logp: [null] }, new Uint8Array(10)],
+    ["a list for a header", [], new Uint8Array(0)],
+    ["nothing for a header", null, new Uint8Array(0)],
+    ["scales that are no numbers", { dim: 2, tokens: ["a"], logp: [-1] }, new Uint8Array(10).fill(255)],
+  ])("refuses a model with %s", async (_, header, binary) => {
+    const directory = await mkdtemp(join(tmpdir(), "static-model-"));
+    try {
+      await writeFile(join(directory, "model.json"), JSON.stringify(header));
+      await writeFile(join(directory, "model.bin"), binary);
+      await expect(loadStaticEmbedder({ directory })).rejects.toMatchObject({ code: "unavailable" });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it("takes the folder of a bundled program", async () => {
     const directory = fileURLToPath(new URL("../../assets/static-code-128", import.meta.url));
     const [given, usual] = await Promise.all([loadStaticEmbedder({ directory }), loadStaticEmbedder()]);

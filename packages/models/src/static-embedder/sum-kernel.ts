@@ -90,11 +90,16 @@ const moduleBytes = Uint8Array.from([
   ...section(10, [1, ...leb(code.length), ...code]),
 ]);
 
-/** With a memory of at least so many bytes, which does not grow. */
+/** With a memory of at least so many bytes, which does not grow. Undefined also where the address space has no room for it (`ulimit -v`). */
 export function createSumKernel(memoryBytes: number): SumKernel | undefined {
   const wasm = (globalThis as { WebAssembly?: unknown }).WebAssembly as WasmApi | undefined;
   if (!wasm?.validate(moduleBytes)) return undefined;
-  const memory = new wasm.Memory({ initial: Math.ceil(memoryBytes / pageBytes) });
-  const instance = new wasm.Instance(new wasm.Module(moduleBytes), { host: { memory } });
-  return { memory: memory.buffer, sum: instance.exports["sum"] as SumVectors };
+  try {
+    const memory = new wasm.Memory({ initial: Math.ceil(memoryBytes / pageBytes) });
+    const instance = new wasm.Instance(new wasm.Module(moduleBytes), { host: { memory } });
+    return { memory: memory.buffer, sum: instance.exports["sum"] as SumVectors };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -20,6 +20,11 @@ export class TextTable {
     return this.count;
   }
 
+  /** Of all texts together. */
+  get characterCount(): number {
+    return this.starts[this.count] as number;
+  }
+
   /** The number of the characters from `start` up to `end`, whose hash is given; -1 when they are not there. */
   find(text: string, start: number, end: number, hash: number): number {
     const mask = this.slots.length - 1;

@@ -28,3 +28,17 @@ it("gives the same when it has seen many runs, and more than it remembers", () =
   for (let run = 0; run < 210_000; run += 1) tokenizer.forEachRun(`ab${run.toString(36)}`, () => {});
   expect(idsOf(tokenizer, "userS getName 7")).toEqual(before);
 });
+
+it("remembers a bounded number of characters, however long the runs are", () => {
+  const tokenizer = new Tokenizer({ tokens, logProbabilities });
+  const before = process.memoryUsage().arrayBuffers;
+  const tail = "ab".repeat(4000);
+  for (let run = 0; run < 8000; run += 1) tokenizer.forEachRun(`${letters(run)}${tail}`, () => {});
+  // What was read is 128 MB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60_000_000);
+  expect(idsOf(tokenizer, "users usab")).toEqual(["user", "s", "us", "a", "b"]);
+});
+
+function letters(number: number): string {
+  return number.toString(26).replace(/\d/g, (digit) => "klmnopqrst"[Number(digit)] as string);
+}

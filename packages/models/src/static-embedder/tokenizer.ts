@@ -16,8 +16,9 @@ const maxPiece = 16;
 const piecePenalty = 2;
 /** From this many digits on a number is a long one. */
 const longNumberDigits = 12;
-/** Runs that are remembered. */
+/** Runs that are remembered, and how many characters of them: a text of letters only is one run, however long it is. */
 const memoRuns = 200_000;
+const memoCharacters = 4_000_000;
 
 export interface Vocabulary {
   /** By id. */
@@ -68,7 +69,7 @@ export class Tokenizer {
   }
 
   private addRun(text: string, start: number, end: number, hash: number): number {
-    if (this.runs.size >= memoRuns) this.runs.clear();
+    if (this.runs.size >= memoRuns || this.runs.characterCount + end - start > memoCharacters) this.runs.clear();
     const run = this.runs.size;
     const ids = splitRun(text.slice(start, end)).flatMap((word) => this.wordIds(word));
     this.runs.add(text, start, end, hash);

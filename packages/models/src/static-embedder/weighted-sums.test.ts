@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createSumKernel } from "./sum-kernel.ts";
 import { createPlainSums, createSimdSums } from "./weighted-sums.ts";
 
 it("adds up in WebAssembly what it adds up in JavaScript, bit by bit, whatever the number of words", () => {
@@ -12,4 +13,9 @@ it("adds up in WebAssembly what it adds up in JavaScript, bit by bit, whatever t
     expect(simd?.(words, weights, count)).toEqual(plain(words, weights, count));
   }
   expect(createSimdSums({ vectors, dimensions: 12 })).toBeUndefined();
+});
+
+it("does without WebAssembly where there is no memory for it", () => {
+  expect(createSumKernel(8)).toBeDefined();
+  expect(createSumKernel(2 ** 32 + 1)).toBeUndefined();
 });
