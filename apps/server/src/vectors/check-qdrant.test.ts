@@ -114,6 +114,24 @@ describe("doctor of a qdrant server", () => {
     });
   });
 
+  it.each([
+    { status: 400, detail: /refused what was asked of .* \(400: bad; a; b\)$/, fix: null },
+    { status: 404, detail: /has no .* \(404: bad; a; b\)$/, fix: "outpost index migrate --to qdrant fills it again" },
+    { status: 503, detail: /not able to answer about .* \(503: bad; a; b\)$/, fix: expect.stringMatching(/^start it/) },
+  ])("leaves the server's own words whole in an answer of $status", async ({ status, detail, fix }) => {
+    server.fail({ on: /collections/, as: { status, says: "bad; a; b" } });
+    expect(await check()).toEqual({ name: "qdrant", ok: false, detail: expect.stringMatching(detail), fix });
+  });
+
+  it("does not send to the server for a key that is not there", async () => {
+    await rm(apiKeyFile);
+    expect(await check()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining("(qdrantApiKeyFile)"),
+      fix: null,
+    });
+  });
+
   it("misses nothing that searches do not use", async () => {
     expect(await check({ engine: "embedded" })).toMatchObject({
       ok: true,

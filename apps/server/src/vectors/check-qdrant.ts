@@ -2,7 +2,7 @@
 // holds the latest index. One try and a few seconds, so that doctor does not hang on a server that is away. Changes nothing.
 import { type Check, isOutpostError, type OutpostError, type VectorEngine } from "@outpost/protocol";
 import type { CatalogReader, ViewId } from "@outpost/retrieval";
-import { examineGeneration, examineServer } from "@outpost/vector";
+import { examineGeneration, examineServer, readFinding } from "@outpost/vector";
 import { connectChosenQdrant, type QdrantChoice, qdrantNames } from "./qdrant-choice.ts";
 import { searchBounds } from "./qdrant-reader.ts";
 
@@ -65,10 +65,9 @@ function describeFailure(error: OutpostError, check: QdrantCheck): Check {
       detail: [`${check.choice.url} holds nothing of this index`, ...unused(check)].join("; "),
       fix: null,
     };
-  const at = error.message.lastIndexOf("; ");
-  const [what, wayOut] = at < 0 ? [error.message, null] : [error.message.slice(0, at), error.message.slice(at + 2)];
+  const { found, wayOut } = readFinding(error);
   const away = 'start it (docker compose up -d qdrant), correct qdrantUrl, or set vectors to "embedded"';
-  return { name, ok: false, detail: what, fix: error.retryable || wayOut === null ? away : wayOut };
+  return { name, ok: false, detail: found, fix: error.retryable ? away : wayOut };
 }
 
 function unused({ engine }: QdrantCheck): string[] {

@@ -16,7 +16,7 @@ export interface QdrantFault {
   times?: number;
   /** Requests that go well before. */
   skip?: number;
-  as: "hang" | "drop" | "drop-after" | { status: number; retryAfterSeconds?: number };
+  as: "hang" | "drop" | "drop-after" | { status: number; retryAfterSeconds?: number; says?: string };
 }
 
 export interface QdrantTestServer {
@@ -73,7 +73,7 @@ export async function startQdrantTestServer(
     if (fault === "drop") return void request.socket.destroy();
     if (typeof fault === "object") {
       const headers = fault.retryAfterSeconds === undefined ? {} : { "Retry-After": String(fault.retryAfterSeconds) };
-      return send(response, fault.status, errorReply("Service internal error: told to fail"), headers);
+      return send(response, fault.status, errorReply(fault.says ?? "Service internal error: told to fail"), headers);
     }
     const { status, body } = carryOut(line, url, text);
     if (fault === "drop-after") return void request.socket.destroy();

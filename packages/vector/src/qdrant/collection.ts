@@ -3,6 +3,7 @@
 import { OutpostError } from "@outpost/protocol";
 import type { Schemas } from "@qdrant/js-client-rest";
 import type { QdrantConnection } from "./connection.ts";
+import { createFinding } from "./finding.ts";
 
 export const denseVector = "dense";
 export const termVector = "terms";
@@ -82,9 +83,10 @@ export function assertFits(
   const dense = vectors?.[denseVector];
   if (dense?.size === dimensions && dense.distance === "Cosine") return;
   const found = dense === undefined ? "no vectors of ours" : `${dense.distance} vectors of ${dense.size} numbers`;
-  throw new OutpostError(
+  throw createFinding(
     "invalid_input",
-    `collection "${name}" of qdrant at ${url} has ${found}, not Cosine of ${dimensions}; remove it, or choose another qdrantCollection`,
+    `collection "${name}" of qdrant at ${url} has ${found}, not Cosine of ${dimensions}`,
+    "remove it, or choose another qdrantCollection",
     { details: { collection: name, dimensions } },
   );
 }

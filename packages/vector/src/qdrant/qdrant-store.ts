@@ -5,6 +5,7 @@ import { OutpostError } from "@outpost/protocol";
 import type { VectorStore } from "@outpost/retrieval";
 import { ensureCollection } from "./collection.ts";
 import type { QdrantConnection } from "./connection.ts";
+import { createFinding } from "./finding.ts";
 import type { TermWeights } from "./points.ts";
 import { createQdrantIndex } from "./qdrant-index.ts";
 
@@ -76,7 +77,7 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
     async createSnapshot(signal) {
       const collection = await shownCollection(signal);
       if (collection === null)
-        throw new OutpostError("not_found", `qdrant at ${connection.url} has no ${what}; outpost index makes it`);
+        throw createFinding("not_found", `qdrant at ${connection.url} has no ${what}`, "outpost index makes it");
       const request = { collection_name: collection, wait: true };
       const made = await connection.ask(what, (api, init) => api.createSnapshot(request, init), signal);
       if (made === null)

@@ -1,5 +1,6 @@
 // What the client throws, as an error of ours: what happened, and what to do about it. The key itself is never in it.
 import { OutpostError } from "@outpost/protocol";
+import { createFinding } from "./finding.ts";
 
 interface Asked {
   url: string;
@@ -18,15 +19,15 @@ export function translateError(error: unknown, asked: Asked): OutpostError {
     const message = `qdrant at ${url} did not answer about ${what} within ${timeoutMs} ms`;
     return new OutpostError("timeout", message, { retryable: true, cause: error });
   }
-  const message = `no answer from qdrant at ${url} (${reasonOf(error)}); is it running?`;
-  return new OutpostError("unavailable", message, { retryable: true, cause: error });
+  const found = `no answer from qdrant at ${url} (${reasonOf(error)})`;
+  return createFinding("unavailable", found, "is it running?", { retryable: true, cause: error });
 }
 
 function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked): OutpostError {
   const said = saidBy(error);
   if (status === 401 || status === 403) {
     const detail = hasKey ? "refused the API key" : "wants an API key";
-    return new OutpostError("unauthorized", `qdrant at ${url} ${detail} (${status}); set qdrantApiKeyFile`);
+    return createFinding("unauthorized", `qdrant at ${url} ${detail} (${status})`, "set qdrantApiKeyFile");
   }
   if (status === 429 || status >= 500) {
     const retryAfterMs = retryAfter(error);
@@ -35,8 +36,8 @@ function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked
     return new OutpostError("unavailable", message, { retryable: true, cause: error, details });
   }
   if (status === 404) {
-    const message = `qdrant at ${url} has no ${what} (404${said}); outpost index migrate --to qdrant fills it again`;
-    return new OutpostError("not_found", message, { cause: error });
+    const found = `qdrant at ${url} has no ${what} (404${said})`;
+    return createFinding("not_found", found, "outpost index migrate --to qdrant fills it again", { cause: error });
   }
   if (status === 413) return new OutpostError("limit_exceeded", `too much at once for qdrant at ${url} (413${said})`);
   return new OutpostError("invalid_input", `qdrant at ${url} refused what was asked of ${what} (${status}${said})`, {
