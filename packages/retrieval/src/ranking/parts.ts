@@ -1,4 +1,5 @@
 // What the score of one candidate is made of.
+import { weights } from "./weights.ts";
 
 /** The score is the sum of all up to `reference`, times the factors. */
 export interface Parts {
@@ -50,4 +51,11 @@ export function scoreOf(parts: Parts): number {
 /** What the chunk's own words and meaning say. */
 export function textScore({ lexical, vector }: Parts): number {
   return lexical + vector;
+}
+
+/** What speaks for the chunk, and not for its file or for what stands beside it. */
+export function ownScore(parts: Parts): number {
+  const { mention, definition, name, fileShare } = parts;
+  const namedLine = Math.max(0, mention - weights.mentionedFile * fileShare);
+  return textScore(parts) + definition + name + namedLine;
 }

@@ -50,8 +50,8 @@ export const weights = {
   fileSaturation: 0.25,
   /** For a long query, whose reader wants files, the whole score of the second chunk is multiplied by up to this much. */
   longSaturation: 0.8,
-  /** A hit takes in the chunk beside it that scores at least this share of it, up to so many lines together. */
-  joinedShare: 0.2,
+  /** A hit takes in the chunk beside it for which at least this share of what speaks for itself speaks, up to so many lines together. */
+  joinedShare: 0.5,
   joinedLines: 100,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
