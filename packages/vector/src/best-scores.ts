@@ -82,7 +82,7 @@ export class MedianScore {
   private count = 0;
 
   add(score: number): void {
-    const bin = ((score + 1) * (medianBins / 2) + 0.5) | 0;
+    const bin = Math.fround(score * (medianBins / 2) + medianBins / 2 + 0.5) | 0;
     const within = bin < 0 ? 0 : bin > medianBins ? medianBins : bin;
     this.counts[within] = (this.counts[within] as number) + 1;
     this.count += 1;

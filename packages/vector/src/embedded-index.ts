@@ -7,6 +7,8 @@ import { addWanted } from "./candidates.ts";
 import { RowStore } from "./row-store.ts";
 import { createRows, type Rows, sliceRows } from "./rows.ts";
 
+const shortestSlice = 512;
+
 export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
   return createIndexOver(dimensions, createRows(dimensions));
 }
@@ -39,10 +41,7 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
       const count = located.ids.length;
       if (count > scratch.length) scratch = new Float32Array(Math.ceil(count * 1.25));
       const found = { scores: scratch, best: new BestScores(limit), median: new MedianScore() };
-      for (let from = 0; from < count; from += sliceRows) {
-        signal?.throwIfAborted();
-        rows.scan(vector, located, from, Math.min(from + sliceRows, count), found);
-      }
+      for (const [from, to] of slices(count)) rows.scan(vector, located, from, to, found);
       return {
         candidates: addWanted(found.best.drain(), scoresOf(wanted, located.ids, found.scores)),
         medianScore: found.median.get(),
@@ -50,6 +49,14 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
     },
     count: async () => rows.size,
   };
+}
+
+/** The first ones are short: until there is a worst of the best, each row counts as one of them. */
+function* slices(count: number): Generator<[from: number, to: number]> {
+  for (let from = 0, to = 0; from < count; from = to) {
+    to = Math.min(count, from + Math.min(Math.max(from, shortestSlice), sliceRows));
+    yield [from, to];
+  }
 }
 
 function chunkIdsOf({ firstChunkId, chunkCount }: EntryChunks): number[] {

@@ -29,8 +29,8 @@ export function createRows(dimensions: number): Rows {
   return createSimdRows(dimensions) ?? createPlainRows(dimensions);
 }
 
-/** Rows that one call scans: their scores stay in the processor's cache. */
-export const sliceRows = 4096;
+/** Rows that one call scans, at most: their scores stay in the processor's cache. */
+export const sliceRows = 32_768;
 const pageBytes = 65_536;
 /** Memory grows by this many pages at a time. */
 const growPages = 16;

@@ -4,7 +4,7 @@
 //
 //   scan(rows, count, query, stride, data, out, inverses, histogram, hits, step, threshold)
 //   for each of `count` row numbers at `rows`: out[i] = float32(sum over the row's `stride` bytes × step) × inverses[i];
-//   histogram[(out[i] + 1) × 2048, rounded] += 1; the number of each four of which one is above the threshold is put at `hits`.
+//   histogram[float32(out[i] × 2048 + 2048.5), cut] += 1; the number of each four of which one is above the threshold is put at `hits`.
 //   Returns where the hits end. `count` is a multiple of 4, `stride` of 32; `step` is a float64, `threshold` a float32.
 
 type ScanRows = (
@@ -50,13 +50,15 @@ const simd = (code: number, ...rest: number[]) => [0xfd, ...leb(code), ...rest];
 const integer = (value: number) => [0x41, ...signedLeb(value)];
 const advance = (local: number, by: number) => [...get(local), ...integer(by), 0x6a, ...set(local)];
 const load = (offset: number) => simd(0x00, 0, offset);
-const [extendLow, extendHigh, dotPairs, addLanes] = [simd(0x87), simd(0x88), simd(0xba), simd(0xae)];
+/** Eight int8 as int16: one instruction, where two halves of sixteen take four. */
+const loadEight = (offset: number) => simd(0x01, 0, offset);
+const [dotPairs, addLanes] = [simd(0xba), simd(0xae)];
 const add = 0x6a;
 /** Lanes of 32 bits of two vectors: 0 to 3 of the first, 4 to 7 of the second. */
 const pick = (...lanes: number[]) =>
   simd(0x0d, ...lanes.flatMap((lane) => [lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3]));
 const upperHalf = (local: number) => [...get(local), ...get(local), ...pick(2, 3, 2, 3)];
-const float64 = (value: number) => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+const float32 = (value: number) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 
 /** at = data + rows[number] × stride; sum = 0 */
 const startRow = ({ number, at, sum }: (typeof four)[number]) => [
@@ -65,9 +67,8 @@ const startRow = ({ number, at, sum }: (typeof four)[number]) => [
 ];
 /** sum += the sixteen components at `offset` · two parts of the query */
 const sumSixteen = ({ at, sum }: (typeof four)[number], offset: number, low: number, high: number) => [
-  ...[...get(at), ...load(offset), ...set(bytes)],
-  ...[...get(bytes), ...extendLow, ...get(low), ...dotPairs],
-  ...[...get(bytes), ...extendHigh, ...get(high), ...dotPairs],
+  ...[...get(at), ...loadEight(offset), ...get(low), ...dotPairs],
+  ...[...get(at), ...loadEight(offset + 8), ...get(high), ...dotPairs],
   ...[...addLanes, ...get(sum), ...addLanes, ...set(sum)],
 ];
 const stepOfFour = [
@@ -89,21 +90,18 @@ const sumLanes = [
   ...[...get(bytes), ...get(scores), ...pick(0, 1, 4, 5), ...get(bytes), ...get(scores), ...pick(2, 3, 6, 7)],
   ...[...addLanes, ...set(bytes)],
 ];
-const [toFloat64, multiply64, add64, toFloat32] = [simd(0xfe), simd(0xf2), simd(0xf0), simd(0x5e)];
-const [promote, splat64] = [simd(0x5f), simd(0x14)];
+const [toFloat64, multiply64, toFloat32] = [simd(0xfe), simd(0xf2), simd(0x5e)];
+const [splat64, splat32] = [simd(0x14), simd(0x13)];
 const scaled = (half: number[]) => [...half, ...toFloat64, ...get(step), ...splat64, ...multiply64, ...toFloat32];
 /** scores = float32(sums × step) × inverses */
 const scale = [
   ...[...scaled(get(bytes)), ...scaled(upperHalf(bytes)), ...pick(0, 1, 4, 5)],
   ...[...get(inverses), ...load(0), ...simd(0xe6), ...set(scores), ...get(out), ...get(scores), ...simd(0x0b, 0, 0)],
 ];
-const binned = (half: number[]) => [
-  ...[...half, ...promote, ...float64(1), ...splat64, ...add64, ...float64(2048), ...splat64, ...multiply64],
-  ...[...float64(0.5), ...splat64, ...add64, ...simd(0xfc)],
-];
 /** histogram[bin of each score, at most 4096] += 1 */
 const count4 = [
-  ...[...binned(get(scores)), ...binned(upperHalf(scores)), ...pick(0, 1, 4, 5)],
+  ...[...get(scores), ...float32(2048), ...splat32, ...simd(0xe6), ...float32(2048.5), ...splat32, ...simd(0xe4)],
+  ...simd(0xf8),
   ...[...integer(0), ...simd(0x11), ...simd(0xb8), ...integer(4096), ...simd(0x11), ...simd(0xb6), ...set(bytes)],
   ...four.flatMap(({ number }) => [
     ...[...get(bytes), ...simd(0x1b, number), ...integer(2), 0x74, ...get(histogram), add, 0x22, bin],
@@ -112,7 +110,7 @@ const count4 = [
 ];
 /** if any score > threshold: *hits++ = group */
 const noteHit = [
-  ...[...get(scores), ...get(threshold), ...simd(0x13), ...simd(0x44), ...simd(0x53), 0x04, 0x40],
+  ...[...get(scores), ...get(threshold), ...splat32, ...simd(0x44), ...simd(0x53), 0x04, 0x40],
   ...[...get(hits), ...get(group), 0x36, 2, 0, ...advance(hits, 4), 0x0b],
 ];
 const body = [
