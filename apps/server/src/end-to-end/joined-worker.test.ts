@@ -1,5 +1,5 @@
 // Workers in a process of their own: they join the server, take tasks beside its children, hear of a cancel, are stopped for longer than their
-// lease and can append nothing when they wake up, and join again when the server comes back.
+// lease, dropped, and can append nothing when they wake up, and join again then, and when the server comes back.
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Repository, TaskId } from "@outpost/protocol";
@@ -97,7 +97,10 @@ describe("workers that joined", () => {
     for (const taskId of tasks) expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "proposed" });
     const before = await allEvents(server.client, held);
     expect(eventsOf(before, "run.resumed").length).toBeGreaterThan(0);
+    // Nobody has heard of them for so long: the server closes their connections, and they join anew when they go on.
+    await until("their end", async () => (await status()).workers.joined === 0 || undefined);
     joined.kill("SIGCONT");
+    await until("both again", async () => (await status()).workers.joined === 2 || undefined);
     await until("a task that they take again", async () => {
       const ids = await submitThree("quick");
       const seen = await Promise.all(ids.map(isHeldByJoined));

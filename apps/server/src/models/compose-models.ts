@@ -1,6 +1,6 @@
 // Wires the models: servers of the configuration → directory → service, overview, jobs.
 import type { ModelDirectory, ModelRecords } from "@outpost/core";
-import { installLlama, openModelDirectory } from "@outpost/models";
+import { type ConfiguredServer, installLlama, openModelDirectory } from "@outpost/models";
 import type { StartModelJobRequest } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { Configuration } from "../configuration/schema.ts";
@@ -29,7 +29,7 @@ export async function composeModels(parts: Parts): Promise<ComposedModels> {
   const { configuration, records, nowMs, logger } = parts;
   const { model, modelKeepAlive: keepAlive } = configuration;
   const directory = await openModelDirectory({
-    servers: modelServers(configuration),
+    servers: await withThoseKnown(modelServers(configuration), records),
     windowTokens: configuration.windowTokens,
     firstTokenTimeoutMs: configuration.modelFirstTokenTimeoutMs,
     idleTimeoutMs: configuration.modelIdleTimeoutMs,
@@ -50,6 +50,14 @@ export async function composeModels(parts: Parts): Promise<ComposedModels> {
       logger,
     }),
   };
+}
+
+/** Expected is also who has answered a prompt, before this server was started. */
+async function withThoseKnown(servers: ConfiguredServer[], records: ModelRecords): Promise<ConfiguredServer[]> {
+  const used = await records.listModelUsage();
+  const hasAnswered = (name: string): boolean =>
+    used.some((model) => model.provider === name && model.callsWithFirstToken > 0);
+  return servers.map((server) => (hasAnswered(server.name) ? { ...server, isExpected: true } : server));
 }
 
 async function* perform(

@@ -23,9 +23,17 @@ describe("the model servers of the configuration", () => {
     expect(modelServers(none)).toEqual([ollama, llama]);
     expect(modelServers({ ...none, openaiUrl })).toEqual([
       ollama,
-      { name: "openai", adapter: "openai", url: openaiUrl },
+      { name: "openai", adapter: "openai", url: openaiUrl, isExpected: true },
       llama,
     ]);
+  });
+
+  it("are expected where a person named them, and not the Ollama of this machine, which may not be there", () => {
+    const isExpected = (url: string) => modelServers({ ...none, ollamaUrl: url })[0]?.isExpected ?? false;
+    expect(["http://localhost:11434", "http://127.0.0.1:9", "http://[::1]:1"].map(isExpected)).not.toContain(true);
+    expect(["http://box:11434", "http://192.168.1.2:11434", "http://127.example:1"].map(isExpected)).not.toContain(
+      false,
+    );
   });
 
   it("have the keys of their files", () => {
@@ -33,9 +41,9 @@ describe("the model servers of the configuration", () => {
     const home = { adapter: "openai", url: "http://box:8080/v1", apiKeyFile: key };
     expect(modelServers({ ...none, openaiUrl, openaiApiKeyFile: key, modelServers: { home } })).toEqual([
       ollama,
-      { name: "openai", adapter: "openai", url: openaiUrl, apiKey: "sk-1" },
+      { name: "openai", adapter: "openai", url: openaiUrl, isExpected: true, apiKey: "sk-1" },
       llama,
-      { name: "home", adapter: "openai", url: "http://box:8080/v1", apiKey: "sk-1" },
+      { name: "home", adapter: "openai", url: "http://box:8080/v1", isExpected: true, apiKey: "sk-1" },
     ]);
   });
 

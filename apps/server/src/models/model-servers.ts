@@ -7,7 +7,7 @@ import { entryPoint } from "../process/entry-points.ts";
 
 type ModelSettings = Pick<Configuration, "ollamaUrl" | "openaiUrl" | "openaiApiKeyFile" | "modelServers">;
 
-/** In the order in which names are looked up. Throws `invalid_input` when there is a key without a server, or a file cannot be read or is empty. */
+/** In the order in which names are looked up. Expected are those that a person named; the Ollama of this machine is where there is one. Throws `invalid_input` when there is a key without a server, or a file cannot be read or is empty. */
 export function modelServers(configuration: ModelSettings): ConfiguredServer[] {
   const { ollamaUrl, openaiUrl, openaiApiKeyFile, modelServers: others } = configuration;
   if (openaiUrl === undefined && openaiApiKeyFile !== undefined)
@@ -16,18 +16,28 @@ export function modelServers(configuration: ModelSettings): ConfiguredServer[] {
       `openaiApiKeyFile is "${openaiApiKeyFile}", and there is no openaiUrl to send it to`,
     );
   return [
-    { name: "ollama", adapter: "ollama", url: ollamaUrl },
+    { name: "ollama", adapter: "ollama", url: ollamaUrl, ...(isOfThisMachine(ollamaUrl) ? {} : { isExpected: true }) },
     ...(openaiUrl === undefined
       ? []
-      : [{ name: "openai", adapter: "openai", url: openaiUrl, ...keyOf(openaiApiKeyFile, "openaiApiKeyFile") }]),
+      : [
+          {
+            ...{ name: "openai", adapter: "openai", url: openaiUrl, isExpected: true },
+            ...keyOf(openaiApiKeyFile, "openaiApiKeyFile"),
+          },
+        ]),
     { name: "llama", adapter: "llama", childEntry: entryPoint("llama") },
     ...Object.entries(others).map(([name, { adapter, url, apiKeyFile }]) => ({
       name,
       adapter,
+      isExpected: true,
       ...(url === undefined ? {} : { url }),
       ...keyOf(apiKeyFile, `modelServers.${name}.apiKeyFile`),
     })),
   ];
+}
+
+function isOfThisMachine(url: string): boolean {
+  return /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(new URL(url).hostname);
 }
 
 function keyOf(path: string | undefined, setting: string): { apiKey?: string } {

@@ -40,6 +40,7 @@ import { createRedactor, type Redactor } from "../secrets/redactor.ts";
 import { createSecretService } from "../secrets/secret-service.ts";
 import { createStatusService } from "../status/status-service.ts";
 import { openJoinedWorkers } from "../supervision/joined-workers.ts";
+import { createLostLeases } from "../supervision/lost-leases.ts";
 import { createWorkerPool, withJoined } from "../supervision/worker-pool.ts";
 import { createEventFeed } from "../tasks/event-feed.ts";
 import { createTaskLocks } from "../tasks/task-locks.ts";
@@ -141,7 +142,12 @@ export async function startServer(
       tasksPerRepository: configuration.tasksPerRepository,
       policyFile,
     };
+    const lostLeases = createLostLeases(store, logger, () => pool.wake());
+    await lostLeases.freeAll();
+    closers.push(() => lostLeases.settled());
     const forWorkers = {
+      silentMs: Math.max(leasesInSilence * configuration.leaseMs, minSilentMs),
+      onGone: lostLeases.freeOf,
       settings: workerSettings,
       methods: createWorkerMethods({ models, index, secrets, askAboutRun: createRunQuestions(code, policies) }),
       onAppended: (taskId: TaskId) => {
@@ -159,7 +165,6 @@ export async function startServer(
         entry: entryPoint("worker"),
         limit: configuration.workers,
         idleMs: workerIdleMs,
-        silentMs: Math.max(leasesInSilence * configuration.leaseMs, minSilentMs),
         redact: redactor.redact,
         ...forWorkers,
         settings: { ...workerSettings, sandboxTested: isolation },

@@ -1,6 +1,6 @@
 // Workers in processes of their own (`outpost worker`), which join over a socket in the data directory. Only the server's user can reach it.
 // They lease from the database like any other; here they get their settings, search and models, and hear of work and of cancels. When the
-// server is gone they end what they do, since another would take it over, and join the next one.
+// server is gone, or has not heard of them for so long that it gave their work to others, they end what they do and join anew.
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import type { TaskId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportOverSocket } from "../internal/socket-transport.ts";
+import { listenForSilence } from "./silence.ts";
 
 export interface JoinedWorkersOptions {
   dataDirectory: string;
@@ -16,6 +17,10 @@ export interface JoinedWorkersOptions {
   methods: Methods;
   onAppended(taskId: TaskId): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
+  /** It is not connected any more, and ends what it does as soon as it sees that. */
+  onGone(workerId: string): void;
+  /** One that has said nothing for this long is taken for one that hangs, and its connection closed. Its process is not ours to kill. */
+  silentMs: number;
   logger: Logger;
 }
 
@@ -30,7 +35,10 @@ export interface JoinedWorkers {
 interface Joined {
   socket: Socket;
   channel: Channel;
+  workerId: string;
   taskId: TaskId | null;
+  heardMs: number;
+  isReady: boolean;
 }
 
 /** The system takes no longer path for a socket. */
@@ -43,10 +51,13 @@ export async function openJoinedWorkers(options: JoinedWorkersOptions): Promise<
   const { methods, logger } = options;
   const joined = new Set<Joined>();
   let lastNumber = 0;
+  let isClosing = false;
 
   function takeNotice(worker: Joined, name: string, value: unknown): void {
     const given = value as { taskId?: TaskId };
-    if (name === "busy" && given.taskId) worker.taskId = given.taskId;
+    worker.heardMs = performance.now();
+    if (name === "ready") worker.isReady = true;
+    else if (name === "busy" && given.taskId) worker.taskId = given.taskId;
     else if (name === "idle") worker.taskId = null;
     else if (name === "appended" && given.taskId) options.onAppended(given.taskId);
     else if (name === "delta") options.onDelta(value as Parameters<JoinedWorkersOptions["onDelta"]>[0]);
@@ -62,14 +73,23 @@ export async function openJoinedWorkers(options: JoinedWorkersOptions): Promise<
     const channel = openChannel(transportOverSocket(socket), { ...methods, join }, (name, value) =>
       takeNotice(worker, name, value),
     );
-    const worker: Joined = { socket, channel, taskId: null };
+    const worker: Joined = { socket, channel, workerId, taskId: null, heardMs: performance.now(), isReady: false };
     joined.add(worker);
     socket.once("close", () => {
       joined.delete(worker);
       logger.info({ worker: workerId, taskId: worker.taskId }, "worker.left");
+      if (!isClosing) options.onGone(workerId);
     });
   }
 
+  const endListening = listenForSilence({
+    silentMs: options.silentMs,
+    workers: () => [...joined].filter(({ isReady }) => isReady),
+    onSilent({ socket, workerId, taskId }) {
+      logger.error({ worker: workerId, taskId }, "worker.silent");
+      socket.destroy();
+    },
+  });
   const server = await listen(options, welcome);
   return {
     wake() {
@@ -80,6 +100,8 @@ export async function openJoinedWorkers(options: JoinedWorkersOptions): Promise<
     },
     count: () => joined.size,
     async close(graceMs) {
+      isClosing = true;
+      endListening();
       if (server === null) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const { channel } of joined) channel.notify("stop", {});

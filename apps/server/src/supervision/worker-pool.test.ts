@@ -26,6 +26,7 @@ it("kills a worker that says nothing any more, starts another, and leaves that o
     methods: {},
     onAppended() {},
     onDelta() {},
+    onGone() {},
     redact: (line) => line,
     logger: createLogger("silent"),
   });

@@ -9,6 +9,7 @@ import { transportToChild } from "../internal/process-transport.ts";
 import type { EntryPoint } from "../process/entry-points.ts";
 import { relayErrors } from "../process/relay-errors.ts";
 import type { JoinedWorkers } from "./joined-workers.ts";
+import { listenForSilence } from "./silence.ts";
 
 export interface WorkerPoolOptions {
   entry: EntryPoint;
@@ -22,6 +23,8 @@ export interface WorkerPoolOptions {
   methods: Methods;
   onAppended(taskId: TaskId): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
+  /** Its process is gone; not told while closing. */
+  onGone(workerId: string): void;
   /** Of what workers write to standard error. */
   redact(line: string): string;
   logger: Logger;
@@ -66,7 +69,6 @@ interface Worker {
   isMissed: boolean;
 }
 
-const listenMs = 500;
 const restartDelaysMs = [100, 500, 2000, 10_000];
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
@@ -126,6 +128,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   function replace(worker: Worker, exitCode: number | null, signal: string | null): void {
     workers.delete(worker.id);
     if (isClosing) return;
+    options.onGone(worker.id);
     if (exitCode === 0) {
       if (!worker.isLeaving || worker.isMissed) ensureFree();
       return;
@@ -134,7 +137,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     if (!worker.isReady) failuresInARow += 1;
     options.logger.warn({ worker: worker.id, exitCode, signal, taskId: worker.taskId }, "worker.lost");
     const delayMs = restartDelaysMs[Math.min(failuresInARow, restartDelaysMs.length - 1)] ?? 0;
-    setTimeout(start, delayMs).unref();
+    setTimeout(ensureFree, delayMs).unref();
   }
 
   /** Ends idle workers beyond the first, newest first. */
@@ -148,20 +151,14 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }, 5000);
   trim.unref();
 
-  let listenedMs = performance.now();
-  const listen = setInterval(() => {
-    const nowMs = performance.now();
-    // This process itself was stopped or very busy: what its workers said meanwhile is still to be read.
-    const wasAway = nowMs - listenedMs > 4 * listenMs;
-    listenedMs = nowMs;
-    for (const worker of workers.values()) {
-      if (wasAway) worker.heardMs = nowMs;
-      if (!worker.isReady || nowMs - worker.heardMs <= options.silentMs) continue;
+  const endListening = listenForSilence({
+    silentMs: options.silentMs,
+    workers: () => [...workers.values()].filter(({ isReady }) => isReady),
+    onSilent(worker) {
       options.logger.error({ worker: worker.id, taskId: worker.taskId }, "worker.silent");
       worker.child.kill("SIGKILL");
-    }
-  }, listenMs);
-  listen.unref();
+    },
+  });
   start();
 
   return {
@@ -179,7 +176,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     async close(graceMs) {
       isClosing = true;
       clearInterval(trim);
-      clearInterval(listen);
+      endListening();
       const ended = [...workers.values()].map(
         (worker) => new Promise<void>((resolve) => worker.child.once("exit", () => resolve())),
       );

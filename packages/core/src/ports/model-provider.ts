@@ -9,8 +9,8 @@ export interface ModelProvider {
   /** A model as this server spells its name. Rejects like `ChatModel.describe`. */
   open(name: string, signal: AbortSignal): Promise<ChatModel>;
   /**
-   * The one to use when nobody named one. Undefined: none that can work, nobody there, or a choice that only a person can make. Rejects
-   * with `unavailable` (retryable) where somebody is there and too busy to say: another model must not take its place for that.
+   * The one to use when nobody named one. Undefined: none that can work, or a choice that only a person can make. Rejects with
+   * `unavailable` (retryable) where nobody answers; with `details.reason` "slow" where somebody is there and too busy to say.
    */
   openDefault(signal: AbortSignal): Promise<ChatModel | undefined>;
   /** What there is right now. Never rejects: a server that does not answer has none. */

@@ -106,6 +106,11 @@ export interface TaskStore extends ApprovalStore, AuditLog, FactStore, ModelReco
   renew(lease: Lease, leaseMs: number, nowMs: number): Promise<Lease>;
   /** Gives the lease back; nothing happens when it is lost already. */
   release(lease: Lease): Promise<void>;
+  /**
+   * Frees whatever these workers hold, or all of them do, so that others need not wait for the leases to run out. For who knows that
+   * they are gone, or lets them go on no longer: what they append from then on is refused. Returns the tasks.
+   */
+  freeLeases(workerIds: readonly string[] | "all"): Promise<TaskId[]>;
 
   /** Rejects with `conflict` when a repository with this source exists; `details.repositoryId` names it. */
   createRepository(repository: Repository): Promise<void>;

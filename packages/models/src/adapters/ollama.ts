@@ -1,6 +1,6 @@
 // One Ollama as a provider: its models by name, the best of them as the default, pulling.
 import type { ModelProvider } from "@outpost/core";
-import type { ModelListing } from "@outpost/protocol";
+import { isOutpostError, type ModelListing } from "@outpost/protocol";
 import type { ModelAdapter } from "../directory/adapter.ts";
 import { createOllamaCatalog, type OllamaCatalog } from "../ollama/catalog.ts";
 import { chooseDefault } from "../ollama/choose-default.ts";
@@ -79,8 +79,8 @@ async function findDefault(
     return chooseDefault(models, loaded ?? new Set())?.name;
   } catch (error) {
     signal.throwIfAborted();
-    // One that is busy is no reason to take a lesser model.
-    if (isSlow(error)) throw error;
+    // Away or busy: what takes its place then is not this one's to say.
+    if (isOutpostError(error) && error.retryable) throw error;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { ModelAdapter } from "../directory/adapter.ts";
 import { createOpenAiCatalog, type ServedModel } from "../openai/catalog.ts";
 import { createOpenAiModelOn, toProfile } from "../openai/model.ts";
 import { createOpenAiTransport } from "../openai/transport.ts";
-import { defaultLookupMs, isSlow } from "../wire/exchange.ts";
+import { defaultLookupMs } from "../wire/exchange.ts";
 
 /** More are listed as the server lists them, without asking for the window of each. */
 const maxLookedAt = 8;
@@ -26,13 +26,13 @@ export const adapter: ModelAdapter = {
       return spelled === name ? opened : model(spelled);
     }
 
-    /** None where nothing answers, or something else. Rejects where it is only slow, with a default at stake. */
+    /** None where something else answers. Rejects where it is slow or away, with a default at stake. */
     async function findModels(signal: AbortSignal): Promise<ServedModel[]> {
       try {
         return await catalog.list(signal, lookupTimeoutMs);
       } catch (error) {
         signal.throwIfAborted();
-        if (isSlow(error)) throw error;
+        if (isOutpostError(error) && error.retryable) throw error;
         return [];
       }
     }

@@ -75,6 +75,40 @@ describe("the default model", () => {
     expect(await directory.list(signal)).toMatchObject([{ name: "rules" }]);
   });
 
+  describe("while its server refuses connections", () => {
+    const goneUrl = async (): Promise<string> => {
+      const gone = await startOllamaTestServer({ models: [middle] });
+      await gone.close();
+      return gone.url;
+    };
+    const away = { code: "unavailable", retryable: true, message: expect.stringContaining("no answer from") };
+    const ollama = (url: string, isExpected: boolean) => ({ name: "ollama", adapter: "ollama", url, isExpected });
+
+    it("is not rules, once the server had a model", async () => {
+      const server = await startOllamaTestServer({ models: [middle], replies: [] });
+      const directory = await directoryOf(server.url);
+      expect((await directory.open(undefined, signal)).name).toBe("middle:8b");
+      await server.close();
+      await expect(directory.open(undefined, signal)).rejects.toMatchObject(away);
+      expect((await directory.open("rules", signal)).name).toBe("rules");
+    });
+
+    it("is not rules where the server is expected, be it an Ollama's or another's", async () => {
+      const directory = await openModelDirectory({ servers: [ollama(await goneUrl(), true)] });
+      await expect(directory.open(undefined, signal)).rejects.toMatchObject(away);
+      const other = { name: "box", adapter: "openai", url: await goneUrl(), isExpected: true };
+      const both = await openModelDirectory({ servers: [ollama(await goneUrl(), false), other] });
+      await expect(both.open(undefined, signal)).rejects.toMatchObject(away);
+    });
+
+    it("is another server's that has one", async () => {
+      const other = await startOpenAiTestServer({ flavour: "vllm", models: [{ name: "m" }] });
+      const servers = [ollama(await goneUrl(), true), { name: "openai", adapter: "openai", url: other.url }];
+      expect((await (await openModelDirectory({ servers })).open(undefined, signal)).name).toBe("m");
+      await other.close();
+    });
+  });
+
   it("is the configured one where there is one", async () => {
     expect(await defaultOf([small, middle], { defaultModel: "small:1b" })).toBe("small:1b");
     expect(await defaultOf([small, middle], { defaultModel: "rules" })).toBe("rules");

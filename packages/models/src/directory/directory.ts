@@ -1,13 +1,16 @@
 // Finds chat models by name over several providers, in the order in which they are asked. Knows no server's wire.
-// Invariant: there is always a model, because `rules` needs no server.
+// Invariant: there is always a model, because `rules` needs no server; it takes nobody's place who is only away for the moment.
 import type { ChatModel, ModelDirectory, ModelProvider } from "@outpost/core";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
+import { isSlow } from "../wire/exchange.ts";
 import type { ModelServerSettings } from "./adapter.ts";
 import { loadAdapter } from "./load-adapter.ts";
 
 /** The server's name is the provider's; settings that are shared come from `ModelDirectoryOptions`. */
 export interface ConfiguredServer extends Pick<ModelServerSettings, "name" | "url" | "apiKey" | "childEntry"> {
   adapter: string;
+  /** It is meant to be there, so that `rules` does not take its place while it is away. Otherwise that is so once it had a model. */
+  isExpected?: boolean;
 }
 
 export interface ModelDirectoryOptions
@@ -21,16 +24,33 @@ export interface ModelDirectoryOptions
 }
 
 const defaultProbeMs = 1000;
+const rulesName = "rules";
+
+/** Nobody is there, or nobody who could say anything now. One that is only slow is there. */
+const isAway = (error: unknown): boolean =>
+  isOutpostError(error) && error.code === "unavailable" && error.retryable && !isSlow(error);
 
 /** Rejects with `invalid_input` for an adapter that is not there, a name that is there twice, or settings that cannot work. */
 export async function openModelDirectory(options: ModelDirectoryOptions): Promise<ModelDirectory> {
   const providers = await createProviders(options);
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  const expected = new Set(options.servers.filter(({ isExpected }) => isExpected).map(({ name }) => name));
 
+  /** Another server's model takes the place of one that is away, but `rules` only where nobody is expected. */
   async function openDefault(signal: AbortSignal): Promise<ChatModel> {
+    let away: unknown;
     for (const provider of providers) {
-      const model = await provider.openDefault(signal);
-      if (model) return model;
+      if (away !== undefined && provider.name === rulesName) throw away;
+      try {
+        const model = await provider.openDefault(signal);
+        if (!model) continue;
+        expected.add(provider.name);
+        return model;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isAway(error)) throw error;
+        if (expected.has(provider.name)) away ??= error;
+      }
     }
     throw new OutpostError("internal", "the built-in rules are not there");
   }
@@ -85,13 +105,16 @@ export async function openModelDirectory(options: ModelDirectoryOptions): Promis
 async function createProviders(options: ModelDirectoryOptions): Promise<ModelProvider[]> {
   const { servers, defaultModel: _, ...shared } = options;
   const ollamaUrl = servers.find(({ adapter }) => adapter === "ollama")?.url;
-  const all = [...servers, { name: "rules", adapter: "rules", ...(ollamaUrl === undefined ? {} : { url: ollamaUrl }) }];
+  const all = [
+    ...servers,
+    { name: rulesName, adapter: "rules", ...(ollamaUrl === undefined ? {} : { url: ollamaUrl }) },
+  ];
   const names = all.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new OutpostError("invalid_input", `two model servers are called "${twice}"; give one another name`);
   return Promise.all(
-    all.map(async ({ adapter, ...server }) => {
+    all.map(async ({ adapter, isExpected: _, ...server }: ConfiguredServer) => {
       const loaded = await loadAdapter(adapter);
       return loaded.createProvider({ ...shared, probeTimeoutMs: shared.probeTimeoutMs ?? defaultProbeMs, ...server });
     }),

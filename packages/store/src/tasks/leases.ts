@@ -5,6 +5,8 @@ import { OutpostError, type TaskId } from "@outpost/protocol";
 import type { Connection } from "../database/connection.ts";
 import type { TaskTable } from "./task-table.ts";
 
+type Leases = Pick<TaskStore, "lease" | "renew" | "release" | "freeLeases">;
+
 interface LeasedRow {
   id: string;
   fence: number;
@@ -37,7 +39,13 @@ SELECT task.ordinal, task.repository_id FROM candidate JOIN task ON task.ordinal
 WHERE leases < @maxPerRepository
 ORDER BY state = 'running' DESC, priority DESC, leases, leased_turn, task.ordinal LIMIT 1`;
 
-export function createLeases(connection: Connection, tasks: TaskTable): Pick<TaskStore, "lease" | "renew" | "release"> {
+/** With one parameter `@workers`, a JSON array; null: of all. */
+export const freeLeases = `
+UPDATE task SET lease_worker = NULL, lease_started_at_ms = NULL, lease_expires_at_ms = NULL
+WHERE lease_expires_at_ms IS NOT NULL AND (@workers IS NULL OR lease_worker IN (SELECT value FROM json_each(@workers)))
+RETURNING id`;
+
+export function createLeases(connection: Connection, tasks: TaskTable): Leases {
   const next = connection.prepare<{ ordinal: number; repository_id: string }>(nextTask);
   const take = connection.prepare<LeasedRow>(
     `UPDATE task SET fence = fence + 1, lease_worker = ?, lease_started_at_ms = ?, lease_expires_at_ms = ?
@@ -54,6 +62,7 @@ export function createLeases(connection: Connection, tasks: TaskTable): Pick<Tas
     `UPDATE task SET lease_worker = NULL, lease_started_at_ms = NULL, lease_expires_at_ms = NULL
      WHERE id = ? AND fence = ? AND lease_worker = ?`,
   );
+  const free = connection.prepare<{ id: TaskId }>(freeLeases);
   return {
     async lease({ workerId, leaseMs, nowMs, excludeRepositories = [], maxPerRepository = Number.MAX_SAFE_INTEGER }) {
       const wanted = { nowMs, excluded: JSON.stringify(excludeRepositories), maxPerRepository };
@@ -86,6 +95,10 @@ export function createLeases(connection: Connection, tasks: TaskTable): Pick<Tas
     },
     async release(lease) {
       connection.write(() => release.run(lease.taskId, lease.fence, lease.workerId));
+    },
+    async freeLeases(workerIds) {
+      const workers = workerIds === "all" ? null : JSON.stringify(workerIds);
+      return connection.write(() => free.all({ workers }).map(({ id }) => id));
     },
   };
 }

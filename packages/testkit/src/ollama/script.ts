@@ -70,6 +70,8 @@ export interface OllamaScript {
   /** One per chat, in order. */
   replies?: OllamaTestReply[];
   version?: string;
+  /** Of one that was there before; absent: any free one. */
+  port?: number;
   /** What POST /api/pull says of a name, line by line; any other name is nobody's. */
   pulls?: Record<string, Record<string, unknown>[]>;
   /** Vectors of POST /api/embed; absent: 404, as for a model that is not there. */

@@ -37,7 +37,7 @@ export async function startOllamaTestServer(script: OllamaScript): Promise<Ollam
       response.destroy();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(script.port ?? 0, "127.0.0.1", resolve));
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -15,19 +15,25 @@ const runs = isFull ? 10_000 : 1000;
 type Step =
   | { type: "lease"; connection: number }
   | { type: "append" | "renew" | "release"; connection: number; held: number }
+  /** Its process was seen to end, although it may go on for a while; or a server starts, and whoever held anything is gone. */
+  | { type: "gone"; connection: number; held: number }
+  | { type: "restart"; connection: number }
   | { type: "wait"; byMs: number }
   /** The clock is set. */
   | { type: "jump"; byMs: number };
 
 const connection = fc.nat({ max: 1 });
+/** Fewer than leases: a worker that comes back may hold several, good and lost ones. */
+const workers = 3;
 const someSteps = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant("lease" as const), connection }),
     fc.record({
-      type: fc.constantFrom("append" as const, "renew" as const, "release" as const),
+      type: fc.constantFrom("append" as const, "renew" as const, "release" as const, "gone" as const),
       connection,
       held: fc.nat({ max: 3 }),
     }),
+    fc.record({ type: fc.constant("restart" as const), connection }),
     fc.record({ type: fc.constant("wait" as const), byMs: fc.nat({ max: 120 }) }),
     fc.record({
       type: fc.constant("jump" as const),
@@ -49,7 +55,7 @@ const isFree = (expiresAtMs: number | null, nowMs: number): boolean =>
   expiresAtMs === null || expiresAtMs <= nowMs || expiresAtMs - leaseMs - nowMs > leaseMs;
 
 async function lease(store: TaskStore, model: Model): Promise<void> {
-  const taken = await store.lease({ workerId: `w${model.held.length}`, leaseMs, nowMs: model.nowMs });
+  const taken = await store.lease({ workerId: `w${model.held.length % workers}`, leaseMs, nowMs: model.nowMs });
   const free = [...model.tasks].filter(([, { expiresAtMs }]) => isFree(expiresAtMs, model.nowMs));
   if (taken === null) {
     expect(free).toEqual([]);
@@ -82,6 +88,16 @@ async function useLease(store: TaskStore, model: Model, step: Extract<Step, { he
     expect(appended !== undefined).toBe(isNewest && model.nowMs < (task.expiresAtMs ?? 0));
     if (appended) task.appended++;
   }
+}
+
+async function free(store: TaskStore, model: Model, worker: string | "all"): Promise<void> {
+  const lost = [...model.tasks].filter(([taskId, task]) => {
+    const holder = model.held.find((lease) => lease.taskId === taskId && lease.fence === task.fence);
+    return task.expiresAtMs !== null && (worker === "all" || holder?.workerId === worker);
+  });
+  const freed = await store.freeLeases(worker === "all" ? worker : [worker]);
+  expect(freed.sort()).toEqual(lost.map(([taskId]) => taskId).sort());
+  for (const [, task] of lost) task.expiresAtMs = null;
 }
 
 async function unlessLost<Value>(promise: Promise<Value>): Promise<Value | undefined> {
@@ -119,6 +135,8 @@ export function describeLeaseProtocol(frame: TaskStoreFrame): void {
           const store = stores["connection" in step ? step.connection : 0] ?? frame.store();
           if (step.type === "wait" || step.type === "jump") model.nowMs += step.byMs;
           else if (step.type === "lease") await lease(store, model);
+          else if (step.type === "restart") await free(store, model, "all");
+          else if (step.type === "gone") await free(store, model, model.held.at(-1 - step.held)?.workerId ?? "nobody");
           else await useLease(store, model, step);
         }
       } finally {

@@ -112,6 +112,43 @@ export function describeLeases(frame: TaskStoreFrame): void {
     });
   });
 
+  describe("freeing the leases of who is gone", () => {
+    it("lets others go on at once, with a greater fence, and leaves what the rest hold", async () => {
+      const repositoryId = await addRepository(frame.store());
+      for (let made = 0; made < 2; made++) await addTask(frame.store(), repositoryId);
+      const [gone, kept] = [await mustTake(), await mustTake(startMs, "w2")];
+      await frame.store().append({ ...runCommand(gone), nowMs: startMs });
+      expect(await frame.store().freeLeases(["w1", "w3"])).toEqual([gone.taskId]);
+      expect(await frame.store().freeLeases(["w1"])).toEqual([]);
+      const lost = { details: { reason: "fence" } };
+      expect(await rejection(appendUnder(gone, startMs))).toMatchObject(lost);
+      expect(await rejection(frame.store().renew(gone, leaseMs, startMs))).toMatchObject(lost);
+      const next = await mustTake(startMs, "w3");
+      expect(next.taskId).toBe(gone.taskId);
+      expect(next.fence).toBeGreaterThan(gone.fence);
+      await appendUnder(kept, startMs);
+    });
+
+    it("frees all that anybody holds", async () => {
+      const repositoryId = await addRepository(frame.store());
+      for (let made = 0; made < 3; made++) await addTask(frame.store(), repositoryId);
+      const held = [await mustTake(), await mustTake(startMs, "w2")];
+      expect((await frame.store().freeLeases("all")).sort()).toEqual(held.map(({ taskId }) => taskId).sort());
+      expect(await frame.store().listWorkers(startMs)).toEqual([]);
+      expect(await frame.store().freeLeases("all")).toEqual([]);
+    });
+  });
+
+  it("what lost its worker is taken before what waits, whatever its priority", async () => {
+    const repositoryId = await addRepository(frame.store());
+    await addTask(frame.store(), repositoryId, 0);
+    const first = await mustTake();
+    await frame.store().append({ ...runCommand(first), nowMs: startMs });
+    await addTask(frame.store(), repositoryId, 9);
+    await frame.store().freeLeases("all");
+    expect(await mustTake(startMs, "w2")).toMatchObject({ taskId: first.taskId });
+  });
+
   it("a fence says nothing of another task", async () => {
     const repositoryId = await addRepository(frame.store());
     await addTask(frame.store(), repositoryId);
