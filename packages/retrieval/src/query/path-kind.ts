@@ -63,7 +63,9 @@ const ambiguousNames: Partial<Record<PathKind, RegExp>> = {
 /** At most sixteen: their bits fit two bytes. */
 export const pathKindNames = Object.keys(wordsThatLift) as PathKind[];
 
-const testFile = /^test_|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
+/** "test_utils" and the like are for tests to use: code as any other, unless they stand among tests. */
+const testFile =
+  /^test_(?!(?:util|function|helper|tool)s?$)|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
 const generatedFile =
   /[._](?:generated|pb|g|gen|min|cjs|esm|umd|bundle)\.[a-z]+$|(?:^|\/)priv\/static\/|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map)$/i;
 const documentationFile = /\.(?:md|mdx|rst|txt|adoc|org|html?)$|^(?:README|CHANGELOG|LICENSE|NEWS|HISTORY|AUTHORS)/i;

@@ -108,6 +108,10 @@ describe("pathKinds", () => {
     [".github/workflows/release.yml", ["configuration"]],
     ["app/build.gradle.kts", ["configuration"]],
     ["src/latest.ts", []],
+    ["lib/test_functions.bash", []],
+    ["pkg/test_utils.py", []],
+    ["tests/test_utils.py", ["test"]],
+    ["pkg/test_utility_belt.py", ["test"]],
     ["src/contest.py", []],
     ["lib/attest.rb", []],
   ])("%s", (path, kinds) => {
