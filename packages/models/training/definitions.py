@@ -7,6 +7,7 @@ import ast
 import re
 
 MAX_CODE = 2600
+MAX_DECLARATION = 1500
 KEYWORDS = "class|struct|interface|trait|enum|object|impl|type|record|protocol|union|namespace|module|mod|extension|actor|typedef"
 FUNCTIONS = r"func|fn|function|fun|def|macro_rules!|macro|sub|async function"
 MODIFIERS = (
@@ -58,7 +59,7 @@ def find(language, source):
 def in_python(source):
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # The last: nested too deep.
         return
     lines = source.split("\n")
     waiting = [(tree, "")]
@@ -72,6 +73,8 @@ def in_python(source):
             if comment:
                 docstring = child.body[0]
                 code = lines[child.lineno - 1 : docstring.lineno - 1] + lines[docstring.end_lineno : child.end_lineno]
+                # What is escaped in a docstring may be half of a character.
+                comment = comment.encode("utf-8", "replace").decode()
                 yield comment, "\n".join(code)[:MAX_CODE], f"{parent} {child.name}".strip(), len(code) > 2
 
 
@@ -163,11 +166,17 @@ def definition_at(language, source, position):
             break
         at += len(line) + 1
         line = first_line(source, at)
-    if line is None or not line.strip() or NO_DECLARATION.match(line) or not DECLARATION.match(line):
+    if line is None or not line.strip() or not declares(line):
         return None
     code, has_body = braced_code(source, position)
     signature = re.sub(r"^\s*(@\w+(\([^)]*\))?|#\[[^\]]*\])\s*", "", source[at : at + 400]).strip()
     return code, name_in(language, signature), has_body
+
+
+def declares(line):
+    """Two spaces are as good as more to these patterns, and many would take them very long."""
+    start = re.sub("   +", "  ", line)[:MAX_DECLARATION]
+    return not NO_DECLARATION.match(start) and DECLARATION.match(start) is not None
 
 
 def first_line(source, position):

@@ -1,6 +1,7 @@
 """extract.py WORK: from WORK/archives to WORK/pairs/*.jsonl, one file a package, one pair a line, and WORK/corpus.tsv with what each gave.
 
-A pair: {l: language, p: package, f: path, n: name, d: documentation, c: code, b: has a body}. Packages done before are not done again.
+A pair: {l: language, p: package, f: path, n: name, d: documentation, c: code, b: has a body}. Packages done before are not done again; one
+that was broken is tried again.
 """
 
 import hashlib
@@ -8,7 +9,10 @@ import json
 import os
 import random
 import re
+import resource
+import signal
 import sys
+from contextlib import contextmanager
 from multiprocessing import Pool
 
 from archives import find_archives, source_files
@@ -19,6 +23,23 @@ from wordnet import dictionary_archives, glosses
 MAX_PER_FILE, MAX_PER_PACKAGE = 60, int(os.environ.get("MAX_PER_PACKAGE", "16000"))
 MIN_CODE = 30
 KEPT_WITHOUT_BODY = 0.35
+# What a hostile file or archive may cost: the patterns that find definitions can be made slow, and compressed bytes can be many.
+MAX_FILE_SECONDS, MAX_PROCESS_BYTES = 30, 4 << 30
+
+
+@contextmanager
+def bounded(seconds):
+    """Raises TimeoutError in what takes more than so many seconds of this process's time."""
+
+    def stop(*_):
+        raise TimeoutError(f"a file takes more than {seconds} s")
+
+    signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def pairs_of(archive):
@@ -27,8 +48,10 @@ def pairs_of(archive):
     pairs = []
     for language, path, source in source_files(archive):
         of_file = []
-        for comment, code, name, has_body in find(language, source):
-            document, code = clean(comment), code.strip("\n")
+        with bounded(MAX_FILE_SECONDS):
+            found = [(clean(comment), *rest) for comment, *rest in find(language, source)]
+        for document, code, name, has_body in found:
+            code = code.strip("\n")
             if not is_prose(document) or len(code) < MIN_CODE or (not has_body and chance.random() > KEPT_WITHOUT_BODY):
                 continue
             key = hashlib.md5(re.sub(r"\W+", "", document + code[:300]).encode()).digest()[:8]
@@ -49,8 +72,8 @@ def extract(task):
         try:
             pairs = pairs_of(archive)
         except Exception as error:  # One broken archive must not end a run over hundreds.
-            print(f"{archive.name}: {error!r}", file=sys.stderr, flush=True)
-            pairs = []
+            print(f"{archive.name}: {error!r}; left out", file=sys.stderr, flush=True)
+            return archive, 0
         with open(output + ".part", "w", encoding="utf-8") as file:
             file.writelines(json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs)
         os.rename(output + ".part", output)
@@ -69,6 +92,7 @@ def digest(paths):
 
 if __name__ == "__main__":
     work = sys.argv[1]
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_PROCESS_BYTES, MAX_PROCESS_BYTES))
     folder = os.path.join(work, "pairs")
     os.makedirs(folder, exist_ok=True)
     archives = find_archives(work)

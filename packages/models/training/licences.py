@@ -20,6 +20,7 @@ PERMISSIVE = re.compile(
 )
 COPYLEFT_HEAD = re.compile(rb"general public licen[sc]e|\b[al]?gpl\b|mozilla public|eclipse public|cddl|source[- ]available|commercial licen[sc]e", re.I)
 HEAD_BYTES = 3000
+MAX_COPYRIGHT_BYTES = 4_000_000
 
 
 def is_permissive(expression):
@@ -65,7 +66,7 @@ def debian_copyright(folder):
     for name in glob.glob(folder + "/*.debian.tar.*"):
         with tarfile.open(name, "r:*") as archive:
             for member in archive:
-                if member.name.lstrip("./") == "debian/copyright" and member.isfile():
+                if member.name.lstrip("./") == "debian/copyright" and member.isfile() and member.size < MAX_COPYRIGHT_BYTES:
                     return Copyright(io.TextIOWrapper(archive.extractfile(member), "utf-8", "replace").read())
     return None
 

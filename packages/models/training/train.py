@@ -2,11 +2,14 @@
 
 The vector of a text is the unit vector of Σ weight(word) · (1 + ln count) · vector(word), over its distinct words; queries have weights of
 their own. Loss: symmetric InfoNCE over the batch with a learned temperature (van den Oord et al., 2018; Radford et al., 2021).
+
+A run that was interrupted goes on from OUT.npz.state, at most STEPS_KEPT steps before, and comes to the same as one that was not.
 """
 
 import argparse
 import json
 import math
+import os
 import time
 
 import numpy as np
@@ -20,6 +23,7 @@ OPTIONS = {
     "first_sentence": 0.3, "name_queries": 0.12, "masked_names": 0.35, "masked_rows": 0.5, "masked_words": 0.5, "dropout": 0.15,
     "with_path": 0.9, "kinds": "01",
 }  # fmt: skip
+STEPS_KEPT = 100
 
 
 class Model(torch.nn.Module):
@@ -84,6 +88,54 @@ def measure(model, pairs, device):
         return mean_reciprocal_rank(at_random), mean_reciprocal_rank(in_package)
 
 
+def loss_of(model, batch, device):
+    query, code, hashes = batch
+    scores = model.queries(to(device, query)) @ model.documents(to(device, code)).T * model.sharpness.exp().clamp(max=100)
+    # The same question elsewhere in the batch is no wrong answer.
+    hashes = hashes.to(device)
+    same = (hashes[:, None] == hashes[None, :]) & ~torch.eye(len(hashes), dtype=torch.bool, device=device)
+    scores = scores.masked_fill(same, -1e4)
+    right = torch.arange(len(hashes), device=device)
+    return 0.5 * (functional.cross_entropy(scores, right) + functional.cross_entropy(scores.T, right))
+
+
+class Progress:
+    """How far the training is: `step`, the step at which the epoch began, and the seconds spent; kept beside the output."""
+
+    def __init__(self, path, made_for, model, optimizer, device):
+        self.path, self.made_for, self.model, self.optimizer = path, made_for, model, optimizer
+        self.step, self.epoch_step, spent = 0, 0, 0.0
+        if os.path.exists(path):
+            kept = torch.load(path, map_location=device)
+            if kept["made_for"] == made_for:
+                model.load_state_dict(kept["model"])
+                optimizer.load_state_dict(kept["optimizer"])
+                self.step, self.epoch_step, spent = kept["at"]
+                print(f"goes on from step {self.step}, kept in {path}", flush=True)
+            else:
+                print(f"{path} is of another training, and is not used", flush=True)
+        self.started = time.time() - spent
+
+    @property
+    def seconds(self):
+        return time.time() - self.started
+
+    def keep(self):
+        at = [self.step, self.epoch_step, self.seconds]
+        states = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        torch.save({"made_for": self.made_for, "at": at, **states}, self.path + ".part")
+        os.replace(self.path + ".part", self.path)
+
+
+def remaining(pairs, options, progress):
+    """Batches without end, epoch after epoch, from where the progress is."""
+    while True:
+        epoch = Batches(pairs, options, progress.epoch_step)
+        rest = torch.utils.data.Subset(epoch, range(progress.step - progress.epoch_step, len(epoch)))
+        yield from torch.utils.data.DataLoader(rest, batch_size=None, num_workers=options.workers)
+        progress.epoch_step = progress.step
+
+
 def train(work, output, options):
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -94,37 +146,35 @@ def train(work, output, options):
     rates = [options.rate, options.rate * 2, 0.002]
     groups = [[model.vectors], [model.document_weights, model.query_weights], [model.sharpness]]
     optimizer = torch.optim.Adam([{"params": group, "lr": rate} for group, rate in zip(groups, rates)], betas=(0.9, 0.98))
-    started, step, losses = time.time(), 0, []
-    total = int(options.epochs * len(Batches(pairs, options, 0)))
-    print(f"{device}, {words} words, {pairs.size} pairs, {total} steps, before: {measure(model, pairs, device)}", flush=True)
-    while step < total:
-        epoch = Batches(pairs, options, step)
-        for query, code, hashes in torch.utils.data.DataLoader(epoch, batch_size=None, num_workers=options.workers):
-            done = max(step / total, (time.time() - started) / 60 / options.minutes)
-            if done >= 1:
-                step = total
-                break
-            scale = min(1, (step + 1) / 30) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
-            for group, rate in zip(optimizer.param_groups, rates):
-                group["lr"] = rate * scale
-            scores = model.queries(to(device, query)) @ model.documents(to(device, code)).T * model.sharpness.exp().clamp(max=100)
-            # The same question elsewhere in the batch is no wrong answer.
-            hashes = hashes.to(device)
-            same = (hashes[:, None] == hashes[None, :]) & ~torch.eye(len(hashes), dtype=torch.bool, device=device)
-            scores = scores.masked_fill(same, -1e4)
-            right = torch.arange(len(hashes), device=device)
-            loss = 0.5 * (functional.cross_entropy(scores, right) + functional.cross_entropy(scores.T, right))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            step += 1
-            losses.append(loss.detach())
-            if step % 100 == 0:
-                mean = torch.stack(losses[-100:]).mean().item()
-                print(f"step {step} of {total}, loss {mean:.3f}, {time.time() - started:.0f} s", flush=True)
-    print(f"{output}: reciprocal rank (of 1000, in package) {measure(model, pairs, device)}, {time.time() - started:.0f} s", flush=True)
+    total, losses = int(options.epochs * len(Batches(pairs, options, 0))), []
+    print(f"{device}, {torch.get_num_threads()} threads, {words} words, {pairs.size} pairs, {total} steps, before: {measure(model, pairs, device)}", flush=True)
+    made_for = {**vars(options), "words": words, "pairs": pairs.size, "total": total}
+    progress = Progress(output + ".state", made_for, model, optimizer, device)
+    batches_left = remaining(pairs, options, progress)
+    while progress.step < total:
+        done = max(progress.step / total, progress.seconds / 60 / options.minutes)
+        if done >= 1:
+            print(f"ended by --minutes {options.minutes:g} after {progress.step} of {total} steps: another run may give another model", flush=True)
+            break
+        scale = min(1, (progress.step + 1) / 30) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
+        for group, rate in zip(optimizer.param_groups, rates):
+            group["lr"] = rate * scale
+        loss = loss_of(model, next(batches_left), device)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        progress.step += 1
+        losses.append(loss.detach())
+        if progress.step % STEPS_KEPT == 0:
+            mean = torch.stack(losses[-STEPS_KEPT:]).mean().item()
+            print(f"step {progress.step} of {total}, loss {mean:.3f}, {progress.seconds:.0f} s", flush=True)
+            progress.keep()
+    print(f"{output}: reciprocal rank (of 1000, in package) {measure(model, pairs, device)}, {progress.seconds:.0f} s", flush=True)
     weights = {name: torch.exp(values).detach().cpu().numpy() for name, values in (("documents", model.document_weights), ("queries", model.query_weights))}
-    np.savez(output, vectors=model.vectors.detach().cpu().numpy().astype(np.float16), **weights)
+    np.savez(output + ".part.npz", vectors=model.vectors.detach().cpu().numpy().astype(np.float16), **weights)
+    os.replace(output + ".part.npz", output)
+    if os.path.exists(progress.path):
+        os.remove(progress.path)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ if __name__ == "__main__":
     work = sys.argv[1]
     totals, packages, damped = collections.Counter(), collections.Counter(), collections.Counter()
     with Pool(int(os.environ.get("PROCESSES", "2"))) as pool:
-        for counts in pool.imap_unordered(count, sorted(glob.glob(work + "/pairs/*.jsonl"))):
+        # In order: sums of floats depend on it.
+        for counts in pool.imap(count, sorted(glob.glob(work + "/pairs/*.jsonl"))):
             most = 3 + 0.002 * sum(counts.values())
             for word, number in counts.items():
                 totals[word] += number

@@ -6,8 +6,8 @@ Code and its comments say "scrollbar" and seldom "the thumb that shows how far o
 import glob
 import os
 import re
-import subprocess
-import tarfile
+
+from archives import members
 
 DATA_FILE = re.compile(r"usr/share/wordnet/data\.(noun|verb|adj|adv)$")
 LINE = re.compile(r"^\d{8} \d\d [nvasr] ([0-9a-f]{2}) (.*?) \d{3} .*?\| (.*)$")
@@ -20,11 +20,8 @@ def dictionary_archives(work):
 def glosses(work):
     """Yields (words that mean one thing, its definition with examples). Nothing when the package was not fetched."""
     for path in dictionary_archives(work):
-        process = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
-            for member in archive:
-                if DATA_FILE.search(member.name):
-                    yield from parse(archive.extractfile(member).read().decode("latin-1"))
+        for _, content in members(path, lambda name, _: DATA_FILE.search(name)):
+            yield from parse(content.decode("latin-1"))
 
 
 def parse(text):
