@@ -23,6 +23,7 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
     { signal: "coherence", value: parts.file, detail: `the file as a whole${again}` },
     { signal: "coherence", value: parts.neighbour, detail: "what stands beside it" },
     { signal: "reference", value: parts.reference, detail: usedName === undefined ? "" : `uses ${usedName}` },
+    { signal: "coherence", value: parts.place, detail: "stands in the place of another chunk of the file" },
   ];
   const shown = reasons.filter(({ value }) => value !== 0);
   if (parts.pathFactor < 1) {

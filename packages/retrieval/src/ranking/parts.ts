@@ -1,7 +1,7 @@
 // What the score of one candidate is made of.
 import { weights } from "./weights.ts";
 
-/** The score is the sum of all up to `reference`, times the factors. */
+/** The score is the sum of all up to `place`, times the factors. */
 export interface Parts {
   slot: number;
   lexical: number;
@@ -14,6 +14,8 @@ export interface Parts {
   file: number;
   neighbour: number;
   reference: number;
+  /** What it has more or less for standing in another chunk's place in its file. */
+  place: number;
   pathFactor: number;
   /** What is left of the parts that speak for the file, which are already less by it. */
   fileShare: number;
@@ -35,6 +37,7 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
     file: 0,
     neighbour: 0,
     reference: 0,
+    place: 0,
     pathFactor: 1,
     fileShare: 1,
     saturation: 1,
@@ -43,8 +46,8 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
 }
 
 export function scoreOf(parts: Parts): number {
-  const { lexical, vector, path, mention, definition, name, coherence, file, neighbour, reference } = parts;
-  const sum = lexical + vector + path + mention + definition + name + coherence + file + neighbour + reference;
+  const { lexical, vector, path, mention, definition, name, coherence, file, neighbour, reference, place } = parts;
+  const sum = lexical + vector + path + mention + definition + name + coherence + file + neighbour + reference + place;
   return sum * parts.pathFactor * parts.saturation;
 }
 

@@ -6,6 +6,7 @@ import { explain } from "./explain.ts";
 import { addFileScores } from "./file-scores.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
 import { mentionBoost } from "./mention-boost.ts";
+import { orderInFiles } from "./order-in-files.ts";
 import { newParts, type Parts, scoreOf } from "./parts.ts";
 import type { RankInput } from "./rank-input.ts";
 import { addReferences } from "./references.ts";
@@ -28,7 +29,7 @@ export function rankSlots(input: RankInput, candidates: readonly number[], limit
   const usedNames = addReferences(table, postings, scored);
   for (const parts of scored) addBoosts(input, parts);
   scored.sort(byScore);
-  saturate(input, scored);
+  for (const chunks of orderInFiles(table, scored)) saturate(input, chunks);
   return joinNeighbours(table, scored.sort(byScore), limit).map(({ best, firstSlot, lastSlot }) => {
     const { slot, score } = best;
     return { slot, firstSlot, lastSlot, score, reasons: explain(input, best, usedNames.get(slot)) };
@@ -53,17 +54,12 @@ function addBoosts({ query, table, vectors, definitions, paths }: RankInput, par
 }
 
 /**
- * Best first: what speaks for a file counts once, so a further chunk of it has to stand on its own words. For long queries the whole of it
- * stands back, too.
+ * Of one file, the one that stands for it first: what speaks for a file counts once, so a further chunk of it has to stand on its own words.
+ * For long queries the whole of it stands back, too.
  */
-function saturate({ table, query }: RankInput, scored: readonly Parts[]): void {
-  const chunksOfFile = new Map<number, number>();
+function saturate({ query }: RankInput, chunks: readonly Parts[]): void {
   const ofLongQuery = 1 - (1 - weights.longSaturation) * (1 - query.brevity);
-  for (const parts of scored) {
-    const position = table.entryPosition(parts.slot);
-    const before = chunksOfFile.get(position) ?? 0;
-    chunksOfFile.set(position, before + 1);
-    if (before === 0) continue;
+  for (const [before, parts] of chunks.entries()) {
     const left = weights.fileSaturation ** before;
     parts.fileShare = left;
     parts.path *= left;

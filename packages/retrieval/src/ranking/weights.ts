@@ -48,6 +48,8 @@ export const weights = {
   neighbours: 0.3,
   /** For the second chunk of a file, what speaks for the file (path, coherence, BM25) counts this much, for the third its square, and so on. */
   fileSaturation: 0.25,
+  /** Which chunk of a file stands for it: added to what speaks for each, to order them, and to no score. */
+  preferences: { ofFunctions: 0.2, ofOtherDefinitions: -0.1 },
   /** For a long query, whose reader wants files, the whole score of the second chunk is multiplied by up to this much. */
   longSaturation: 0.8,
   /** A hit takes in the chunk beside it for which at least this share of what speaks for itself speaks, up to so many lines together. */
