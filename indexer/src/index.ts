@@ -1,6 +1,7 @@
 export { chunkText, chunkTree } from "./chunker/chunker.ts";
 export { chunkerVersion } from "./chunker/limits.ts";
 export type { Definition, Outline, SyntaxNode } from "./chunker/outline.ts";
+export { delayOptimizing } from "./delay-optimizing.ts";
 export {
   createFilePolicy,
   type DeniedPaths,

@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { chunkText, chunkTree } from "../chunker/chunker.ts";
 import { outlineNames } from "../chunker/outline-names.ts";
+import { delayOptimizing } from "../delay-optimizing.ts";
 import type { Language } from "../languages/language.ts";
 import { getLanguage, languages } from "../languages/registry.ts";
 import type { GrammarSupport, ParserReply, ParserRequest } from "./messages.ts";
@@ -15,6 +16,7 @@ const COLLECT_AFTER_CHARACTERS = 3_000_000;
 const MEASURE_AFTER_CHARACTERS = 100_000;
 
 export function runParserProcess(): void {
+  delayOptimizing();
   const collect = exposeGarbageCollector();
   let syntax: SyntaxParser | undefined;
   let findErrors = false;

@@ -80,20 +80,28 @@ function parseClass(characters: readonly string[], at: number): { matches: Match
   return { matches: (c) => ranges.some(([low, high]) => c >= low && c <= high) !== negated, end };
 }
 
+/** Nearly every name is told apart by the literal text that the pattern begins or ends with: only the others are taken apart. */
 function compileName(pattern: string): Matches<string> {
   const characters = [...pattern];
   const tokens: (Matches<string> | null)[] = [];
+  let head: string | null = null;
+  let tail = "";
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";
     const range = character === "[" ? parseClass(characters, at) : null;
-    if (character === "*") tokens.push(null);
-    else if (character === "?") tokens.push(() => true);
-    else if (range) {
-      tokens.push(range.matches);
-      at = range.end;
-    } else tokens.push((c) => c === character);
+    if (character !== "*" && character !== "?" && !range) {
+      tokens.push((c) => c === character);
+      tail += character;
+      continue;
+    }
+    tokens.push(character === "*" ? null : (range?.matches ?? (() => true)));
+    if (range) at = range.end;
+    head ??= tail;
+    tail = "";
   }
-  return (name) => matchRuns(tokens, [...name]);
+  if (head === null) return (name) => name === pattern;
+  const begin = head;
+  return (name) => name.startsWith(begin) && name.endsWith(tail) && matchRuns(tokens, [...name]);
 }
 
 function compileAlternative(pattern: string): Matches<string> {
@@ -101,8 +109,10 @@ function compileAlternative(pattern: string): Matches<string> {
   // "docs/" means all below it.
   const whole = trimmed.endsWith("/") ? `${trimmed}**` : trimmed;
   const names = whole.split("/");
-  const anywhere = names.length === 1 && !pattern.startsWith("/") ? ["**", ...names] : names;
-  const tokens = anywhere.map((name) => (name === "**" ? null : compileName(name)));
+  const tokens = names.map((name) => (name === "**" ? null : compileName(name)));
+  const [only] = tokens;
+  if (names.length === 1 && !pattern.startsWith("/") && only)
+    return (path) => only(path.slice(path.lastIndexOf("/") + 1));
   return (path) => matchRuns(tokens, path.split("/"));
 }
 

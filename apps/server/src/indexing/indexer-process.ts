@@ -1,5 +1,6 @@
 // Entry point of the indexer: the one process that writes index.db. Started with its settings as JSON; ends when it is told to, or
 // when the server is gone. May be killed at any moment.
+import { delayOptimizing } from "@outpost/indexer";
 import { OutpostError } from "@outpost/protocol";
 import { ZodError } from "zod";
 import { type CallContext, openChannel } from "../internal/channel.ts";
@@ -12,6 +13,7 @@ import { createVectorJobs, type VectorJobs } from "./vector-jobs.ts";
 /** Between two notices of progress of one repository. */
 const PROGRESS_INTERVAL_MS = 200;
 
+delayOptimizing();
 let hasFailed = false;
 const settings = IndexerSettings.parse(JSON.parse(process.argv[2] ?? "{}"));
 let parts = open();
