@@ -1,5 +1,6 @@
 // `outpost`: arguments → client → text. Knows nothing of how a server works; ends with the exit code of the error table.
 import { CommanderError } from "commander";
+import { findCommand } from "./program/find-command.ts";
 import { createProgram } from "./program.ts";
 import { interruptedExitCode, reportFailure } from "./report-failure.ts";
 
@@ -28,5 +29,6 @@ try {
   else await program.parseAsync(argv, { from: "user" });
 } catch (error) {
   const isHelp = error instanceof CommanderError && error.exitCode === 0;
-  if (!isHelp) process.exitCode = reportFailure(error, { complaint, isJson, isInterrupted: abort.signal.aborted });
+  const surroundings = { complaint, isJson, isInterrupted: abort.signal.aborted, command: findCommand(program, argv) };
+  if (!isHelp) process.exitCode = reportFailure(error, surroundings);
 }

@@ -12,6 +12,8 @@ interface Surroundings {
   complaint: string;
   isJson: boolean;
   isInterrupted: boolean;
+  /** The command that was meant, such as "outpost queue add". */
+  command: string;
 }
 
 interface Failure {
@@ -21,20 +23,20 @@ interface Failure {
   details: Record<string, unknown>;
 }
 
-export function reportFailure(error: unknown, { complaint, isJson, isInterrupted }: Surroundings): number {
+export function reportFailure(error: unknown, { complaint, isJson, isInterrupted, command }: Surroundings): number {
   if (isInterrupted) return interruptedExitCode;
   const failure = describeFailure(error, complaint);
   if (isJson) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
-  else process.stderr.write(`${forPeople(failure, error)}\n`);
+  else process.stderr.write(`${forPeople(failure, error, command)}\n`);
   return errorMappings[failure.code].exitCode;
 }
 
-function forPeople({ message }: Failure, error: unknown): string {
+function forPeople({ message }: Failure, error: unknown, command: string): string {
   // A group of commands without one: its help is the complaint.
   if (isMissingCommand(error)) return message;
   const paint = createPaint(process.stderr);
   const [name = "", ...rest] = wrap(`outpost: ${message}`, paint.columns).split(" ");
-  const advice = error instanceof CommanderError ? "\nSee: outpost --help" : "";
+  const advice = error instanceof CommanderError ? `\nSee: ${command} --help` : "";
   return [paint("red", name), ...rest].join(" ") + advice;
 }
 

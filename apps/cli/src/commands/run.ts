@@ -17,6 +17,7 @@ import { decideChange, renderDecision } from "./decide.ts";
 import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
 import { reviewTask } from "./review.ts";
+import { readVerdict, verdictQuestion } from "./verdict.ts";
 import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 
 export interface RunOptions extends DeliveryOptions {
@@ -72,7 +73,7 @@ export function submission(
   workflow: RunWorkflow,
   options: RunOptions,
 ): Omit<SubmitTaskRequest, "repositoryId"> {
-  if (instruction === "")
+  if (!/[\p{L}\p{N}]/u.test(instruction))
     throw new OutpostError(
       "invalid_input",
       `say what to do: outpost ${workflow === "ask" ? 'ask "where is … ?"' : 'run "…"'}`,
@@ -211,13 +212,11 @@ export async function askForDecision(
 ): Promise<"accept" | "reject" | "review" | null> {
   if (context.isJson || !isSomebodyThere()) return null;
   const parts = change.files.reduce((sum, { hunks }) => sum + Math.max(1, hunks.length), 0);
+  const { question, help } = verdictQuestion(parts);
   for (;;) {
-    const answer = await askPerson(
-      `\nApply it to your checkout? [y]es, [n]o, ${parts > 1 ? "[p]art by part, " : "[e]dit or give a reason, "}[l]ater:`,
-    );
-    if (answer === null || answer === "" || /^l(ater)?$/i.test(answer)) return null;
-    if (/^y(es)?$/i.test(answer)) return "accept";
-    if (/^no?$/i.test(answer)) return "reject";
-    if (/^[pe]/i.test(answer)) return "review";
+    const verdict = readVerdict(await askPerson(question));
+    if (verdict === "later") return null;
+    if (verdict !== undefined) return verdict;
+    context.note(help);
   }
 }

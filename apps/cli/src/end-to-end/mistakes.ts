@@ -7,6 +7,7 @@ export const mistakes: readonly Mistake[] = [
   ["an unknown option", ["status", "--colour"], {}, 2, /unknown option '--colour'/],
   ["a missing argument", ["search"], {}, 2, /missing required argument 'words'/],
   ["an empty instruction", ["run", " "], {}, 2, /say what to do/],
+  ["an instruction of no words", ["run", "-"], {}, 2, /say what to do/],
   ["a number out of bounds", ["run", "x", "--steps", "0"], {}, 2, /from 1 to 500/],
   ["an unknown state", ["tasks", "--state", "lost"], {}, 2, /give one of scheduled, queued/],
   ["an unknown task", ["show", "tsk_x"], {}, 4, /no task "tsk_x"/],
