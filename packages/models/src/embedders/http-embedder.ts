@@ -4,6 +4,7 @@ import { Agent, fetch } from "undici";
 import { isRecord } from "../reply/scan-json.ts";
 import { parseAddress } from "../wire/address.ts";
 import { openExchange } from "../wire/exchange.ts";
+import { rootReason } from "../wire/root-reason.ts";
 import { traitsOf } from "./embedding-models.ts";
 import type { RawEmbedder } from "./raw-embedder.ts";
 
@@ -65,13 +66,6 @@ function createAsker({ kind, url, model, apiKey, timeoutMs = 120_000 }: HttpEmbe
       exchange.close();
     }
   };
-}
-
-function rootReason(error: unknown): string {
-  let reason = "unknown reason";
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
-    reason = ("code" in at && typeof at.code === "string" && at.code) || at.message || reason;
-  return reason;
 }
 
 function refusal(status: number, text: string, { root, model }: { root: string; model: string }): OutpostError {

@@ -1,5 +1,6 @@
 // What Ollama says when it will not or cannot answer, as OutpostError. The only place that knows its texts and statuses.
 import { OutpostError } from "@outpost/protocol";
+import { rootReason } from "../wire/root-reason.ts";
 
 export interface ServerFailure {
   /** Undefined: it came inside a stream, or nothing answered at all. */
@@ -68,14 +69,4 @@ export function unreachable(address: string, cause: unknown): OutpostError {
     `no answer from ollama at ${address} (${rootReason(cause)}); start it with \`ollama serve\`, or set its address`,
     { retryable: true, cause },
   );
-}
-
-/** The innermost reason: the library says "fetch failed" and keeps the system's code inside. */
-function rootReason(error: unknown): string {
-  let reason = "unknown reason";
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const code = "code" in at && typeof at.code === "string" ? at.code : "";
-    reason = code || at.message || reason;
-  }
-  return reason;
 }

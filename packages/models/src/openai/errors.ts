@@ -1,6 +1,7 @@
 // What OpenAI-compatible servers say when they will not or cannot answer, as OutpostError. The only place that knows their texts.
 // Invariant: no message holds the API key, even where the server repeats it.
 import { OutpostError } from "@outpost/protocol";
+import { rootReason } from "../wire/root-reason.ts";
 
 export interface ServerFailure {
   /** Undefined: it came inside a stream that did not say. */
@@ -84,14 +85,4 @@ export function unreachable(address: string, cause: unknown): OutpostError {
 /** What the model wrote, where a refusal says that the server could not parse it: llama.cpp puts it into the message. */
 export function unparsedText(refusal: string): string | undefined {
   return /^[\s\S]{0,200}?Failed to parse input at pos \d+: ([\s\S]+)$/.exec(refusal)?.[1];
-}
-
-/** The innermost reason: fetch says "fetch failed" and keeps the system's code inside. */
-function rootReason(error: unknown): string {
-  let reason = "unknown reason";
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const code = "code" in at && typeof at.code === "string" ? at.code : "";
-    reason = code || at.message || reason;
-  }
-  return reason;
 }

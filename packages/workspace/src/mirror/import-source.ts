@@ -11,6 +11,7 @@ import type { TreeListing } from "../git/tree-listing.ts";
 import { listTree } from "../git/tree-listing.ts";
 import { listCheckout } from "../source-tree/checkout-listing.ts";
 import { describeHead, placeOf } from "../source-tree/checkout-source-tree.ts";
+import { fetchFromSource } from "./fetch-from-source.ts";
 import { createMirror, findMirror, findRef, type Mirror, SOURCE_REF } from "./mirror.ts";
 import type { GitSource, SourceLocation } from "./source-location.ts";
 import { editsFrom } from "./tree-edits.ts";
@@ -26,7 +27,6 @@ export interface ImportRequest {
   signal?: AbortSignal | undefined;
 }
 
-const FETCH_TIMEOUT_MS = 1_800_000;
 const MAX_EXCLUDE_BYTES = 64_000;
 const MAX_ATTEMPTS = 8;
 
@@ -40,7 +40,7 @@ export async function importSource(request: ImportRequest): Promise<ImportResult
   if (head.commit === null) return { isGit: true, headCommit: null, headBranch };
   if ((await findRef(mirror, SOURCE_REF)) === head.commit)
     return { isGit: true, headCommit: GitObjectId.parse(head.commit), headBranch };
-  await fetchHead(mirror, location, signal).catch(async (error: unknown) => {
+  await fetchFromSource(mirror, location, { from: "HEAD", to: SOURCE_REF }, signal).catch(async (error: unknown) => {
     // Another process may have been importing the same at the same time.
     if ((await findRef(mirror, SOURCE_REF)) !== head.commit) throw error;
   });
@@ -63,28 +63,6 @@ async function findBranch(
   });
   const ref = output.text.trim();
   return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
-}
-
-async function fetchHead(mirror: Mirror, location: GitSource, signal: AbortSignal | undefined): Promise<void> {
-  await mirror.run({
-    args: [
-      "fetch",
-      "--quiet",
-      "--no-tags",
-      "--no-write-fetch-head",
-      "--no-auto-maintenance",
-      "--no-recurse-submodules",
-      "--update-shallow",
-      "--refmap=",
-      location.gitDir,
-      `+HEAD:${SOURCE_REF}`,
-    ],
-    fetch: true,
-    writable: [mirror.gitDir],
-    readable: location.gitDirectories,
-    timeoutMs: FETCH_TIMEOUT_MS,
-    signal,
-  });
 }
 
 /** What the user ignores only in this clone is ignored in worktrees too. */

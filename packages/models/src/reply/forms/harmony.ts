@@ -1,7 +1,7 @@
 // Calls of gpt-oss: a message on the channel "commentary" that is addressed to a function; with its tokens, or after a server has eaten
 // them. The channel "analysis" is thinking, and nothing on it is a call.
-import { readJson } from "../lenient-json.ts";
-import { type CallForm, type FormResult, matchAt, type Source, skipClosers } from "./form.ts";
+import { type CallForm, type FormResult, type Source, skipClosers } from "./form.ts";
+import { readNamedJson } from "./named-json.ts";
 
 const addressee = String.raw`to=(?:functions\.)?([\w.-]+)`;
 const tail = String.raw`\s*(?:<\|constrain\|>)?\s*(?:json|code)?\s*<\|message\|>\s*`;
@@ -11,18 +11,12 @@ const withTokens = new RegExp(
 );
 const without = new RegExp(`(?:assistant)?commentary\\s+${addressee}\\s*(?:json|code)?\\s*(?=\\{)`, "y");
 
-function readWith(pattern: RegExp) {
-  return (source: Source, start: number): FormResult => {
-    const { text, tools, budget } = source;
-    const opened = matchAt(pattern, text, start);
-    const name = opened?.[1] ?? opened?.[2];
-    if (!opened || name === undefined || !tools.find(name)) return undefined;
-    const at = start + opened[0].length;
-    if (at >= text.length) return "broken_off";
-    const read = readJson(text, at, budget);
-    if (!read) return undefined;
-    return { calls: [{ name, arguments: read.value, doubt: read.doubt }], end: skipClosers(text, read.end) };
-  };
+function readWith(opening: RegExp) {
+  return (source: Source, start: number): FormResult =>
+    readNamedJson(opening, source, start, ({ end, ...call }) => ({
+      calls: [call],
+      end: skipClosers(source.text, end),
+    }));
 }
 
 export const harmonyForm: CallForm = {

@@ -1,6 +1,6 @@
 // Calls whose name stands between tokens and whose arguments follow as JSON: DeepSeek V3 and V3.1, Kimi K2, and Kimi's without the tokens.
-import { readJson } from "../lenient-json.ts";
 import { type CallForm, type FormResult, matchAt, type Source, skipClosers } from "./form.ts";
+import { readNamedJson } from "./named-json.ts";
 
 const list = String.raw`(?:<[|｜]tool[_▁ ]calls(?:[_▁ ]section)?[_▁ ]begin[|｜]>\s*){0,4}`;
 const begin = String.raw`<[|｜]tool[_▁ ]call[_▁ ]begin[|｜]>\s*`;
@@ -13,22 +13,15 @@ const opening = new RegExp(
 const anyOpening = new RegExp(`${list}${begin}`, "y");
 const plain = /functions\.([\w.-]+):\d+\s*(?:<[|｜][^|｜<>]{1,40}[|｜]>\s*)?(?=\{)/y;
 
-function readWith(pattern: RegExp) {
-  return (source: Source, start: number): FormResult => {
-    const { text, tools, budget } = source;
-    const opened = matchAt(pattern, text, start);
-    const name = opened?.[1] ?? opened?.[2];
-    if (!opened || name === undefined || !tools.find(name)) return undefined;
-    const at = start + opened[0].length;
-    if (at >= text.length) return "broken_off";
-    const read = readJson(text, at, budget);
-    if (!read) return undefined;
-    const behindFence = matchAt(/\s*```/y, text, read.end);
-    const inside = read.end + (behindFence?.[0].length ?? 0);
-    const end = skipClosers(text, inside);
-    const doubt = end > inside && read.doubt === "missing_close" ? "none" : read.doubt;
-    return { calls: [{ name, arguments: read.value, doubt }], end };
-  };
+function readWith(opening: RegExp) {
+  return (source: Source, start: number): FormResult =>
+    readNamedJson(opening, source, start, (call) => {
+      const behindFence = matchAt(/\s*```/y, source.text, call.end);
+      const inside = call.end + (behindFence?.[0].length ?? 0);
+      const end = skipClosers(source.text, inside);
+      const doubt = end > inside && call.doubt === "missing_close" ? "none" : call.doubt;
+      return { calls: [{ name: call.name, arguments: call.arguments, doubt }], end };
+    });
 }
 
 export const namedTokenForm: CallForm = {
