@@ -41,6 +41,16 @@ const cases: [what: string, event: object, expected: string | null][] = [
     { type: "run.started", attempt: 2, model: { provider: "rules", name: "rules" }, baseCommit: "abc" },
     "attempt 2: works with the built-in rules (no language model), from commit abc",
   ],
+  [
+    "tests of what was accepted",
+    { type: "run.started", attempt: 1, model: { provider: "none", name: "none" }, systemPrompt: "", baseCommit: "abc" },
+    "runs the tests on what was accepted, from commit abc",
+  ],
+  [
+    "a run that something stands in the way of",
+    { type: "run.started", attempt: 1, model: { provider: "none", name: "none" }, systemPrompt: "S", baseCommit: "0" },
+    "cannot begin",
+  ],
   ["a search that is down", { ...stepStarted(1, []), coverage: null }, " 1  search is unavailable"],
   ["no hits", stepStarted(12, []), "12  finds nothing in the index that fits"],
   ["a call that failed", { ...returned, ok: false, observation: 'no file\n  "x"' }, '      no file "x"'],

@@ -67,7 +67,7 @@ function createMargin(paint: Paint): Margin {
 function renderEvent(event: TaskEvent, paint: Paint, margin: Margin): string | null {
   switch (event.type) {
     case "run.started":
-      return `${event.attempt > 1 ? `attempt ${event.attempt}: ` : ""}${workOf(event.model)}, from commit ${event.baseCommit.slice(0, 10)}`;
+      return renderStart(event);
     case "run.resumed":
       return paint("dim", oneLine(printable(event.reason)));
     case "model.replied": {
@@ -171,8 +171,17 @@ function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.sta
   return `sees ${shown.join(", ")}${more}`;
 }
 
-function workOf(model: { provider: string; name: string }): string {
-  return model.provider === "none" ? "runs the tests on what was accepted" : `works with ${modelName(model)}`;
+function renderStart({
+  attempt,
+  model,
+  systemPrompt,
+  baseCommit,
+}: Extract<TaskEvent, { type: "run.started" }>): string {
+  const prefix = attempt > 1 ? `attempt ${attempt}: ` : "";
+  // It was to be prompted, and there is no model: something stood in the way, and the next event says what.
+  if (model.provider === "none" && systemPrompt !== "") return `${prefix}cannot begin`;
+  const work = model.provider === "none" ? "runs the tests on what was accepted" : `works with ${modelName(model)}`;
+  return `${prefix}${work}, from commit ${baseCommit.slice(0, 10)}`;
 }
 
 function modelName(model: { provider: string; name: string }): string {
