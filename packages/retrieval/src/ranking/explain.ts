@@ -21,6 +21,7 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
     { signal: "definition", value: parts.name, detail: nameWords(query, table.symbolOf(slot)).join(" ") },
     { signal: "coherence", value: parts.coherence, detail: `what else matches in the file${again}` },
     { signal: "coherence", value: parts.file, detail: `the file as a whole${again}` },
+    { signal: "coherence", value: parts.folder, detail: `what else matches in the folder${again}` },
     { signal: "coherence", value: parts.neighbour, detail: "what stands beside it" },
     { signal: "reference", value: parts.reference, detail: usedName === undefined ? "" : `uses ${usedName}` },
     { signal: "coherence", value: parts.place, detail: "stands in the place of another chunk of the file" },

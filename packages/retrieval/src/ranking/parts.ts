@@ -12,6 +12,7 @@ export interface Parts {
   name: number;
   coherence: number;
   file: number;
+  folder: number;
   neighbour: number;
   reference: number;
   /** What it has more or less for standing in another chunk's place in its file. */
@@ -35,6 +36,7 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
     name: 0,
     coherence: 0,
     file: 0,
+    folder: 0,
     neighbour: 0,
     reference: 0,
     place: 0,
@@ -46,9 +48,9 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
 }
 
 export function scoreOf(parts: Parts): number {
-  const { lexical, vector, path, mention, definition, name, coherence, file, neighbour, reference, place } = parts;
-  const sum = lexical + vector + path + mention + definition + name + coherence + file + neighbour + reference + place;
-  return sum * parts.pathFactor * parts.saturation;
+  const { path, mention, definition, name, coherence, file, folder, neighbour, reference, place } = parts;
+  const ofChunk = textScore(parts) + definition + name + neighbour + reference + place;
+  return (ofChunk + path + mention + coherence + file + folder) * parts.pathFactor * parts.saturation;
 }
 
 /** What the chunk's own words and meaning say. */

@@ -4,6 +4,7 @@ import type { HitReason } from "@outpost/protocol";
 import { nameBoost } from "./definition-boost.ts";
 import { explain } from "./explain.ts";
 import { addFileScores } from "./file-scores.ts";
+import { addFolderScores } from "./folder-scores.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
 import { mentionBoost } from "./mention-boost.ts";
 import { orderInFiles } from "./order-in-files.ts";
@@ -23,9 +24,10 @@ export interface RankedSlot {
 
 /** At most `limit` hits out of the candidates, best first; equal scores keep the lower slot first. */
 export function rankSlots(input: RankInput, candidates: readonly number[], limit: number): RankedSlot[] {
-  const { table, postings, lexical } = input;
+  const { query, table, postings, lexical } = input;
   const scored = candidates.map((slot) => newParts(slot, lexicalPart(input, slot), vectorPart(input, slot)));
   addFileScores(table, lexical.fileScores, scored);
+  addFolderScores(table, query, scored);
   const usedNames = addReferences(table, postings, scored);
   for (const parts of scored) addBoosts(input, parts);
   scored.sort(byScore);
@@ -65,6 +67,7 @@ function saturate({ query }: RankInput, chunks: readonly Parts[]): void {
     parts.path *= left;
     parts.coherence *= left;
     parts.file *= left;
+    parts.folder *= left;
     if (parts.mention > 0) parts.mention -= weights.mentionedFile * (1 - left);
     parts.saturation = ofLongQuery ** before;
     parts.score = scoreOf(parts);

@@ -38,6 +38,24 @@ describe("what speaks for a file", () => {
     for (const each of further) expect(each).toContain("saturation");
   });
 
+  it("has its folder's for a long text, by what else matches there, and for no question", () => {
+    const beside = {
+      "src/pool/take.ts": ["retry policy"],
+      "src/other/take.ts": ["retry policy"],
+      "src/pool/give.ts": ["retry"],
+    };
+    const filler = Array.from({ length: 80 }, (_, at) => `filler${at}`).join(" ");
+    const folderValues = (query: string) =>
+      search(query, beside).map(({ path, reasons }) => [
+        path,
+        reasons.find(({ detail }) => detail.startsWith("what else matches in the folder"))?.value ?? 0,
+      ]);
+    expect(folderValues("retry policy").map(([, value]) => value)).toEqual([0, 0, 0]);
+    const values = new Map(folderValues(`retry policy ${filler}`) as [string, number][]);
+    expect(values.get("src/pool/take.ts")).toBeGreaterThan(values.get("src/other/take.ts") ?? 0);
+    expect(values.get("src/other/take.ts")).toBeGreaterThan(0);
+  });
+
   it("is held back for a barrel, but not for a file of that name with much code in it", () => {
     const code = Array.from({ length: 8 }, (_, at) => (at === 0 ? "retry policy" : `other${at}`));
     const hits = search("retry policy", { "a/__init__.py": ["retry policy"], "b/__init__.py": code });

@@ -40,6 +40,8 @@ export const weights = {
   coherence: 0.4,
   /** For the file as a whole: its BM25, as a share of the best candidate's. */
   fileLexical: 0.4,
+  /** For a long text: the same for the file's folder, in proportion to how much longer than a question it is. */
+  folder: 0.25,
   /** For using a name that a candidate defines, as a share of that candidate's text score. */
   referencing: 0.1,
   /** A name that more chunks use than this connects nothing. */
