@@ -92,6 +92,22 @@ describe("embedded vector index", () => {
     expect(candidates.map(({ score }) => score)).toEqual([1, 0, -1]);
   });
 
+  it.each([
+    ["with SIMD", createSimdRows(2) ?? createPlainRows(2)],
+    ["without", createPlainRows(2)],
+  ])("takes what is no number in a query for 0, %s", async (_, rows) => {
+    const index = createIndexOver(2, rows);
+    await index.put([entry(1, [0, 127], [127, 0])]);
+    for (const odd of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const { candidates, medianScore } = await index.search(query([odd, 1], [1, 2], 2));
+      expect(candidates).toEqual([
+        { chunkId: 1, score: 1 },
+        { chunkId: 2, score: 0 },
+      ]);
+      expect(medianScore).toBe(0);
+    }
+  });
+
   it("gives a vector of zeros the score 0", async () => {
     const index = createEmbeddedVectorIndex(2);
     await index.put([entry(1, [0, 0])]);

@@ -37,11 +37,12 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
         throw new OutpostError("invalid_input", `a query of ${vector.length} numbers in an index of ${dimensions}`);
       }
       signal?.throwIfAborted();
+      const query = withoutOddNumbers(vector);
       const located = rows.locate(among);
       const count = located.ids.length;
       if (count > scratch.length) scratch = new Float32Array(Math.ceil(count * 1.25));
       const found = { scores: scratch, best: new BestScores(limit), median: new MedianScore() };
-      for (const [from, to] of slices(count)) rows.scan(vector, located, from, to, found);
+      for (const [from, to] of slices(count)) rows.scan(query, located, from, to, found);
       return {
         candidates: addWanted(found.best.drain(), scoresOf(wanted, located.ids, found.scores)),
         medianScore: found.median.get(),
@@ -57,6 +58,11 @@ function* slices(count: number): Generator<[from: number, to: number]> {
     to = Math.min(count, from + Math.min(Math.max(from, shortestSlice), sliceRows));
     yield [from, to];
   }
+}
+
+/** What is not finite counts as 0, as it does in the vectors of chunks: one such number would make every score none. */
+function withoutOddNumbers(vector: Float32Array): Float32Array {
+  return vector.every(Number.isFinite) ? vector : vector.map((value) => (Number.isFinite(value) ? value : 0));
 }
 
 function chunkIdsOf({ firstChunkId, chunkCount }: EntryChunks): number[] {
