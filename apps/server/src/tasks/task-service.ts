@@ -43,6 +43,7 @@ import { type ReceivePatchPorts, receivePatch } from "./receive-patch.ts";
 import { takeBack } from "./take-back.ts";
 import type { TaskLocks } from "./task-locks.ts";
 import { assertAttended } from "./unattended.ts";
+import { createUnstoredApply } from "./unstored-apply.ts";
 
 export interface TaskServicePorts {
   store: TaskStore;
@@ -93,31 +94,11 @@ export function createTaskService(ports: TaskServicePorts) {
     getChangeOf(store, taskId, revision);
   const delivery = { ...ports, append: (taskId: TaskId, events: TaskEvent[]) => append(taskId, events) };
 
-  /**
-   * A server that ended between writing the newest change and storing that it did so: it is stored now. Null when it was not written.
-   * Who accepted it is no longer known.
-   */
-  async function recordUnstoredApply(task: Task): Promise<DecideChangeResponse | null> {
-    if (whyNotOpen(task, await eventsOf(task.id)) !== null) return null;
-    const change = await getChange(task.id, "latest");
-    const repository = await store.getRepository(task.spec.repositoryId);
-    if (repository.source.type !== "path") return null;
-    const written = await locks.run(repository.id, () => host.findApplied(repository, change));
-    if (!written) return null;
-    const decision = { accepted: true, reason: "accepted before the server was interrupted", by: "unknown" };
-    const event = {
-      type: "change.applied",
-      revision: change.revision,
-      decision,
-      target: "checkout",
-      ...written,
-    } as const;
-    return { task: await append(task.id, [event]), files: written.files, patch: null };
-  }
+  const unstored = createUnstoredApply(delivery);
 
   /** Whether the task has ended is known for certain only when nothing was appended between the look and the message. */
   async function addMessage(taskId: TaskId, request: AddMessageRequest, by: string): Promise<Task> {
-    await recordUnstoredApply(await store.getTask(taskId));
+    await unstored.recordIfThere(await store.getTask(taskId));
     for (let attempt = 1; ; attempt++) {
       const { state, seq } = await store.getTask(taskId);
       const events: TaskEvent[] = [{ type: "message.added", text: request.text, by }];
@@ -213,12 +194,13 @@ export function createTaskService(ports: TaskServicePorts) {
     ): Promise<DecideChangeResponse> =>
       locks.run(taskId, async () => {
         const { task, change } = await getOpenChange(taskId, revision);
-        const written = await recordUnstoredApply(task);
-        if (written && request.decision === "accept") return written;
+        const isAccepted = request.decision === "accept";
+        const written = await (isAccepted ? unstored.finish(task, request) : unstored.recordIfThere(task));
+        if (written && isAccepted) return written;
         if (written)
           throw new OutpostError(
             "conflict",
-            `revision ${change.revision} was written to the checkout already, before the server was interrupted; revert it`,
+            `revision ${change.revision} was applied already, before the server was interrupted; revert it`,
           );
         const events = await eventsOf(taskId);
         const held = heldDecisions(events, change);
@@ -236,11 +218,8 @@ export function createTaskService(ports: TaskServicePorts) {
     rebase: (taskId: TaskId, revision: number | "latest", by: string): Promise<RebaseChangeResponse> =>
       locks.run(taskId, async () => {
         const { task, change } = await getOpenChange(taskId, revision);
-        if (await recordUnstoredApply(task))
-          throw new OutpostError(
-            "conflict",
-            `revision ${change.revision} was written to the checkout already; revert it first`,
-          );
+        if (await unstored.recordIfThere(task))
+          throw new OutpostError("conflict", `revision ${change.revision} was applied already; revert it first`);
         return parts.rebase(task, change, by);
       }),
     /** To be called when a task has gone on: a part that was accepted and tested since is applied. */

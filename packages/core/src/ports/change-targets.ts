@@ -22,6 +22,15 @@ export interface ChangeTargets {
     words: CommitWords,
   ): Promise<{ files: AppliedFile[]; commit: AppliedCommit }>;
   /**
+   * The commit of this revision that is on some branch and was not taken back, with what it wrote; null: there is none, or no git repository.
+   * `sinceMs`: none is looked for that is older.
+   */
+  findCommit(
+    repository: Repository,
+    change: Change,
+    sinceMs: number,
+  ): Promise<{ files: AppliedFile[]; commit: AppliedCommit } | null>;
+  /**
    * The branch goes back to what it named while the commit is its tip and was not pushed. Otherwise `conflict` with `details.threeWay`, or
    * with `threeWay` one more commit that takes the change out. Resolves to what the branch names now; null: it is gone again.
    */
@@ -33,7 +42,8 @@ export interface ChangeTargets {
   ): Promise<string | null>;
   /**
    * Looks whether an apply to the checkout can be followed by a commit of it; rejects with `conflict` when it cannot: HEAD detached, a merge
-   * or rebase under way, staged changes of the same paths, HEAD does not take the change. The function commits, after the files were written.
+   * or rebase under way, staged changes of the same paths, HEAD does not take the change. The function commits, after the files were written; a commit of
+   * the same revision that is on the branch already is returned again.
    */
   prepareCheckoutCommit(
     repository: Repository,

@@ -11,11 +11,14 @@ CREATE TABLE policy_file (source TEXT PRIMARY KEY, sha256 TEXT) WITHOUT ROWID;
 export function createPolicyFiles(connection: Connection, audit: AuditTable): Pick<AuditLog, "notePolicyFiles"> {
   const known = connection.prepare<{ sha256: string | null }>("SELECT sha256 FROM policy_file WHERE source = ?");
   const remember = connection.prepare("INSERT OR REPLACE INTO policy_file (source, sha256) VALUES (?, ?)");
+  const sha256Of = (source: string): string | null => known.get(source)?.sha256 ?? null;
   return {
     async notePolicyFiles(files, nowMs) {
+      // Looking first keeps what only reads a policy from the write lock.
+      if (connection.read(() => files.every(({ source, sha256 }) => sha256Of(source) === sha256))) return;
       connection.write(() => {
         for (const file of files) {
-          const before = known.get(file.source)?.sha256 ?? null;
+          const before = sha256Of(file.source);
           if (before === file.sha256) continue;
           remember.run(file.source, file.sha256);
           audit.insert([{ type: "policy.changed", ...file, before }], nowMs);

@@ -7,8 +7,9 @@ import { type AppliedCommit, type Change, GitObjectId, OutpostError } from "@out
 import { writeCommit } from "../git/fast-import.ts";
 import { findRef, type Mirror } from "../mirror/mirror.ts";
 import { requireBranchName } from "./branch-names.ts";
-import { composeMessage, composeRevertMessage, isCommitOf, taskTrailer } from "./commit-message.ts";
+import { composeMessage, composeRevertMessage } from "./commit-message.ts";
 import { fetchSourceBranch } from "./fetch-branch.ts";
+import { type FoundCommit, findCommitOn } from "./find-commit.ts";
 import { moveRef } from "./move-ref.ts";
 import { planTree, type TreePlan } from "./plan-tree.ts";
 import { reverseChange } from "./reverse-change.ts";
@@ -43,7 +44,7 @@ export async function commitToBranch(place: CommitPlace, request: BranchRequest)
   requireBranchName(branch);
   await requireNotCheckedOut(source, branch);
   const tip = await readSourceRef(source, `refs/heads/${branch}`);
-  const found = tip === null ? null : await findCommit(place, branch, change);
+  const found = tip === null ? null : await findCommitOn(source, branch, change);
   if (found) return describeFound(place, request, found);
   const parent = tip ?? (await readSourceRef(source, "HEAD"));
   await bringCommit(place, parent);
@@ -136,45 +137,24 @@ async function requireNotCheckedOut(source: SourceRepository, branch: string): P
   );
 }
 
-/** The newest commit of the task on the branch, if it is this revision's and was not taken back since. */
-async function findCommit(
-  { source }: CommitPlace,
-  branch: string,
-  change: Change,
-): Promise<{ commit: string; parent: string | null } | null> {
-  const output = await source.run({
-    args: [
-      "log",
-      "--max-count=1",
-      "--fixed-strings",
-      `--grep=${taskTrailer(change.taskId)}`,
-      "--format=%H %P%n%B",
-      `refs/heads/${branch}`,
-    ],
-  });
-  const [head = "", ...message] = output.text.split("\n");
-  const [commit, parent] = head.split(" ");
-  if (!commit || !isCommitOf(message.join("\n"), change)) return null;
-  return { commit, parent: parent || null };
-}
-
-async function describeFound(
+/** What was committed then, as it is said of what is committed now. */
+export async function describeFound(
   place: CommitPlace,
-  request: BranchRequest,
-  { commit, parent }: { commit: string; parent: string | null },
+  request: Omit<BranchRequest, "branch" | "instruction">,
+  { branch, commit, parent }: FoundCommit,
 ): Promise<Committed> {
   await bringCommit(place, parent);
   const plan = await planTree({
     ...request,
     mirror: place.mirror,
     commit: parent,
-    where: `branch "${request.branch}"`,
+    where: `branch "${branch}"`,
   });
   // Whether the branch was made for it is no longer known: going back to the parent keeps what was before in any case.
-  return { files: plan.files, commit: toApplied(request.branch, commit, parent) };
+  return { files: plan.files, commit: toApplied(branch, commit, parent) };
 }
 
-function toApplied(branch: string, commit: string, previous: string | null): AppliedCommit {
+export function toApplied(branch: string, commit: string, previous: string | null): AppliedCommit {
   return {
     branch,
     commit: GitObjectId.parse(commit),

@@ -4,12 +4,14 @@
 // Does not write files of the checkout: that is apply.
 
 import { conflictError, type ReadBlob } from "@outpost/checkout";
-import { type AppliedCommit, type Change, GitObjectId, OutpostError } from "@outpost/protocol";
+import { type AppliedCommit, type Change, OutpostError } from "@outpost/protocol";
 import { listChanges } from "../git/change-files.ts";
 import { listTree } from "../git/tree-listing.ts";
+import { alignIndex } from "./align-index.ts";
 import { requireBranchName } from "./branch-names.ts";
-import { bringCommit, type CommitPlace, writeOne } from "./branch-target.ts";
+import { bringCommit, type CommitPlace, toApplied, writeOne } from "./branch-target.ts";
 import { composeMessage } from "./commit-message.ts";
+import { type FoundCommit, findCommitOn } from "./find-commit.ts";
 import { moveRef } from "./move-ref.ts";
 import { planTree, type TreePlan } from "./plan-tree.ts";
 import { listStaged, replaceInIndex } from "./source-index.ts";
@@ -21,11 +23,8 @@ export interface CheckoutCommitRequest {
   instruction: string;
 }
 
-export interface CommitPlan {
-  branch: string;
-  head: string | null;
-  plan: TreePlan;
-}
+/** `found`: a commit of it that is there already, and is not made again. */
+export type CommitPlan = { found: FoundCommit } | { found: null; branch: string; head: string | null; plan: TreePlan };
 
 /** Rejects with `invalid_input` where HEAD names no proper branch, `conflict`: detached, in the middle of something, staged changes in the way, or HEAD does not take the change. */
 export async function planCheckoutCommit(place: CommitPlace, request: CheckoutCommitRequest): Promise<CommitPlan> {
@@ -38,6 +37,8 @@ export async function planCheckoutCommit(place: CommitPlace, request: CheckoutCo
   // HEAD is a file of the source: it may name anything.
   requireBranchName(branch);
   const head = await readSourceRef(source, "HEAD");
+  const found = head === null ? null : await findCommitOn(source, branch, request.change);
+  if (found) return { found };
   await bringCommit(place, head);
   const plan = await planTree({ ...request, mirror, commit: head, where: "HEAD" });
   const paths = plan.edits.map(({ path }) => path);
@@ -50,16 +51,23 @@ export async function planCheckoutCommit(place: CommitPlace, request: CheckoutCo
       })),
       "the change cannot be committed",
     );
-  return { branch, head, plan };
+  return { found: null, branch, head, plan };
 }
 
 /** After the files were written. Rejects with `conflict` when the branch or the index moved meanwhile: then nothing is committed. */
 export async function commitToCheckout(
   place: CommitPlace,
   request: CheckoutCommitRequest,
-  { branch, head, plan }: CommitPlan,
+  planned: CommitPlan,
 ): Promise<AppliedCommit> {
   const { source, mirror } = place;
+  if (planned.found) {
+    const { branch, commit, parent } = planned.found;
+    await bringCommit(place, commit);
+    await alignIndex(place, { branch, from: parent, to: commit });
+    return toApplied(branch, commit, parent);
+  }
+  const { branch, head, plan } = planned;
   const message = composeMessage(request.instruction, request.change);
   const commit = await writeOne(place, request.change, { parent: head, plan, message });
   const entries = new Map((await listTree(mirror, commit)).entries.map((entry) => [entry.path, entry]));
@@ -67,12 +75,7 @@ export async function commitToCheckout(
   await replaceInIndex(source, place.temporaryDirectory, edits, () =>
     moveRef(source, { branch, from: head, to: commit }),
   );
-  return {
-    branch,
-    commit: GitObjectId.parse(commit),
-    previous: head === null ? null : GitObjectId.parse(head),
-    pushedTo: null,
-  };
+  return toApplied(branch, commit, head);
 }
 
 /**
@@ -85,6 +88,11 @@ export async function uncommit(place: CommitPlace, applied: AppliedCommit): Prom
   const stays = `the commit ${commit.slice(0, 12)} on "${branch}" stays`;
   if (applied.pushedTo !== null) return `${stays}, since it was pushed; commit the files to take it back`;
   const [head, tip] = [await findHeadBranch(source), await readSourceRef(source, `refs/heads/${branch}`)];
+  // By a server that ended before it had stored so.
+  if (head === branch && tip !== null && tip === previous) {
+    await alignIndex(place, { branch, from: commit, to: previous });
+    return null;
+  }
   if (head !== branch || tip !== commit) return `${stays}, since others followed; commit the files to take it back`;
   if (previous === null) return `${stays}, since it is the first of its branch; commit the files to take it back`;
   const changed = await listChanges(mirror, previous, commit);

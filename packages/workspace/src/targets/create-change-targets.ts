@@ -2,13 +2,15 @@
 // Does not know tasks. Of one repository, commits take turns.
 import { join } from "node:path";
 import type { ChangeTargets, CommitWords } from "@outpost/core";
-import type { Change, Repository, RepositoryId } from "@outpost/protocol";
+import { type Change, isOutpostError, type Repository, type RepositoryId } from "@outpost/protocol";
 import { loadBlobs } from "../git/blobs.ts";
 import type { GitRunner } from "../git/git-runner.ts";
 import { createTurns, type Turns } from "../git/turns.ts";
 import { getMirror, lockRecordsDirectory, mirrorDirectory, repositoryDirectory } from "../mirror/mirror.ts";
-import { type CommitPlace, commitToBranch, revertBranch } from "./branch-target.ts";
+import { alignIndex } from "./align-index.ts";
+import { bringCommit, type CommitPlace, commitToBranch, describeFound, revertBranch } from "./branch-target.ts";
 import { commitToCheckout, planCheckoutCommit, uncommit } from "./checkout-commit.ts";
+import { findCommitAnywhere } from "./find-commit.ts";
 import { type PushSettings, pushCommit, requireUnprotected } from "./push.ts";
 import { openSourceRepository } from "./source-repository.ts";
 
@@ -47,6 +49,21 @@ export function createChangeTargets(options: ChangeTargetsOptions): ChangeTarget
         requireUnprotected(options, branch);
         const { place, request } = await open(repository, change, words);
         return commitToBranch(place, { ...request, branch });
+      }),
+    findCommit: (repository, change, sinceMs) =>
+      inTurn(repository, async () => {
+        try {
+          const place = await placeOf(repository);
+          const found = await findCommitAnywhere(place.source, change, sinceMs);
+          if (found === null) return null;
+          await bringCommit(place, found.commit);
+          await alignIndex(place, { branch: found.branch, from: found.parent, to: found.commit });
+          return await describeFound(place, { change, readBlob: await loadBlobs(place.mirror, change) }, found);
+        } catch (error) {
+          // No git repository, or none any more.
+          if (isOutpostError(error) && (error.code === "invalid_input" || error.code === "not_found")) return null;
+          throw error;
+        }
       }),
     revertBranch: (repository, change, applied, { threeWay, ...words }) =>
       inTurn(repository, async () => {
