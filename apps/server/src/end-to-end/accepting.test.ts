@@ -70,7 +70,8 @@ describe.concurrent("accepting a change", () => {
     const { checkout, task, read } = await propose();
     const mine = withLine(5, "my line 5");
     await checkout.write({ "list.txt": mine });
-    expect(await conflictOf(decide(task.id, "accept"))).toEqual(["list.txt"]);
+    // Told to each who asks, and stored once.
+    for (let asked = 0; asked < 3; asked++) expect(await conflictOf(decide(task.id, "accept"))).toEqual(["list.txt"]);
     expect(await read()).toBe(mine);
     expect(await server.client.call("getTask", { params: { taskId: task.id } })).toMatchObject({ state: "proposed" });
     const failed = eventsOf(await allEvents(server.client, task.id), "change.apply_failed");

@@ -30,6 +30,7 @@ let nowMs = startMs;
 let repositoryId: RepositoryId;
 let forgotten: TaskId[] = [];
 let isMirrorBroken = false;
+let brokenId: TaskId | null = null;
 let made = 0;
 const newId = createIdFactory(
   () => startMs + made++,
@@ -41,6 +42,7 @@ beforeEach(async () => {
   nowMs = startMs;
   forgotten = [];
   isMirrorBroken = false;
+  brokenId = null;
   repositoryId = newId("rep");
   await store.createRepository({
     ...{ id: repositoryId, name: "r", source: { type: "path", path: `/srv/${repositoryId}` }, isGit: true },
@@ -53,12 +55,17 @@ afterEach(async () => {
 });
 
 const settings = { keptTaskDays: 20, keptTasks: 1000, reviewEveryDays: 7 };
-const open = (given: Partial<typeof settings> = {}, reportedToMs: () => number | null = () => nowMs) =>
+const open = (
+  given: Partial<typeof settings> = {},
+  reportedToMs: () => number | null = () => nowMs,
+  from: TaskStore = store,
+) =>
   createRetentionService({
-    ...{ store, locks: createTaskLocks(), dataDirectory: folder, settings: { ...settings, ...given } },
+    ...{ store: from, locks: createTaskLocks(), dataDirectory: folder, settings: { ...settings, ...given } },
     host: {
       async forgetTasks(_, ids) {
-        if (isMirrorBroken) throw new OutpostError("unavailable", "the mirror cannot be read");
+        if (isMirrorBroken || ids.some((id) => id === brokenId))
+          throw new OutpostError("unavailable", "the mirror cannot be read");
         forgotten.push(...ids);
       },
     },
@@ -120,6 +127,16 @@ describe("a round", () => {
     expect(forgotten).toEqual([old]);
     await service.run();
     expect(forgotten).toEqual([old]);
+  });
+
+  it("collects what comes behind that which cannot be collected", async () => {
+    const ids = [await addRun(), await addRun(), await addRun()];
+    nowMs += 30 * dayMs;
+    brokenId = ids[0] ?? null;
+    // Pages of one, so that the first is a whole page.
+    const inPages: TaskStore = { ...store, listUncollected: (_, after) => store.listUncollected(1, after) };
+    await open({}, undefined, inPages).run();
+    expect(forgotten).toEqual(ids.slice(1));
   });
 
   it("goes on over any number of tasks, one at a time", async () => {

@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RemovableTask, RepositoryHost, TaskStore } from "@outpost/core";
+import type { RemovableTask, RepositoryHost, TaskStore, UncollectedTask } from "@outpost/core";
 import { OutpostError, type RepositoryId, type Retention, type RetentionRun, type TaskId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { outputsName } from "../command-outputs/output-files.ts";
@@ -91,9 +91,17 @@ export function createRetentionService(ports: RetentionPorts): RetentionService 
     return done;
   }
 
+  /** Page by page, so that those which cannot be collected keep nobody waiting. */
   async function collectFiles(mayGoOn: MayGoOn): Promise<void> {
+    for (let page = await store.listUncollected(listedTasks); page.length > 0 && (await mayGoOn()); ) {
+      await collectPage(page, mayGoOn);
+      page = await store.listUncollected(listedTasks, page.at(-1)?.taskId);
+    }
+  }
+
+  async function collectPage(page: readonly UncollectedTask[], mayGoOn: MayGoOn): Promise<void> {
     const byRepository = new Map<RepositoryId, TaskId[]>();
-    for (const { repositoryId, taskId } of await store.listUncollected(listedTasks))
+    for (const { repositoryId, taskId } of page)
       byRepository.set(repositoryId, [...(byRepository.get(repositoryId) ?? []), taskId]);
     for (const [repositoryId, ids] of byRepository)
       for (let at = 0; at < ids.length && (await mayGoOn()); at += tasksPerSweep)

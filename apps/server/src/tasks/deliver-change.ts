@@ -3,6 +3,7 @@
 import type { ChangeTargets, RepositoryHost, TaskStore } from "@outpost/core";
 import {
   type AppliedCommit,
+  type ApplyConflict,
   type Change,
   type DecideChangeRequest,
   type DecideChangeResponse,
@@ -17,6 +18,7 @@ import {
 } from "@outpost/protocol";
 import { assertAppliesAtAll, assertBranchAllowed, type SettingsOf } from "../policy/delivery-rules.ts";
 import { allowedBy } from "./allowed-secrets.ts";
+import { readAllEvents } from "./change-log.ts";
 import type { TaskLocks } from "./task-locks.ts";
 
 export interface DeliveryPorts {
@@ -73,10 +75,23 @@ export async function deliverChange(ports: DeliveryPorts, order: DeliveryOrder):
     return { task: await record(delivered), files, patch: null, commit, note };
   } catch (error) {
     const conflicts = isOutpostError(error) ? error.details["conflicts"] : undefined;
-    if (Array.isArray(conflicts))
-      await ports.append(task.id, [{ type: "change.apply_failed", revision: change.revision, conflicts, by }]);
+    if (Array.isArray(conflicts)) await noteFailed(ports, order, conflicts);
     throw error;
   }
+}
+
+/** Who tries again and again is told each time; the log tells it once, until something else happens or stands in the way. */
+async function noteFailed(
+  { store, append }: DeliveryPorts,
+  { task, change: { revision }, by }: DeliveryOrder,
+  conflicts: ApplyConflict[],
+): Promise<void> {
+  const last = (await readAllEvents(store, task.id)).at(-1)?.event;
+  const isSame =
+    last?.type === "change.apply_failed" &&
+    last.revision === revision &&
+    JSON.stringify(last.conflicts) === JSON.stringify(conflicts);
+  if (!isSame) await append(task.id, [{ type: "change.apply_failed", revision, conflicts, by }]);
 }
 
 async function toBranch(

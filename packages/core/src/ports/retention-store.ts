@@ -29,7 +29,7 @@ export interface RetentionStore {
   /** The position up to which events were removed, with tasks that were kept long enough or with a repository; 0: none were. Cheap. */
   getRemovedThrough(): Promise<number>;
   /**
-   * The longest ended first. Never one that waits for a person (`proposed`, or `stopped` with a change; not `cancelled`), that another one waits for, whose
+   * The longest ended first. Never one that waits for a person (`proposed`, or `stopped` with a change that nobody has decided; not `cancelled`), that another one waits for, whose
    * idempotency key may still be repeated, or that has a question open.
    */
   listRemovable(query: RemovableQuery): Promise<RemovableTask[]>;
@@ -43,8 +43,8 @@ export interface RetentionStore {
     maxEvents: number,
     nowMs: number,
   ): Promise<{ taken: number; tasks: number; events: number }>;
-  /** Tasks that were removed since `noteCollected` last said so of them. */
-  listUncollected(limit: number): Promise<UncollectedTask[]>;
+  /** Tasks that were removed since `noteCollected` last said so of them, by their ids; behind the one that is given. */
+  listUncollected(limit: number, after?: TaskId): Promise<UncollectedTask[]>;
   noteCollected(taskIds: readonly TaskId[]): Promise<void>;
   /** Gives up to so many unused bytes back to the disk, all but a share that is used again soon. Resolves to how many. 0: there is no more. */
   giveBackSpace(maxBytes: number): Promise<number>;

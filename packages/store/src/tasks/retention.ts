@@ -17,9 +17,13 @@ interface RemovableRow {
   updated_at_ms: number;
 }
 
-/** Not `proposed`, and not `stopped` with a change: those wait for a person. Who cancelled a task said that nothing of it is waited for. */
+/** As the audit log knows; what its bound has dropped counts as undecided, so that it stays. */
+const isDecided = `EXISTS (SELECT 1 FROM audit WHERE audit.task_id = task.id
+  AND json_extract(record, '$.type') IN ('change.accepted', 'change.rejected', 'change.reverted')
+  AND json_extract(record, '$.revision') = task.revision)`;
+/** Not `proposed`, and not `stopped` with a change that nobody has decided: those wait for a person. Who cancelled a task said that nothing of it is waited for. */
 const isOver = `(task.state IN ('answered', 'finished', 'failed', 'dead', 'cancelled', 'applied', 'rejected', 'reverted')
-  OR (task.state = 'stopped' AND task.revision IS NULL))`;
+  OR (task.state = 'stopped' AND (task.revision IS NULL OR ${isDecided})))`;
 const isFree = `${isOver}
   AND (task.lease_expires_at_ms IS NULL OR task.lease_expires_at_ms < @nowMs)
   AND NOT EXISTS (SELECT 1 FROM idempotency WHERE idempotency.task = task.ordinal AND created_at_ms > @keysFromMs)
@@ -157,11 +161,11 @@ function createRemoval(
 function createCollection(connection: Connection): Pick<RetentionStore, "listUncollected" | "noteCollected"> {
   const open = connection.prepare<{ taskId: TaskId; repositoryId: RepositoryId }>(
     `SELECT id AS taskId, repository_id AS repositoryId FROM removed_task INDEXED BY removed_task_to_collect
-     WHERE is_collected = 0 ORDER BY id LIMIT ?`,
+     WHERE is_collected = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
   const note = connection.prepare("UPDATE removed_task SET is_collected = 1 WHERE id = ?");
   return {
-    listUncollected: async (limit) => connection.read(() => open.all(limit)),
+    listUncollected: async (limit, after) => connection.read(() => open.all(after ?? "", limit)),
     noteCollected: async (taskIds) => connection.write(() => taskIds.forEach((id) => void note.run(id))),
   };
 }

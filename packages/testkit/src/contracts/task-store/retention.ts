@@ -111,6 +111,7 @@ function describeRemoving(frame: TaskStoreFrame): void {
     const ids = [await addEnded(store, repositoryId), await addEnded(store, repositoryId)];
     await removeAll(store);
     const another = await frame.openAnother();
+    expect(await another.listUncollected(10, ids[0])).toEqual([{ taskId: ids[1], repositoryId }]);
     expect(await another.listUncollected(10)).toEqual(ids.map((taskId) => ({ taskId, repositoryId })));
     await another.noteCollected(ids.slice(0, 1));
     expect(await store.listUncollected(10)).toEqual([{ taskId: ids[1], repositoryId }]);
@@ -139,6 +140,27 @@ function describeKeeping(frame: TaskStoreFrame): void {
     await end(store, asked.id, startMs, { type: "fact.proposed", ...question }, answered);
     const empty = await addEnded(store, repositoryId, startMs, stopped(null));
     expect(await removable(store)).toEqual([empty]);
+  });
+
+  it("does not keep what was stopped with no more than a change that was decided before", async () => {
+    const { store, repositoryId } = await begin(frame.store());
+    const { id } = await addTask(store, repositoryId);
+    const change = { ...sampleChange(id, 1) };
+    const rejected = {
+      type: "change.rejected",
+      revision: 1,
+      decision: { accepted: false, reason: null, by: "ada" },
+    } as const;
+    const stopped = runFinished({ type: "stopped", reason: "step_limit", message: "too long", revision: 1 });
+    const again: TaskEvent[] = [message("again"), { type: "task.queued", reason: "message" }];
+    const first = runFinished({ type: "proposed", summary: "", revision: 1 });
+    await end(store, id, startMs, { type: "change.proposed", change }, first, rejected, ...again);
+    await end(store, id, startMs, stopped);
+    expect(await removable(store)).toEqual([id]);
+    const newer: TaskEvent = { type: "change.proposed", change: { ...change, revision: 2 } };
+    await store.append({ ...{ taskId: id, expectedSeq: "any", fence: null, nowMs: startMs }, events: again });
+    await end(store, id, startMs, newer, stopped);
+    expect(await removable(store)).toEqual([]);
   });
 
   it("keeps what another task waits for, and lets a later one come after what was done", async () => {
