@@ -2,7 +2,7 @@
 import { OutpostError } from "./errors.ts";
 import type { TaskEvent } from "./events.ts";
 import type { RunOutcome, TaskSpec } from "./task.ts";
-import { assertTransition, type TaskState } from "./task-states.ts";
+import { assertTransition, endedStates, type TaskState } from "./task-states.ts";
 
 /** What it waits for before it is in anybody's turn. */
 function stateAtFirst({ after, notBeforeMs }: TaskSpec): TaskState {
@@ -42,7 +42,8 @@ function targetState(state: TaskState, event: TaskEvent): TaskState {
     case "change.rejected":
       return "rejected";
     case "change.reverted":
-      return "reverted";
+      // Of one that was applied before another run, what that run came to stays.
+      return state !== "applied" && endedStates.has(state) ? state : "reverted";
     case "task.cancel_requested":
       // A running task ends through its worker (`run.finished`); one that no worker holds ends at once.
       return state === "running" ? "running" : "cancelled";

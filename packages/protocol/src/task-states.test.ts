@@ -90,7 +90,6 @@ const targets: [string, TaskEvent, TaskState | "same"][] = [
   ["run.finished, cancelled", ended("cancelled"), "cancelled"],
   ["change.applied", stub("change.applied", { revision: 1 }), "applied"],
   ["change.rejected", stub("change.rejected", { revision: 1 }), "rejected"],
-  ["change.reverted", stub("change.reverted", { revision: 1 }), "reverted"],
   ["message.added", stub("message.added", { text: "hello", by }), "same"],
   ["step.started", stub("step.started", { step: 1 }), "same"],
   ["history.folded", stub("history.folded", { throughSeq: 1 }), "same"],
@@ -125,7 +124,12 @@ describe("the state after an event", () => {
   });
 
   it("covers every event", () => {
-    const covered = new Set([...targets.map(([, event]) => event.type), "task.created", "task.cancel_requested"]);
+    const covered = new Set([
+      ...targets.map(([, event]) => event.type),
+      "task.created",
+      "task.cancel_requested",
+      "change.reverted",
+    ]);
     expect([...covered].sort()).toEqual(TaskEvent.options.map((option) => option.shape.type.value).sort());
   });
 
@@ -138,6 +142,14 @@ describe("the state after an event", () => {
     expect(taskStateAfter(null, created({ after: [other], notBeforeMs: 1 }))).toBe("blocked");
     expect(taskStateAfter(null, created({ notBeforeMs: 1 }, { isProposal: true }))).toBe("proposed");
     for (const state of states) expect(() => taskStateAfter(state, created({}))).toThrow(/is created once/);
+  });
+
+  it("of a revert is reverted where it was applied, stays what a run has come to since, and is refused while one is under way", () => {
+    const reverted = stub("change.reverted", { revision: 1, files: [], by });
+    expect(taskStateAfter("applied", reverted)).toBe("reverted");
+    for (const state of states.filter((one) => one !== "applied"))
+      if (endedStates.has(state)) expect(taskStateAfter(state, reverted)).toBe(state);
+      else expect(() => taskStateAfter(state, reverted)).toThrow(expect.objectContaining({ code: "conflict" }));
   });
 
   it("of a cancel ends what no worker holds, leaves what runs, and refuses what has ended", () => {

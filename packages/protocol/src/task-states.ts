@@ -22,7 +22,10 @@ export const TaskState = z.enum([
 ]);
 export type TaskState = z.infer<typeof TaskState>;
 
-/** From each state, where a task may go. A message to an ended task queues a new run of it. */
+/**
+ * From each state, where a task may go. A message to an ended task queues a new run of it. What was applied before such a run can be reverted
+ * when it has ended: then the task stays what the run has come to.
+ */
 export const taskTransitions: Record<TaskState, readonly TaskState[]> = {
   scheduled: ["queued", "paused", "cancelled"],
   queued: ["paused", "blocked", "running", "cancelled"],

@@ -31,8 +31,9 @@ export async function getChangeOf(store: TaskStore, taskId: TaskId, revision: nu
   );
 }
 
-/** The newest accepted change that reached its target; null when there is none. */
+/** The newest accepted change that reached its target and was not taken back since, whatever runs came after it; null when there is none. */
 export async function findApplied(store: TaskStore, taskId: TaskId): Promise<TaskEventOf<"change.applied"> | null> {
-  const found = (await readAllEvents(store, taskId)).findLast(({ event }) => event.type === "change.applied")?.event;
-  return found?.type === "change.applied" ? found : null;
+  const isWord = (type: string): boolean => type === "change.applied" || type === "change.reverted";
+  const last = (await readAllEvents(store, taskId)).findLast(({ event }) => isWord(event.type))?.event;
+  return last?.type === "change.applied" ? last : null;
 }

@@ -4,6 +4,7 @@ import {
   type AppliedFile,
   type ChangeBlob,
   type ClientReport,
+  endedStates,
   GitObjectId,
   OutpostError,
   type Task,
@@ -62,7 +63,7 @@ export function createClientChanges(ports: ClientChangePorts) {
   async function reportReverted(task: Task, revision: number, files: AppliedFile[], by: string): Promise<Task> {
     if (task.state === "reverted") return task;
     const applied = await findApplied(store, task.id);
-    if (task.state !== "applied" || applied?.target !== "client" || applied.revision !== revision)
+    if (!endedStates.has(task.state) || applied?.target !== "client" || applied.revision !== revision)
       throw new OutpostError(
         "conflict",
         `task "${task.id}" has no change that a client applied; it is "${task.state}"`,

@@ -1,13 +1,14 @@
 // An applied change back out of its target, and then the log. Only what was applied is touched; see the targets for what is refused.
 import {
   type Change,
+  endedStates,
   OutpostError,
   type RevertRequest,
   type RevertResponse,
   type Task,
   type TaskEventOf,
 } from "@outpost/protocol";
-import { findApplied, getChangeOf, readAllEvents } from "./change-log.ts";
+import { findApplied, getChangeOf } from "./change-log.ts";
 import type { DeliveryPorts } from "./deliver-change.ts";
 
 type Applied = TaskEventOf<"change.applied">;
@@ -26,7 +27,7 @@ export async function takeBack(
   by: string,
 ): Promise<RevertResponse> {
   const found = await findApplied(ports.store, task.id);
-  if (task.state !== "applied" || found === null) throw await notApplied(ports, task);
+  if (found === null || !endedStates.has(task.state)) throw notNow(task, found !== null);
   const applied = requireOurs(task, found, revision);
   const change = await getChangeOf(ports.store, task.id, applied.revision);
   const { files, note } = await ports.locks.run(task.spec.repositoryId, () =>
@@ -38,15 +39,9 @@ export async function takeBack(
   return { task: await ports.append(task.id, [event]), files, note };
 }
 
-/** A run that came after the apply ended in a state of its own, while what was applied is still there. */
-async function notApplied({ store }: DeliveryPorts, { id, state }: Task): Promise<OutpostError> {
-  const events = await readAllEvents(store, id);
-  const last = events.findLast(({ event: { type } }) => type === "change.applied" || type === "change.reverted")?.event;
-  const wayOut =
-    last?.type === "change.applied"
-      ? `revision ${last.revision} was applied before its last run, and can only be taken back by hand: outpost diff ${id} --revision ${last.revision} --patch | git apply --reverse`
-      : "only an applied change can be reverted";
-  return new OutpostError("conflict", `task "${id}" is "${state}"; ${wayOut}`, { details: { state } });
+function notNow({ id, state }: Task, isApplied: boolean): OutpostError {
+  const why = isApplied ? "wait for its run to end, or cancel it" : "only an applied change can be reverted";
+  return new OutpostError("conflict", `task "${id}" is "${state}"; ${why}`, { details: { state } });
 }
 
 /** What Outpost itself wrote. */

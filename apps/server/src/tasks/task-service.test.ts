@@ -105,16 +105,26 @@ describe("a change that was applied before another run", () => {
   // As it is committed: the tests before have edited it.
   beforeEach(() => writeFile(join(project.path, "README.md"), calculatorFiles["README.md"] ?? ""));
 
-  it("says how to take it back by hand", async () => {
+  it.each(["finished or proposed", "cancelled"])("can be taken back when that has ended (%s), once", async (how) => {
+    const before = await readme();
     const taskId = await propose('append "# Early" to README.md');
     await decide(taskId, "accept");
+    if (how === "cancelled") await server.client.call("pauseQueue", { body: {} });
     await server.client.call("addMessage", { params: { taskId }, body: { text: "and now?" } });
-    await taskEnd(server.client, taskId);
-    expect(await stateOf(taskId)).not.toBe("applied");
-    const revert = () => server.client.call("revertChange", { params: { taskId, revision: "latest" } });
-    const byHand = `outpost diff ${taskId} --revision 1 --patch | git apply --reverse`;
-    await expect(revert()).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(byHand) });
-    expect(await readme()).toContain("# Early");
+    const revert = () => server.client.call("revertChange", { params: { taskId, revision: 1 } });
+    if (how === "cancelled") {
+      await expect(revert()).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/cancel it/) });
+      await server.client.call("cancelTask", { params: { taskId } });
+      await server.client.call("resumeQueue", { body: {} });
+    }
+    const { state } = await taskEnd(server.client, taskId);
+    expect(state).not.toBe("applied");
+    expect(await revert()).toMatchObject({ task: { state } });
+    expect(await readme()).toBe(before);
+    await expect(revert()).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/only an applied/),
+    });
   });
 });
 
