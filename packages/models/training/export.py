@@ -1,7 +1,7 @@
 """export.py WORK TRAINED.npz FOLDER: writes the model as Outpost reads it.
 
 model.bin: float32 scales of the words in documents, the same in queries (each times the word's quantisation step), int8 vectors.
-model.json: dimensions, words, log-probabilities. corpus.tsv: every archive with its licence, pairs and SHA-256.
+model.json: dimensions, words, log-probabilities. translations.bin: as translate.py made it. corpus.tsv: every archive with its licence, pairs and SHA-256.
 """
 
 import json
@@ -33,4 +33,6 @@ for name in ("model.bin", "model.json"):
     os.replace(f"{folder}/{name}.part", f"{folder}/{name}")
 if os.path.exists(work + "/corpus.tsv"):
     shutil.copy(work + "/corpus.tsv", folder + "/corpus.tsv")
+if os.path.exists(work + "/translations.bin"):
+    shutil.copy(work + "/translations.bin", folder + "/translations.bin")
 print({name: os.path.getsize(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})

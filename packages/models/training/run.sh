@@ -13,4 +13,5 @@ bash "$here/fetch.sh" "$work"
 "$python" "$here/prepare.py" "$work"
 # shellcheck disable=SC2086 # options are words
 "$python" "$here/train.py" "$work" "$work/trained.npz" ${OPTIONS:-}
+"$python" "$here/translate.py" "$work"
 "$python" "$here/export.py" "$work" "$work/trained.npz" "$work/model"

@@ -42,7 +42,7 @@ const batchEntries = 256;
 const maxViews = 32;
 
 export class LoadedRepository {
-  private index = new SearchIndex();
+  private index: SearchIndex;
   private vectors: RepositoryVectors;
   /** The identity of the index that the entries are from; their ids mean nothing in another. */
   private generation: string | null = null;
@@ -54,6 +54,7 @@ export class LoadedRepository {
   constructor(ports: RepositoryPorts, root: ViewId) {
     this.ports = ports;
     this.root = root;
+    this.index = new SearchIndex(ports.embedder.translations);
     this.vectors = this.openVectors();
   }
 
@@ -123,7 +124,7 @@ export class LoadedRepository {
   /** Another index, or one that was removed and built again: nothing of what is held can be told apart from it. */
   private startOver(generation: string): void {
     this.generation = generation;
-    this.index = new SearchIndex();
+    this.index = new SearchIndex(this.ports.embedder.translations);
     this.vectors = this.openVectors();
     this.views.clear();
   }

@@ -48,7 +48,7 @@ export async function createOutpostEngines(
   entries: readonly LoadedEntry[],
   embedder: Embedder,
 ): Promise<{ lexical: Engine; hybrid: Engine }> {
-  const index = new SearchIndex();
+  const index = new SearchIndex(embedder.translations);
   index.add(entries);
   const view = index.createView(entries.map(({ entryId }) => entryId));
   const vectorIndex = createEmbeddedVectorIndex(embedder.identity.dimensions);

@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { Embedder, EmbedderIdentity, EmbeddingInput } from "@outpost/retrieval";
 import { BagOfWords } from "./bag-of-words.ts";
 import { readStaticModel } from "./model-files.ts";
+import { readTranslations } from "./translations.ts";
 
 export interface StaticEmbedderOptions {
-  /** Folder with `model.json` and `model.bin`. Default: the one in this package, which a bundled program has to replace by its own. */
+  /** Folder with `model.json`, `model.bin` and, where it has them, `translations.bin`. Default: the one in this package, which a bundled program has to replace by its own. */
   directory?: string;
 }
 
@@ -20,7 +21,9 @@ const batchInputs = 256;
 
 /** Rejects with `unavailable` when the model's files are not there or broken. */
 export async function loadStaticEmbedder(options: StaticEmbedderOptions = {}): Promise<Embedder> {
-  const model = await readStaticModel(options.directory ?? defaultDirectory());
+  const directory = options.directory ?? defaultDirectory();
+  const model = await readStaticModel(directory);
+  const translations = await readTranslations(directory, model.tokens);
   const bag = new BagOfWords(model);
   const identity: EmbedderIdentity = {
     name: `builtin/static-code-${model.dimensions}`,
@@ -33,6 +36,7 @@ export async function loadStaticEmbedder(options: StaticEmbedderOptions = {}): P
   };
   return {
     identity,
+    ...(translations !== undefined && { translations }),
     async embedDocuments(inputs, signal) {
       const vectors: Float32Array[] = [];
       for (const [index, input] of inputs.entries()) {

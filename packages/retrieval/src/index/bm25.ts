@@ -29,7 +29,8 @@ export function scoreLexically(
   let matchedCount = 0;
   for (const term of rarest(postings, terms)) {
     const counts = countOccurrences(table, postings, view, mask, term.hash);
-    matchedCount = scoreChunks({ table, postings, view, mask, found, term, count: counts.inView }, matchedCount);
+    const scoring = { table, postings, view, mask, shape: weights.bm25, scores, matched };
+    matchedCount = scoreChunks(scoring, term, counts.inView, matchedCount);
     scoreFiles({ table, postings, view, mask, found, term, count: counts.files });
   }
   found.matched = matched.subarray(0, matchedCount);
@@ -48,6 +49,17 @@ export interface LexicalRoom {
 
 export function createLexicalRoom(slots: number): LexicalRoom {
   return { scores: new Float32Array(slots), matched: new Uint32Array(slots) };
+}
+
+/** Where the scores of chunks are summed up. */
+export interface ChunkScoring {
+  table: ChunkTable;
+  postings: PostingIndex;
+  view: ResolvedView;
+  mask: Uint8Array;
+  shape: { k1: number; b: number };
+  scores: Float32Array;
+  matched: Uint32Array;
 }
 
 /** Makes a room fit for the next search. */
@@ -81,8 +93,8 @@ function countOccurrences(
   return { inView, files };
 }
 
-/** One term of a query, with the number of chunks or files that hold it. */
-interface Scoring {
+/** One term of a query, with the number of files that hold it. */
+interface FileScoring {
   table: ChunkTable;
   postings: PostingIndex;
   view: ResolvedView;
@@ -92,11 +104,15 @@ interface Scoring {
   count: number;
 }
 
-/** Adds the term's share to each chunk; returns how many are matched now. */
-function scoreChunks({ table, postings, view, mask, found, term, count }: Scoring, matchedBefore: number): number {
-  const { scores, matched } = found;
+/** Adds the share of a term that `count` chunks of the view hold to each chunk; returns how many are matched now. */
+export function scoreChunks(
+  { table, postings, view, mask, shape, scores, matched }: ChunkScoring,
+  term: { hash: number; weight: number },
+  count: number,
+  matchedBefore: number,
+): number {
   const { lengths } = table;
-  const { k1, b } = weights.bm25;
+  const { k1, b } = shape;
   const base = k1 * (1 - b);
   const perLength = (k1 * b) / view.averageLength;
   const idf = term.weight * Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
@@ -115,7 +131,7 @@ function scoreChunks({ table, postings, view, mask, found, term, count }: Scorin
 }
 
 /** Adds the term's share to each file. Its chunks have neighbouring slots, so its occurrences are summed on the way. */
-function scoreFiles({ table, postings, view, mask, found, term, count }: Scoring): void {
+function scoreFiles({ table, postings, view, mask, found, term, count }: FileScoring): void {
   const { entryBySlot } = table;
   const { fileScores } = found;
   const { lengths } = table.files;

@@ -2,6 +2,7 @@
 // handed in for the chunks it asks about. Synchronous and deterministic: the same entries, view and scores give the same hits.
 import type { HitReason } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
+import type { WordTranslations } from "../ports/embedder.ts";
 import type { EntryChunks } from "../ports/vector-index.ts";
 import { essentialText } from "../query/essential-text.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
@@ -11,6 +12,8 @@ import { createPathScores, type PathScores } from "../ranking/path-scores.ts";
 import { type RankedSlot, rankSlots } from "../ranking/rank.ts";
 import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
 import { selectTop } from "../ranking/select-top.ts";
+import { scoreTranslations, type TranslatedScores } from "../ranking/translated-scores.ts";
+import { TranslationTable } from "../ranking/translation-table.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
 import { clearRoom, createLexicalRoom, type LexicalRoom, type LexicalScores, scoreLexically } from "./bm25.ts";
@@ -76,6 +79,12 @@ export class SearchIndex {
   private epoch = 0;
   /** For the next search; null while one goes on. */
   private freeRoom: LexicalRoom | null = null;
+  private readonly translations: TranslationTable | null;
+
+  /** Without translations queries are taken at their words. */
+  constructor(translations?: WordTranslations) {
+    this.translations = translations === undefined ? null : new TranslationTable(translations);
+  }
 
   /** Adds entries; one that is there already is left as it is. Cheapest in batches of hundreds. */
   add(entries: readonly LoadedEntry[]): void {
@@ -167,16 +176,23 @@ export class SearchIndex {
     const definitions = definitionBoosts(query, this.definitions, mask);
     const lexicalCandidates = selectTop(lexical.matched, weights.candidates, candidateScores(table, lexical, paths));
     const mentioned = mentionedSlots(query, table).filter((slot) => mask[slot] === 1);
-    const candidates = [...new Set([...lexicalCandidates, ...definitions.keys(), ...mentioned])];
+    const translated = this.translate({ view, mask, query });
+    const found = [...definitions.keys(), ...mentioned, ...(translated?.best ?? [])];
+    const candidates = [...new Set([...lexicalCandidates, ...found])];
     return {
       ...{ input, view, candidates, room, epoch: this.epoch },
       terms: Uint32Array.from(query.terms, ({ hash }) => hash),
       matched: lexical.matched,
-      rankInput: { query, table, postings: this.terms, lexical, definitions, paths },
+      rankInput: { query, table, postings: this.terms, lexical, translated, definitions, paths },
       candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:
         mask === view.mask ? view.chunkIds : view.chunkIds.filter((_, at) => mask[view.chunkSlots[at] ?? 0] === 1),
     };
+  }
+
+  private translate(asked: { view: ResolvedView; mask: Uint8Array; query: ParsedQuery }): TranslatedScores | null {
+    if (this.translations === null) return null;
+    return scoreTranslations({ ...asked, table: this.table, postings: this.terms, translations: this.translations });
   }
 
   private enterRoom(): LexicalRoom {
@@ -222,7 +238,7 @@ export class SearchIndex {
   private toRankedChunk(query: ParsedQuery, { slot, firstSlot, lastSlot, score, reasons }: RankedSlot): RankedChunk {
     const { table } = this;
     const { entryId, blob, path, language } = table.entryAt(slot);
-    const lexical = reasons.find(({ signal }) => signal === "lexical");
+    const lexical = reasons.find(({ signal, detail }) => signal === "lexical" && detail === "");
     if (lexical !== undefined) {
       const words = query.terms.filter((term) => this.terms.holds(term.hash, slot)).map((term) => term.text);
       lexical.detail = words.slice(0, maxReasonWords).join(" ");

@@ -22,6 +22,8 @@ export interface ResolvedView extends SearchView {
   readonly averageLength: number;
   /** Weighted terms of all the view's files over their number. */
   readonly averageFileLength: number;
+  /** By hash of a term that was translated to: how many of the view's chunks hold it. As many as the embedder has translations, at most. */
+  readonly translatedCounts: Map<number, number>;
 }
 
 export function resolveView(table: ChunkTable, entryIds: readonly number[], epoch: number): ResolvedView {
@@ -58,6 +60,7 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
   return {
     ...{ epoch, entryIds, mask, chunkIds, chunkSlots, chunks, files: positions.length },
     entryPositions: Uint32Array.from(positions),
+    translatedCounts: new Map(),
     averageLength: chunks === 0 ? 1 : Math.max(1, totalLength / chunks),
     averageFileLength: positions.length === 0 ? 1 : Math.max(1, totalLength / positions.length),
   };

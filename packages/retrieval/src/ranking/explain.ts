@@ -15,6 +15,7 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
   const reasons: HitReason[] = [
     { signal: "lexical", value: parts.lexical, detail: "" },
     { signal: "vector", value: parts.vector, detail: "near in meaning" },
+    { signal: "lexical", value: parts.translated, detail: translatedWords(input, slot) },
     { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") + again },
     { signal: "path", value: parts.mention, detail: mention },
     { signal: "definition", value: parts.definition, detail: definitions.get(slot)?.symbol ?? "" },
@@ -35,6 +36,15 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
   }
   return shown;
 }
+
+/** Only what the ranking looked at is asked for. */
+function translatedWords({ translated, postings }: RankInput, slot: number): string {
+  if (translated === null) return "";
+  const words = translated.terms.filter(({ hash }) => postings.holds(hash, slot)).map(({ text }) => text);
+  return `in other words: ${words.slice(0, maxTranslatedWords).join(" ")}`;
+}
+
+const maxTranslatedWords = 6;
 
 /** What reasons amount to: the sum of the additive ones, times the factors. */
 export function sumReasons(reasons: readonly HitReason[]): number {

@@ -15,6 +15,8 @@ export interface Parts {
   folder: number;
   neighbour: number;
   reference: number;
+  /** For what it says in other words than the query. */
+  translated: number;
   /** What it has more or less for standing in another chunk's place in its file. */
   place: number;
   pathFactor: number;
@@ -39,6 +41,7 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
     folder: 0,
     neighbour: 0,
     reference: 0,
+    translated: 0,
     place: 0,
     pathFactor: 1,
     fileShare: 1,
@@ -48,8 +51,8 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
 }
 
 export function scoreOf(parts: Parts): number {
-  const { path, mention, definition, name, coherence, file, folder, neighbour, reference, place } = parts;
-  const ofChunk = textScore(parts) + definition + name + neighbour + reference + place;
+  const { path, mention, translated, definition, name, coherence, file, folder, neighbour, reference, place } = parts;
+  const ofChunk = textScore(parts) + translated + definition + name + neighbour + reference + place;
   return (ofChunk + path + mention + coherence + file + folder) * parts.pathFactor * parts.saturation;
 }
 
@@ -60,7 +63,7 @@ export function textScore({ lexical, vector }: Parts): number {
 
 /** What speaks for the chunk, and not for its file or for what stands beside it. */
 export function ownScore(parts: Parts): number {
-  const { mention, definition, name, fileShare } = parts;
+  const { mention, translated, definition, name, fileShare } = parts;
   const namedLine = Math.max(0, mention - weights.mentionedFile * fileShare);
-  return textScore(parts) + definition + name + namedLine;
+  return textScore(parts) + translated + definition + name + namedLine;
 }

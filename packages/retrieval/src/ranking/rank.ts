@@ -42,7 +42,7 @@ function byScore(a: Parts, b: Parts): number {
   return b.score - a.score || a.slot - b.slot;
 }
 
-function addBoosts({ query, table, vectors, definitions, paths }: RankInput, parts: Parts): void {
+function addBoosts({ query, table, vectors, translated, definitions, paths }: RankInput, parts: Parts): void {
   const { slot } = parts;
   const position = table.entryPosition(slot);
   parts.path = (paths.values[position] as number) * (vectors === null ? weights.pathWithoutVectors : 1);
@@ -52,6 +52,7 @@ function addBoosts({ query, table, vectors, definitions, paths }: RankInput, par
   }
   parts.definition = definitions.get(slot)?.value ?? 0;
   parts.name = nameBoost(query, table.symbolOf(slot));
+  if (translated !== null) parts.translated = translated.share * (translated.scores[slot] as number);
   parts.score = scoreOf(parts);
 }
 

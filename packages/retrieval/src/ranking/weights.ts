@@ -36,6 +36,16 @@ export const weights = {
   /** For a file named in the query, and for the chunk with the line named. */
   mentionedFile: 1.5,
   mentionedLine: 1.5,
+  /** For the words that code uses where people say the query's; beside them a word's frequency in the chunk counts little. */
+  translation: 0.17,
+  translatedBm25: { k1: 0.6, b: 1 },
+  /** Words looked up so, the strongest, and candidates they bring. */
+  maxTranslations: 60,
+  translatedCandidates: 32,
+  /** One that more than this share of the chunks hold, and more than so many, says little and costs most. */
+  commonTranslation: { share: 0.2, chunks: 32 },
+  /** Exponent of a translation's probability. */
+  translationPower: 0.7,
   /** For a chunk's file, by the text scores of all its candidates together, as a share of the best file's. */
   coherence: 0.4,
   /** For the file as a whole: its BM25, as a share of the best candidate's. */
@@ -47,7 +57,7 @@ export const weights = {
   /** A name that more chunks use than this connects nothing. */
   maxReferences: 24,
   /** Of what the neighbours of a chunk in its file score. */
-  neighbours: 0.3,
+  neighbours: 0.33,
   /** For the second chunk of a file, what speaks for the file (path, coherence, BM25) counts this much, for the third its square, and so on. */
   fileSaturation: 0.25,
   /** Which chunk of a file stands for it: added to what speaks for each, to order them, and to no score. */
@@ -55,7 +65,7 @@ export const weights = {
   /** For a long query, whose reader wants files, the whole score of the second chunk is multiplied by up to this much. */
   longSaturation: 0.8,
   /** A hit takes in the chunk beside it for which at least this share of what speaks for itself speaks, up to so many lines together. */
-  joinedShare: 0.5,
+  joinedShare: 0.45,
   joinedLines: 100,
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
