@@ -107,4 +107,4 @@ if __name__ == "__main__":
     with open(os.path.join(work, "corpus.tsv"), "w", encoding="utf-8") as file:
         file.write("kind\tarchive\tlicence\tpairs\tsha256\n")
         file.writelines(sorted(rows))
-    print(f"{len(rows)} packages of {len(archives)} permissive ones, {sum(int(row.split(chr(9))[3]) for row in rows)} pairs")
+    print(f"{len(rows)} archives with pairs, of {len(archives)} permissive packages and the dictionary, {sum(int(row.split(chr(9))[3]) for row in rows)} pairs")
