@@ -158,7 +158,7 @@ describe("the policy", () => {
     });
     try {
       const other = await registerAndIndex(server.client, broken.path);
-      const body = { repositoryId: other.id, instruction: "Look around." };
+      const body = { repositoryId: other.id, instruction: "Look around.", model: "rules" };
       const { id } = await server.client.call("submitTask", { body });
       expect(await taskEnd(server.client, id)).toMatchObject({
         state: "failed",

@@ -101,7 +101,7 @@ describe.skipIf(!hasPython)("extracting from archives [needs python3]", () => {
     const { status, stderr, stdout } = python([extract, work]);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     for (const name of ["truncated", "nothing", "huge", "name", "text"]) expect(stderr).toContain(`${name}`);
-    expect(stdout).toContain("4 packages of 4 permissive ones, 4 pairs");
+    expect(stdout).toContain("4 archives with pairs, of 4 permissive packages and the dictionary, 4 pairs");
     expect((await pairsOf("good")).map(({ n }) => n)).toEqual(["total"]);
     expect((await pairsOf("slow")).map(({ n }) => n)).toEqual(["late"]);
     expect((await pairsOf("python")).map(({ d }) => d)).toEqual(["Adds up what all the lines cost, or half of ? it."]);
