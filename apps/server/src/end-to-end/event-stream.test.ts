@@ -36,7 +36,9 @@ beforeAll(async () => {
         : call("finish", { summary: "Done." }),
     stalled: () => ({ content: answer, fault: { type: "stall", afterChunks: 1 } }),
   };
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
+  // A task takes thirteen replies, and some connections break before it has ended.
+  const replies = answerByScenario(scenarios, 300 + 15 * disconnects);
+  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies });
   server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 1 });
   repository = await registerAndIndex(server.client, project.path);
 });
