@@ -17,14 +17,17 @@ export type PathKind =
 const folderKinds: Record<string, PathKind> = {
   ...kindOf(
     "test",
-    "test tests __tests__ testing spec specs testdata fixtures fixture __mocks__ mocks e2e testsuite androidtest jvmtest",
+    "test tests __tests__ testing spec specs testdata fixtures fixture __mocks__ mocks e2e testsuite androidtest jvmtest regress fuzz fuzzing",
   ),
   ...kindOf(
     "vendored",
     "vendor vendored third_party thirdparty third-party node_modules extern external externals deps bower_components",
   ),
   ...kindOf("generated", "generated gen __generated__ autogen dist single_include amalgamation artifacts _artifacts"),
-  ...kindOf("documentation", "doc docs documentation website man changelog changelogs"),
+  ...kindOf(
+    "documentation",
+    "doc docs documentation website man man1 man3 man5 man7 man8 changes changelog changelogs newsfragments",
+  ),
   ...kindOf(
     "example",
     "example examples sample samples demo demos tutorial tutorials docs_src benchmark benchmarks bench benches playground",
@@ -67,11 +70,27 @@ export const pathKindNames = Object.keys(wordsThatLift) as PathKind[];
 const testFile =
   /^test_(?!(?:util|function|helper|tool)s?$)|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
 const generatedFile =
-  /[._](?:generated|pb|g|gen|min|cjs|esm|umd|bundle)\.[a-z]+$|(?:^|\/)priv\/static\/|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map)$/i;
-const documentationFile = /\.(?:md|mdx|rst|txt|adoc|org|html?)$|^(?:README|CHANGELOG|LICENSE|NEWS|HISTORY|AUTHORS)/i;
+  /[._](?:generated|pb|g|gen|min|cjs|esm|umd|bundle)\.[a-z]+$|(?:^|\/)priv\/static\/|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map|svg)$/i;
+/** "tmux.1" is a page of the manual; "LICENSE.boost" and "CHANGES" are documentation, "History.scala" and "news.py" are not. */
+const documentationFile = new RegExp(
+  [
+    /\.(?:mdx?|mdc|markdown|rst|txt|a(?:scii)?doc|org|html?|rdoc|textile|pod|tex|texi|texinfo|[1-9])$/,
+    /^(?:README|CHANGE(?:LOG|S)?|(?:MIT-|UN)?LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|NEWS|HISTORY|AUTHORS|CONTRIBUTING|INSTALL|TODO|BUGS|UPGRADING|USAGE)(?![a-z])/,
+    /^(?:readme|change(?:log|s)?|licen[cs]e|copying|copyright|notice|news|history|authors|contributing|install|todo|ChangeLog)$/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
-const configurationFile =
-  /\.(?:json|jsonc|ya?ml|toml|xml|ini|cfg|csv|tsv|svg|properties|po|plist|pbxproj|sln|[cf]sproj|cabal|cmake|bazel|gradle)$|\.gradle\.kts$|^(?:CMakeLists\.txt|Makefile|Dockerfile|BUILD|Rakefile|Gemfile)$/;
+const configurationFile = new RegExp(
+  [
+    /\.(?:json|jsonc|ya?ml|toml|xml|ini|cfg|csv|tsv|svg|properties|po|plist|pbxproj|cabal|cmake|bazel|bzl|gradle|gemspec|podspec|nix|sbt|m4|am|ac|mk)$/,
+    /\.gradle\.kts$|\.(?:sln|slnx|[a-z]+proj|props|targets)(?:\.\w+)?$|\.config\.[cm]?[jt]s$|^\.[^.]+(?:\.[cm]?js)?$/,
+    /^(?:CMakeLists\.txt|(?:GNU)?[Mm]akefile|Dockerfile|Jenkinsfile|Vagrantfile|Justfile|justfile|BUILD|WORKSPACE|Rakefile|Gemfile|Podfile|gradlew|mvnw|configure|meson\.build|go\.mod)$/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
 /** Every kind that a path is of; none for ordinary source. */
 export function pathKinds(path: string): PathKind[] {

@@ -114,6 +114,20 @@ describe("pathKinds", () => {
     ["pkg/test_utility_belt.py", ["test"]],
     ["src/contest.py", []],
     ["lib/attest.rb", []],
+    ["CHANGES", ["documentation"]],
+    ["CHANGES/2174.bugfix", ["documentation"]],
+    ["server/LICENSE.boost", ["documentation"]],
+    ["tmux.1", ["documentation"]],
+    ["middleware/History.scala", []],
+    ["src/history.go", []],
+    ["feeds/news.py", []],
+    ["regress/reflow.sh", ["test"]],
+    ["assets/logo.svg", ["generated", "configuration"]],
+    ["app.sln.DotSettings", ["configuration"]],
+    ["vite.config.ts", ["configuration"]],
+    [".eslintrc.cjs", ["configuration"]],
+    ["src/app.config-loader.ts", []],
+    ["gradlew", ["configuration"]],
   ])("%s", (path, kinds) => {
     expect(pathKinds(path)).toEqual(kinds);
   });
