@@ -10,6 +10,8 @@ export {
   type SkipVerdict,
 } from "./file-policy/file-policy.ts";
 export { describeLanguages } from "./languages/describe-languages.ts";
+export type { Language } from "./languages/language.ts";
+export type { Lexis } from "./languages/lexis.ts";
 export { detectLanguage, getLanguage } from "./languages/registry.ts";
 export { scanNames } from "./languages/scan-names.ts";
 export type { GrammarSupport } from "./parser/messages.ts";

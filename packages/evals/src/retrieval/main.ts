@@ -1,11 +1,10 @@
 // `npm run bench:retrieval -- --labels DIR --checkouts DIR`: how well search answers labelled questions, against two baselines in the
 // same run. Checkouts lie in DIR/<name> at the commit that the labels name; what has none is named and left out.
 // `--ablate` and `--cross-validate` study the weights besides (see `weight-studies.ts`).
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createParser } from "@outpost/indexer";
 import { loadStaticEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
+import { createBenchParser } from "./bench-parser.ts";
 import { readLabels, type Skipped } from "./labels.ts";
 import { measure, type PreparedRepository } from "./measure.ts";
 import { formatCosts, formatRepository, formatSummaries, summarize, summarizeCosts } from "./report.ts";
@@ -41,12 +40,7 @@ const onSkipped = (left: Skipped) => {
   console.error(`skipped ${left.name}: ${left.reason}`);
 };
 for (const left of found.skipped) onSkipped(left);
-const parser = createParser({
-  entry: {
-    modulePath: fileURLToPath(new URL("./parser-entry.ts", import.meta.url)),
-    execArgv: ["--import", import.meta.resolve("tsx")],
-  },
-});
+const parser = createBenchParser();
 const embedder = await loadStaticEmbedder(values.model === undefined ? {} : { directory: values.model });
 const isStudied = values.ablate || values["cross-validate"];
 const studied: PreparedRepository[] = [];
