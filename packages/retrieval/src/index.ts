@@ -4,7 +4,6 @@ export {
   type RankedChunk,
   SearchIndex,
   type SearchInput,
-  type VectorScores,
 } from "./index/search-index.ts";
 export type { SearchView } from "./index/search-view.ts";
 export { type PackedHits, type PackedSection, type PackOptions, packHits } from "./packing/pack-hits.ts";

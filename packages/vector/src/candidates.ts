@@ -5,7 +5,8 @@ import type { VectorCandidate } from "@outpost/retrieval";
 export function addWanted(best: VectorCandidate[], wanted: readonly VectorCandidate[]): VectorCandidate[] {
   const known = new Set(best.map(({ chunkId }) => chunkId));
   const more = wanted.filter(({ chunkId }) => !known.has(chunkId));
-  return more.length === 0 ? best : [...best, ...more].sort(byScore);
+  // Two lists in order are soon one.
+  return more.length === 0 ? best : [...best, ...more.sort(byScore)].sort(byScore);
 }
 
 export function byScore(a: VectorCandidate, b: VectorCandidate): number {

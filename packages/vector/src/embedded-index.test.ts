@@ -3,7 +3,7 @@ import { describeVectorIndexContract } from "@outpost/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { BestScores, MedianScore, median } from "./best-scores.ts";
 import { createEmbeddedVectorIndex, createIndexOver } from "./embedded-index.ts";
-import { createPlainRows, createSimdRows, type Rows, sliceRows } from "./rows.ts";
+import { createPlainRows, createSimdRows, type Rows } from "./rows.ts";
 import { createSimdKernel } from "./simd-kernel.ts";
 
 describeVectorIndexContract("embedded", async (dimensions) => ({
@@ -48,10 +48,7 @@ function scanAll(rows: Rows, query: Float32Array, asked: Int32Array, inverseLeng
   const ids = Int32Array.from(asked.keys());
   const inverseLengths = new Float32Array(asked.length).fill(inverseLength);
   const found = { scores: new Float32Array(asked.length), best: new BestScores(30), median: new MedianScore() };
-  for (let from = 0; from < asked.length; from += sliceRows) {
-    const to = Math.min(from + sliceRows, asked.length);
-    rows.scan({ query, rows: asked, ids, inverseLengths }, from, to, found);
-  }
+  rows.scan({ query, rows: asked, ids, inverseLengths }, found);
   return found;
 }
 

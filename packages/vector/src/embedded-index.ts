@@ -5,9 +5,7 @@ import type { EntryChunks, VectorCandidate, VectorEntry, VectorIndex } from "@ou
 import { BestScores, MedianScore } from "./best-scores.ts";
 import { addWanted } from "./candidates.ts";
 import { RowStore } from "./row-store.ts";
-import { createRows, type Rows, sliceRows } from "./rows.ts";
-
-const shortestSlice = 512;
+import { createRows, type Rows } from "./rows.ts";
 
 export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
   return createIndexOver(dimensions, createRows(dimensions));
@@ -42,7 +40,7 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
       const count = located.ids.length;
       if (count > scratch.length) scratch = new Float32Array(Math.ceil(count * 1.25));
       const found = { scores: scratch, best: new BestScores(limit), median: new MedianScore() };
-      for (const [from, to] of slices(count)) rows.scan(query, located, from, to, found);
+      rows.scan(query, located, found);
       return {
         candidates: addWanted(found.best.drain(), scoresOf(wanted, located.ids, found.scores)),
         medianScore: found.median.get(),
@@ -50,14 +48,6 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
     },
     count: async () => rows.size,
   };
-}
-
-/** The first ones are short: until there is a worst of the best, each row counts as one of them. */
-function* slices(count: number): Generator<[from: number, to: number]> {
-  for (let from = 0, to = 0; from < count; from = to) {
-    to = Math.min(count, from + Math.min(Math.max(from, shortestSlice), sliceRows));
-    yield [from, to];
-  }
 }
 
 /** What is not finite counts as 0, as it does in the vectors of chunks: one such number would make every score none. */

@@ -84,9 +84,8 @@ export class RowStore {
     return { ids: ids.subarray(0, count), rows: rows.subarray(0, count), inverseLengths };
   }
 
-  /** Scores located rows from one position up to another, at most `sliceRows` of them. */
-  scan(query: Float32Array, located: LocatedRows, from: number, to: number, found: Found): void {
-    this.rows.scan({ query, ...located }, from, to, found);
+  scan(query: Float32Array, located: LocatedRows, found: Found): void {
+    this.rows.scan({ query, ...located }, found);
   }
 
   private takeRow(): number {

@@ -21,16 +21,17 @@ export interface Found {
 export interface Rows {
   /** A row number at most one above those written before. */
   write(row: number, vector: Int8Array): void;
-  /** Scores the positions from `from` up to `to`, at most `sliceRows` of them, into what is found. */
-  scan(scan: Scan, from: number, to: number, found: Found): void;
+  /** Scores all positions into what is found. */
+  scan(scan: Scan, found: Found): void;
 }
 
 export function createRows(dimensions: number): Rows {
   return createSimdRows(dimensions) ?? createPlainRows(dimensions);
 }
 
-/** Rows that one call scans, at most: their scores stay in the processor's cache. */
-export const sliceRows = 32_768;
+/** Rows that the kernel scans in one call, at most: their scores stay in the processor's cache. */
+const sliceRows = 32_768;
+const shortestSlice = 512;
 const pageBytes = 65_536;
 /** Memory grows by this many pages at a time. */
 const growPages = 16;
@@ -55,43 +56,55 @@ export function createSimdRows(dimensions: number): Rows | undefined {
       reserve(kernel, start + stride);
       new Int8Array(kernel.memory.buffer, start, dimensions).set(vector);
     },
-    scan({ query, rows, ids, inverseLengths }, from, to, { scores, best, median }) {
+    scan({ query, rows, ids, inverseLengths }, { scores, best, median }) {
       const { buffer } = kernel.memory;
       const step = writeQuery(query, new Int16Array(buffer, 0, stride));
-      // The kernel takes four at a time: what is missing in the last four is row 0, with a score of 0.
-      const count = Math.ceil((to - from) / 4) * 4;
-      const numbers = new Int32Array(buffer, numbersAt, count);
-      const inverses = new Float32Array(buffer, inversesAt, count);
       const histogram = new Uint32Array(buffer, histogramAt, medianBins + 1);
-      numbers.fill(0, to - from);
-      inverses.fill(0, to - from);
-      numbers.set(rows.subarray(from, to));
-      inverses.set(inverseLengths.subarray(from, to));
       histogram.fill(0);
-      const hitsEnd = kernel.scan(
-        ...([
-          numbersAt,
-          count,
-          0,
-          stride,
-          rowsAt,
-          scoresAt,
-          inversesAt,
-          histogramAt,
-          hitsAt,
-          step,
-          best.worst,
-        ] as const),
-      );
-      scores.set(new Float32Array(buffer, scoresAt, to - from), from);
-      histogram[medianBins / 2] = (histogram[medianBins / 2] as number) - (count - (to - from));
-      median.addAll(histogram);
-      for (const four of new Int32Array(buffer, hitsAt, (hitsEnd - hitsAt) / 4)) {
-        const end = Math.min(to, from + four * 4 + 4);
-        for (let at = from + four * 4; at < end; at += 1) best.offer(ids[at] as number, scores[at] as number);
+      for (const [from, to] of slices(rows.length)) {
+        // The kernel takes four at a time: what is missing in the last four is row 0, with a score of 0.
+        const count = Math.ceil((to - from) / 4) * 4;
+        const numbers = new Int32Array(buffer, numbersAt, count);
+        const inverses = new Float32Array(buffer, inversesAt, count);
+        numbers.fill(0, to - from);
+        inverses.fill(0, to - from);
+        numbers.set(rows.subarray(from, to));
+        inverses.set(inverseLengths.subarray(from, to));
+        const hitsEnd = kernel.scan(
+          ...([
+            numbersAt,
+            count,
+            0,
+            stride,
+            rowsAt,
+            scoresAt,
+            inversesAt,
+            histogramAt,
+            hitsAt,
+            step,
+            best.worst,
+          ] as const),
+        );
+        scores.set(new Float32Array(buffer, scoresAt, to - from), from);
+        histogram[medianBins / 2] = (histogram[medianBins / 2] as number) - (count - (to - from));
+        const hits = new Int32Array(buffer, hitsAt, (hitsEnd - hitsAt) / 4);
+        for (let hit = 0; hit < hits.length; hit += 1) {
+          const first = from + (hits[hit] as number) * 4;
+          const end = Math.min(to, first + 4);
+          for (let at = first; at < end; at += 1) best.offer(ids[at] as number, scores[at] as number);
+        }
       }
+      median.addAll(histogram);
     },
   };
+}
+
+/** The first ones are short: until there is a worst of the best, each row counts as one of them. */
+function* slices(count: number): Generator<[from: number, to: number]> {
+  for (let from = 0, to = 0; from < count; from = to) {
+    to = Math.min(count, from + Math.min(Math.max(from, shortestSlice), sliceRows));
+    yield [from, to];
+  }
 }
 
 function reserve({ memory }: SimdKernel, bytes: number): void {
@@ -126,8 +139,8 @@ export function createPlainRows(dimensions: number): Rows {
       blocks[at] ??= new Int8Array(blockRows * dimensions);
       blocks[at].set(vector, (row % blockRows) * dimensions);
     },
-    scan({ query, rows, ids, inverseLengths }, from, to, { scores, best, median }) {
-      for (let at = from; at < to; at += 1) {
+    scan({ query, rows, ids, inverseLengths }, { scores, best, median }) {
+      for (let at = 0; at < rows.length; at += 1) {
         const row = rows[at] as number;
         const block = blocks[Math.floor(row / blockRows)] as Int8Array;
         scores[at] = dot(query, block, (row % blockRows) * dimensions) * (inverseLengths[at] as number);

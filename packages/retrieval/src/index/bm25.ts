@@ -1,169 +1,136 @@
 // BM25 over one view (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009), with the non-negative idf of Lucene.
+// The inner loops have no branch for what a view does not show: such a chunk is infinitely long, so that its share is 0.
 import type { QueryTerm } from "../query/parse-query.ts";
 import { weights } from "../ranking/weights.ts";
 import type { ChunkTable } from "./chunk-table.ts";
-import type { PostingIndex } from "./posting-index.ts";
+import { countSlots, type PostingIndex } from "./posting-index.ts";
+import type { ScoreRoom, SearchRoom } from "./search-room.ts";
 import type { ResolvedView } from "./search-view.ts";
+import type { PostingRange } from "./segment.ts";
+import { blockShift } from "./slot-scores.ts";
 
 export interface LexicalScores {
   /** By slot. */
   scores: Float32Array;
-  /** Slots with a score above 0. */
+  /** Slots with a score above 0, ascending. */
   matched: Uint32Array;
   maxScore: number;
   /** By position of the entry: the same for whole files. */
   fileScores: Float32Array;
 }
 
-/** `mask` restricts what is scored (a path prefix); the statistics stay those of the view. */
-export function scoreLexically(
-  table: ChunkTable,
-  postings: PostingIndex,
-  view: ResolvedView,
-  mask: Uint8Array,
-  terms: readonly QueryTerm[],
-  room: LexicalRoom,
-): LexicalScores {
-  const { scores, matched } = room;
-  const found: LexicalScores = { scores, matched, maxScore: 0, fileScores: new Float32Array(table.entries.length) };
-  let matchedCount = 0;
+/** What is scored, and with which statistics. */
+export interface ScoredView {
+  table: ChunkTable;
+  postings: PostingIndex;
+  view: ResolvedView;
+  /** The view's own lengths, or those restricted further (a path prefix); the statistics stay those of the view. */
+  lengths: Float32Array;
+}
+
+/** What is found is in the room's memory. */
+export function scoreLexically(scored: ScoredView, terms: readonly QueryTerm[], room: SearchRoom): LexicalScores {
+  const { postings, view } = scored;
   for (const term of rarest(postings, terms)) {
-    const counts = countOccurrences(table, postings, view, mask, term.hash);
-    const scoring = { table, postings, view, mask, shape: weights.bm25, scores, matched };
-    matchedCount = scoreChunks(scoring, term, counts.inView, matchedCount);
-    scoreFiles({ table, postings, view, mask, found, term, count: counts.files });
+    const ranges = rangesIn(view, postings, term.hash);
+    scoreChunks(room.lexical, scored, { ranges, weight: term.weight, count: countShown(view, ranges) }, weights.bm25);
+    scoreFiles(scored, ranges, term.weight, room);
   }
-  found.matched = matched.subarray(0, matchedCount);
-  for (let index = 0; index < matchedCount; index += 1) {
-    found.maxScore = Math.max(found.maxScore, scores[matched[index] as number] as number);
+  const matched = room.lexical.found.scored();
+  const scores = room.lexical.found.values;
+  let maxScore = 0;
+  for (let index = 0; index < matched.length; index += 1) {
+    maxScore = Math.max(maxScore, scores[matched[index] as number] as number);
   }
-  return found;
+  return { scores, matched, maxScore, fileScores: room.files };
 }
 
-/** What a search writes scores into. Fresh memory for each search would cost more than the scoring, so it is used again. */
-export interface LexicalRoom {
-  /** By slot; all 0. */
-  scores: Float32Array;
-  matched: Uint32Array;
+/** A term's postings that the view may show: slots that were added after it was made are beyond its lengths. */
+export function rangesIn(view: ResolvedView, postings: PostingIndex, hash: number): PostingRange[] {
+  const ranges = postings.rangesOf(hash);
+  for (const range of ranges) {
+    while (range.to > range.from && (range.slots[range.to - 1] as number) >= view.lengths.length) range.to -= 1;
+  }
+  return ranges;
 }
 
-export function createLexicalRoom(slots: number): LexicalRoom {
-  return { scores: new Float32Array(slots), matched: new Uint32Array(slots) };
+/** How many of these chunks the view shows. */
+export function countShown({ lengths, chunks }: ResolvedView, ranges: readonly PostingRange[]): number {
+  if (chunks === lengths.length) return countSlots(ranges);
+  let count = 0;
+  for (const { slots, from, to } of ranges) {
+    for (let at = from; at < to; at += 1)
+      count += (lengths[slots[at] as number] as number) < Number.POSITIVE_INFINITY ? 1 : 0;
+  }
+  return count;
 }
 
-/** Where the scores of chunks are summed up. */
-export interface ChunkScoring {
-  table: ChunkTable;
-  postings: PostingIndex;
-  view: ResolvedView;
-  mask: Uint8Array;
-  shape: { k1: number; b: number };
-  scores: Float32Array;
-  matched: Uint32Array;
-}
-
-/** Makes a room fit for the next search. */
-export function clearRoom({ scores }: LexicalRoom, matched: Uint32Array): void {
-  for (let index = 0; index < matched.length; index += 1) scores[matched[index] as number] = 0;
-}
-
-/** Chunks of the view that hold the term, whatever the mask says, and files of which the mask lets one through. */
-function countOccurrences(
-  table: ChunkTable,
-  postings: PostingIndex,
-  view: ResolvedView,
-  mask: Uint8Array,
-  hash: number,
-): { inView: number; files: number } {
-  const { entryBySlot } = table;
-  const isShown = view.mask;
-  let [inView, files] = [0, 0];
-  postings.forEachRange(hash, ({ slots }, from, to) => {
-    let last = -1;
-    for (let at = from; at < to; at += 1) {
-      const slot = slots[at] as number;
-      // A slot that was added after the view was made is beyond its mask.
-      inView += isShown[slot] ?? 0;
-      if (mask[slot] !== 1) continue;
-      const position = entryBySlot[slot] as number;
-      if (position !== last) files += 1;
-      last = position;
-    }
-  });
-  return { inView, files };
-}
-
-/** One term of a query, with the number of files that hold it. */
-interface FileScoring {
-  table: ChunkTable;
-  postings: PostingIndex;
-  view: ResolvedView;
-  mask: Uint8Array;
-  found: LexicalScores;
-  term: QueryTerm;
-  count: number;
-}
-
-/** Adds the share of a term that `count` chunks of the view hold to each chunk; returns how many are matched now. */
+/** Adds the share of a term that `count` chunks of the view hold to each chunk. */
 export function scoreChunks(
-  { table, postings, view, mask, shape, scores, matched }: ChunkScoring,
-  term: { hash: number; weight: number },
-  count: number,
-  matchedBefore: number,
-): number {
-  const { lengths } = table;
-  const { k1, b } = shape;
+  { found, norms: known }: ScoreRoom,
+  { view, lengths }: ScoredView,
+  { ranges, weight, count }: { ranges: readonly PostingRange[]; weight: number; count: number },
+  { k1, b }: { k1: number; b: number },
+): void {
+  const { values, touched } = found;
   const base = k1 * (1 - b);
-  const perLength = (k1 * b) / view.averageLength;
-  const idf = term.weight * Math.log(1 + (view.chunks - count + 0.5) / (count + 0.5));
-  let matchedCount = matchedBefore;
-  postings.forEachRange(term.hash, ({ slots, frequencies }, from, to) => {
+  const norms = known.of(lengths, (k1 * b) / view.averageLength);
+  const idf = weight * inverseFrequency(view.chunks, count);
+  for (const { slots, frequencies, from, to } of ranges) {
     for (let at = from; at < to; at += 1) {
       const slot = slots[at] as number;
-      if (mask[slot] !== 1) continue;
-      const before = scores[slot] as number;
-      if (before === 0) matched[matchedCount++] = slot;
       const frequency = frequencies[at] as number;
-      scores[slot] = before + (idf * frequency * (k1 + 1)) / (frequency + base + perLength * (lengths[slot] as number));
+      const share = (idf * frequency * (k1 + 1)) / (frequency + base + (norms[slot] as number));
+      values[slot] = (values[slot] as number) + share;
+      touched[slot >>> blockShift] = 1;
     }
-  });
-  return matchedCount;
+  }
 }
 
 /** Adds the term's share to each file. Its chunks have neighbouring slots, so its occurrences are summed on the way. */
-function scoreFiles({ table, postings, view, mask, found, term, count }: FileScoring): void {
+function scoreFiles(
+  { table, view, lengths }: ScoredView,
+  ranges: readonly PostingRange[],
+  weight: number,
+  { files, positions, occurrences }: SearchRoom,
+): void {
   const { entryBySlot } = table;
-  const { fileScores } = found;
-  const { lengths } = table.files;
-  const { k1, b } = weights.fileBm25;
-  const idf = term.weight * Math.log(1 + (view.files - count + 0.5) / (count + 0.5));
-  const add = (position: number, occurrences: number) => {
-    const norm = k1 * (1 - b + (b * (lengths[position] as number)) / view.averageFileLength);
-    fileScores[position] = (fileScores[position] as number) + (idf * occurrences * (k1 + 1)) / (occurrences + norm);
-  };
-  postings.forEachRange(term.hash, ({ slots, frequencies }, from, to) => {
+  let count = 0;
+  for (const { slots, frequencies, from, to } of ranges) {
     let last = -1;
-    let occurrences = 0;
     for (let at = from; at < to; at += 1) {
       const slot = slots[at] as number;
-      if (mask[slot] !== 1) continue;
+      if (lengths[slot] === Number.POSITIVE_INFINITY) continue;
       const position = entryBySlot[slot] as number;
       if (position !== last) {
-        if (last >= 0) add(last, occurrences);
-        occurrences = 0;
+        positions[count] = position;
+        occurrences[count] = 0;
+        count += 1;
         last = position;
       }
-      occurrences += frequencies[at] as number;
+      occurrences[count - 1] = (occurrences[count - 1] as number) + (frequencies[at] as number);
     }
-    if (last >= 0) add(last, occurrences);
-  });
+  }
+  const fileLengths = table.files.lengths;
+  const { k1, b } = weights.fileBm25;
+  const idf = weight * inverseFrequency(view.files, count);
+  for (let index = 0; index < count; index += 1) {
+    const position = positions[index] as number;
+    const occurring = occurrences[index] as number;
+    const norm = k1 * (1 - b + (b * (fileLengths[position] as number)) / view.averageFileLength);
+    files[position] = (files[position] as number) + (idf * occurring * (k1 + 1)) / (occurring + norm);
+  }
+}
+
+function inverseFrequency(all: number, holding: number): number {
+  return Math.log(1 + (all - holding + 0.5) / (holding + 0.5));
 }
 
 /** Long queries are cut to their rarest terms: the common ones cost most and say least. */
 function rarest(postings: PostingIndex, terms: readonly QueryTerm[]): readonly QueryTerm[] {
   if (terms.length <= weights.maxTerms) return terms;
   return terms
-    .map((term) => ({ term, slots: postings.countSlots(term.hash) }))
+    .map((term) => ({ term, slots: countSlots(postings.rangesOf(term.hash)) }))
     .filter(({ slots }) => slots > 0)
     .sort((a, b) => a.slots - b.slots || a.term.hash - b.term.hash)
     .slice(0, weights.maxTerms)

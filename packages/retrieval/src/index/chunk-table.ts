@@ -6,6 +6,7 @@ import { weights } from "../ranking/weights.ts";
 import { pathWords } from "../terms/path-words.ts";
 import { FileColumns } from "./file-columns.ts";
 import { PathVocabulary } from "./path-vocabulary.ts";
+import { SymbolColumn } from "./symbol-column.ts";
 
 export interface IndexedEntry {
   entryId: number;
@@ -15,8 +16,6 @@ export interface IndexedEntry {
   firstChunkId: number;
   firstSlot: number;
   chunkCount: number;
-  /** Numbers of the words of its path. */
-  words: { stem: number[]; parent: number[] };
   kinds: readonly PathKind[];
   /** Weighted number of terms of all its chunks. */
   length: number;
@@ -36,7 +35,7 @@ export class ChunkTable {
   /** Weighted number of terms, for length normalization. */
   lengths = new Uint32Array(1024);
   private kinds = new Uint8Array(1024);
-  private symbols: (string | null)[] = [];
+  readonly symbols = new SymbolColumn();
   private readonly kindNames: string[] = [];
   private readonly positions = new Map<number, number>();
 
@@ -53,7 +52,7 @@ export class ChunkTable {
     const { entryId, path, blob, language, firstChunkId, chunks } = entry;
     const added: IndexedEntry = {
       ...{ entryId, path, blob, language, firstChunkId, firstSlot: this.slotCount, chunkCount: chunks.length },
-      ...{ words: this.numberWords(path), kinds: kindsOf(path, chunks.length), isRemoved: false },
+      ...{ kinds: kindsOf(path, chunks.length), isRemoved: false },
       length: 0,
     };
     this.entries.push(added);
@@ -67,10 +66,10 @@ export class ChunkTable {
       this.lengths[slot] = entry.terms[index]?.frequencies.reduce((sum, frequency) => sum + frequency, 0) ?? 0;
       added.length += this.lengths[slot] ?? 0;
       this.kinds[slot] = this.kindNumber(chunk.kind);
-      this.symbols.push(chunk.symbol);
+      this.symbols.set(slot, chunk.symbol);
     }
     this.slotCount += chunks.length;
-    this.files.add(added);
+    this.addFile(added);
     return added;
   }
 
@@ -91,7 +90,7 @@ export class ChunkTable {
     this.files.clear();
     for (const [position, entry] of kept.entries()) {
       this.positions.set(entry.entryId, position);
-      this.files.add(entry);
+      this.addFile(entry);
       const from = entry.firstSlot;
       entry.firstSlot = next;
       for (let slot = from; slot < from + entry.chunkCount; slot += 1) {
@@ -101,7 +100,7 @@ export class ChunkTable {
       }
     }
     this.entries = kept;
-    this.symbols.length = next;
+    this.symbols.compact(renumber);
     this.slotCount = next;
     this.removedSlots = 0;
     return renumber;
@@ -122,23 +121,19 @@ export class ChunkTable {
     return entry.firstChunkId + slot - entry.firstSlot;
   }
 
-  symbolOf(slot: number): string | null {
-    return this.symbols[slot] ?? null;
-  }
-
   describe(slot: number): { startLine: number; endLine: number; kind: string; symbol: string | null } {
     return {
       startLine: this.startLines[slot] ?? 0,
       endLine: this.endLines[slot] ?? 0,
       kind: this.kindNames[this.kinds[slot] ?? 0] ?? "block",
-      symbol: this.symbols[slot] ?? null,
+      symbol: this.symbols.nameOf(slot),
     };
   }
 
-  private numberWords(path: string): IndexedEntry["words"] {
+  private addFile({ path, length, kinds }: IndexedEntry): void {
     const { stem, parent } = pathWords(path);
     const numbers = (words: string[]) => words.map((word) => this.pathVocabulary.idOf(word));
-    return { stem: numbers(stem), parent: numbers(parent) };
+    this.files.add({ path, length, kinds, stem: numbers(stem), parent: numbers(parent) });
   }
 
   private moveSlot(from: number, to: number, position: number): void {
@@ -147,7 +142,6 @@ export class ChunkTable {
     this.endLines[to] = this.endLines[from] ?? 0;
     this.lengths[to] = this.lengths[from] ?? 0;
     this.kinds[to] = this.kinds[from] ?? 0;
-    this.symbols[to] = this.symbols[from] ?? null;
   }
 
   private kindNumber(kind: string): number {

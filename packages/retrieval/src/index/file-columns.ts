@@ -5,7 +5,9 @@ export interface FileRecord {
   path: string;
   length: number;
   kinds: readonly PathKind[];
-  words: { stem: readonly number[]; parent: readonly number[] };
+  /** Numbers of the words of its path. */
+  stem: readonly number[];
+  parent: readonly number[];
 }
 
 export class FileColumns {
@@ -13,6 +15,10 @@ export class FileColumns {
   lengths = new Uint32Array(256);
   /** The kinds of its path, a bit each, in the order of `pathKindNames`. */
   kindBits = new Uint16Array(256);
+  /** By position: where the numbers of its path's words begin, those of the stem first; one more entry ends the last. */
+  wordStarts = new Uint32Array(257);
+  stemCounts = new Uint8Array(256);
+  words = new Uint32Array(2048);
   /** By number of a word: the positions of the files that have it in their path, ascending. */
   private readonly byWord: number[][] = [];
   /** The same by the last part of the path. */
@@ -20,12 +26,18 @@ export class FileColumns {
   private count = 0;
 
   /** Positions count up from 0. */
-  add({ path, length, kinds, words }: FileRecord): void {
+  add({ path, length, kinds, stem, parent }: FileRecord): void {
     const position = this.count++;
-    this.reserve(position + 1);
+    const start = this.wordStarts[position] as number;
+    const end = start + stem.length + parent.length;
+    this.reserve(position + 1, end);
+    this.words.set(stem, start);
+    this.words.set(parent, start + stem.length);
+    this.stemCounts[position] = stem.length;
+    this.wordStarts[position + 1] = end;
     this.lengths[position] = length;
     this.kindBits[position] = kinds.reduce((bits, kind) => bits | (1 << pathKindNames.indexOf(kind)), 0);
-    for (const word of new Set([...words.stem, ...words.parent])) {
+    for (const word of new Set([...stem, ...parent])) {
       const positions = this.byWord[word];
       if (positions === undefined) this.byWord[word] = [position];
       else positions.push(position);
@@ -51,15 +63,18 @@ export class FileColumns {
     this.byWord.length = 0;
   }
 
-  private reserve(files: number): void {
+  private reserve(files: number, words: number): void {
     if (files > this.lengths.length) {
       this.lengths = grown(this.lengths, new Uint32Array(files * 2));
       this.kindBits = grown(this.kindBits, new Uint16Array(files * 2));
+      this.wordStarts = grown(this.wordStarts, new Uint32Array(files * 2 + 1));
+      this.stemCounts = grown(this.stemCounts, new Uint8Array(files * 2));
     }
+    if (words > this.words.length) this.words = grown(this.words, new Uint32Array(words * 2));
   }
 }
 
-function grown<Column extends Uint32Array | Uint16Array>(from: Column, to: Column): Column {
+function grown<Column extends Uint32Array | Uint16Array | Uint8Array>(from: Column, to: Column): Column {
   to.set(from);
   return to;
 }

@@ -2,7 +2,7 @@
 // candidates, then everything is ranked at once. Knows the vector index by its port only.
 import type { VectorReader } from "../ports/vector-index.ts";
 import { weights } from "../ranking/weights.ts";
-import type { RankedChunk, SearchIndex, SearchInput, VectorScores } from "./search-index.ts";
+import type { RankedChunk, SearchIndex, SearchInput } from "./search-index.ts";
 
 export interface HybridSearchInput extends SearchInput {
   index: SearchIndex;
@@ -27,7 +27,5 @@ export async function hybridSearch(input: HybridSearchInput, signal?: AbortSigna
     },
     signal,
   );
-  const scores = new Map(candidates.map(({ chunkId, score }) => [chunkId, score]));
-  const vectorScores: VectorScores | null = scores.size === 0 ? null : { scores, medianScore };
-  return index.rank(match, vectorScores, limit);
+  return index.rank(match, candidates.length === 0 ? null : { candidates, medianScore }, limit);
 }

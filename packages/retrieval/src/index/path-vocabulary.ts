@@ -3,12 +3,18 @@
 /** How well a query's words match a numbered path word. */
 export interface PathMatches {
   /** Numbers of the words that match. */
-  wordIds: Iterable<number>;
-  /** Indexes into the query's words, with 1 for equality and `partial` for a common beginning. */
-  of(wordId: number): readonly { queryWord: number; weight: number }[];
+  wordIds: readonly number[];
+  /** By number of a word: where in `lists` its matches are; 0, an empty list, for one that does not match. */
+  listOf: Uint32Array;
+  lists: readonly (readonly WordMatch[])[];
 }
 
-const none: readonly never[] = [];
+export interface WordMatch {
+  /** Index into the query's words. */
+  queryWord: number;
+  /** 1 for equality, `partial` for a common beginning. */
+  weight: number;
+}
 
 /** Words shorter than this match only when they are equal. */
 const sharedBeginning = 4;
@@ -34,9 +40,16 @@ export class PathVocabulary {
 
   /** A path word matches a query word when one begins with the other ("config", "configuration"). */
   match(queryWords: readonly string[], partial: number): PathMatches {
-    const matches = new Map<number, { queryWord: number; weight: number }[]>();
-    const add = (id: number, queryWord: number, weight: number) =>
-      matches.set(id, [...(matches.get(id) ?? []), { queryWord, weight }]);
+    const wordIds: number[] = [];
+    const lists: WordMatch[][] = [[]];
+    const listOf = new Uint32Array(this.words.length);
+    const add = (id: number, queryWord: number, weight: number) => {
+      if (listOf[id] === 0) {
+        wordIds.push(id);
+        listOf[id] = lists.push([]) - 1;
+      }
+      lists[listOf[id] as number]?.push({ queryWord, weight });
+    };
     for (const [queryWord, text] of queryWords.entries()) {
       const equal = this.ids.get(text);
       if (equal !== undefined) add(equal, queryWord, 1);
@@ -46,6 +59,6 @@ export class PathVocabulary {
         if (id !== equal && (word.startsWith(text) || text.startsWith(word))) add(id, queryWord, partial);
       }
     }
-    return { wordIds: matches.keys(), of: (wordId) => matches.get(wordId) ?? none };
+    return { wordIds, listOf, lists };
   }
 }

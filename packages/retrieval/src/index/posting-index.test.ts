@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PostingIndex } from "./posting-index.ts";
+import { countSlots, PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
 
 type Batches = number[][][];
@@ -25,9 +25,7 @@ function build(batches: Batches): { index: PostingIndex; expected: Map<number, n
 
 function slotsOf(index: PostingIndex, term: number): number[] {
   const slots: number[] = [];
-  index.forEachRange(term, (segment, from, to) => {
-    for (let at = from; at < to; at += 1) slots.push(segment.slots[at] ?? -1);
-  });
+  for (const range of index.rangesOf(term)) slots.push(...range.slots.subarray(range.from, range.to));
   return slots;
 }
 
@@ -46,7 +44,7 @@ describe("PostingIndex", () => {
         const { index, expected } = build(added);
         for (const [key, slots] of expected) {
           expect(slotsOf(index, key)).toEqual(slots);
-          expect(index.countSlots(key)).toBe(slots.length);
+          expect(countSlots(index.rangesOf(key))).toBe(slots.length);
           expect(index.holds(key, slots[0] ?? -1)).toBe(true);
           expect(index.holds(key, 9999)).toBe(false);
         }
@@ -81,8 +79,7 @@ describe("PostingIndex", () => {
 
   it("keeps frequencies with their slots", () => {
     const { index } = build([[[1, 2], [2]], [[2]]]);
-    const frequencies: number[] = [];
-    index.forEachRange(2, (segment, from, to) => frequencies.push(...segment.frequencies.subarray(from, to)));
-    expect(frequencies).toEqual([1, 2, 3]);
+    const frequencies = index.rangesOf(2).map((range) => [...range.frequencies.subarray(range.from, range.to)]);
+    expect(frequencies.flat()).toEqual([1, 2, 3]);
   });
 });

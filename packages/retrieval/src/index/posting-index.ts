@@ -1,6 +1,14 @@
 // An inverted index that grows: segments, the newer the smaller, merged when two neighbours are of one size, so that adding n entries
 // in any number of batches costs n log n. Slots only ever grow; what is gone is dropped at `compact`.
-import { buildSegment, emptySegment, findPostings, mergeSegments, type Postings, type Segment } from "./segment.ts";
+import {
+  buildSegment,
+  emptySegment,
+  findPostings,
+  mergeSegments,
+  type PostingRange,
+  type Postings,
+  type Segment,
+} from "./segment.ts";
 
 export class PostingIndex {
   private segments: Segment[] = [];
@@ -23,38 +31,19 @@ export class PostingIndex {
     this.segments = [mergeSegments(all, emptySegment, renumber)];
   }
 
-  /** Calls `visit` with each segment that holds the term and the half-open range of its postings there. */
-  forEachRange(term: number, visit: (segment: Segment, from: number, to: number) => void): void {
+  /** Where the term's postings lie; their slots ascend from one range to the next. */
+  rangesOf(term: number): PostingRange[] {
+    const ranges: PostingRange[] = [];
     for (const segment of this.segments) {
       const range = findPostings(segment, term);
-      if (range !== undefined) visit(segment, range.from, range.to);
+      if (range !== undefined) ranges.push(range);
     }
-  }
-
-  /** How many slots hold the term, those that are gone but not yet dropped included. */
-  countSlots(term: number): number {
-    let count = 0;
-    this.forEachRange(term, (_, from, to) => {
-      count += to - from;
-    });
-    return count;
+    return ranges;
   }
 
   /** Whether a slot holds the term. */
   holds(term: number, slot: number): boolean {
-    let found = false;
-    this.forEachRange(term, (segment, from, to) => {
-      let low = from;
-      let high = to - 1;
-      while (low <= high && !found) {
-        const middle = (low + high) >>> 1;
-        const at = segment.slots[middle] ?? 0;
-        if (at === slot) found = true;
-        else if (at < slot) low = middle + 1;
-        else high = middle - 1;
-      }
-    });
-    return found;
+    return this.rangesOf(term).some((range) => hasSlot(range, slot));
   }
 
   get postingCount(): number {
@@ -65,4 +54,24 @@ export class PostingIndex {
   get bytes(): number {
     return this.segments.reduce((sum, segment) => sum + segment.slots.length * 5 + segment.terms.length * 8, 0);
   }
+}
+
+/** How many slots there are, those that are gone but not yet dropped included. */
+export function countSlots(ranges: readonly PostingRange[]): number {
+  let count = 0;
+  for (const { from, to } of ranges) count += to - from;
+  return count;
+}
+
+export function hasSlot({ slots, from, to }: PostingRange, slot: number): boolean {
+  let low = from;
+  let high = to - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = slots[middle] as number;
+    if (found === slot) return true;
+    if (found < slot) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
 }

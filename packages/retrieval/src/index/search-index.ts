@@ -3,36 +3,32 @@
 import type { HitReason } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
 import type { WordTranslations } from "../ports/embedder.ts";
-import type { EntryChunks } from "../ports/vector-index.ts";
+import type { EntryChunks, VectorAnswer } from "../ports/vector-index.ts";
 import { essentialText } from "../query/essential-text.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
+import { Candidates } from "../ranking/candidates.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
 import { mentionedSlots } from "../ranking/mentioned-slots.ts";
 import { createPathScores, type PathScores } from "../ranking/path-scores.ts";
 import { type RankedSlot, rankSlots } from "../ranking/rank.ts";
-import type { RankInput, SlotVectorScores } from "../ranking/rank-input.ts";
-import { selectTop } from "../ranking/select-top.ts";
+import type { CandidateCosines, RankInput } from "../ranking/rank-input.ts";
+import { TopSlots } from "../ranking/top-slots.ts";
 import { scoreTranslations, type TranslatedScores } from "../ranking/translated-scores.ts";
 import { TranslationTable } from "../ranking/translation-table.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
-import { clearRoom, createLexicalRoom, type LexicalRoom, type LexicalScores, scoreLexically } from "./bm25.ts";
+import { type LexicalScores, type ScoredView, scoreLexically } from "./bm25.ts";
 import { ChunkTable } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
-import { findSlot, type ResolvedView, resolveView, type SearchView } from "./search-view.ts";
+import { clearRoom, createRoom, isRoomy, type SearchRoom } from "./search-room.ts";
+import { findSlot, isShown, type ResolvedView, resolveView, restrictLengths, type SearchView } from "./search-view.ts";
 
 export interface SearchInput {
   query: string;
   view: SearchView;
   /** Only entries whose path starts with this. */
   pathPrefix?: string;
-}
-
-/** Cosines by chunk id, and the median over all of the view. */
-export interface VectorScores {
-  scores: ReadonlyMap<number, number>;
-  medianScore: number;
 }
 
 /** What matched lexically. Stays usable while entries come and go; `rank` then simply matches again. */
@@ -65,11 +61,9 @@ export interface RankedChunk {
 interface State extends Match {
   epoch: number;
   view: ResolvedView;
-  candidates: readonly number[];
   rankInput: Omit<RankInput, "vectors">;
   /** What its scores are in; null once it is ranked: another match may have them then. */
-  room: LexicalRoom | null;
-  matched: Uint32Array;
+  room: SearchRoom | null;
 }
 
 export class SearchIndex {
@@ -78,7 +72,7 @@ export class SearchIndex {
   private readonly definitions = new PostingIndex();
   private epoch = 0;
   /** For the next search; null while one goes on. */
-  private freeRoom: LexicalRoom | null = null;
+  private freeRoom: SearchRoom | null = null;
   private readonly translations: TranslationTable | null;
 
   /** Without translations queries are taken at their words. */
@@ -150,61 +144,63 @@ export class SearchIndex {
   }
 
   /** Hits of a match, best first, at most `limit`. Without vector scores the ranking is lexical. */
-  rank(match: Match, vectorScores: VectorScores | null, limit: number): RankedChunk[] {
+  rank(match: Match, vectorAnswer: VectorAnswer | null, limit: number): RankedChunk[] {
     const known = match as State;
     const state = known.epoch === this.epoch && known.room !== null ? known : this.computeMatch(match.input);
-    const vectors = vectorScores === null ? null : this.bySlot(state, vectorScores);
-    const candidates = [...new Set([...state.candidates, ...(vectors?.scores.keys() ?? [])])];
-    const ranked = rankSlots({ ...state.rankInput, vectors }, candidates, limit);
+    const vectors = vectorAnswer === null ? null : this.toCosines(state, vectorAnswer);
+    const ranked = rankSlots({ ...state.rankInput, vectors }, limit);
     this.leaveRoom(state);
     return ranked.map((hit) => this.toRankedChunk(state.rankInput.query, hit));
   }
 
-  /** `match` and `rank` in one, for callers that have the scores at hand. */
-  search(input: SearchInput & { vectorScores?: VectorScores; limit: number }): RankedChunk[] {
-    return this.rank(this.match(input), input.vectorScores ?? null, input.limit);
+  /** `match` and `rank` in one, lexically. */
+  search(input: SearchInput & { limit: number }): RankedChunk[] {
+    return this.rank(this.match(input), null, input.limit);
   }
 
   private computeMatch(input: SearchInput): State {
-    const { table } = this;
+    const { table, terms: postings } = this;
     const view = this.resolve(input.view);
     const query = parseQuery(essentialText(input.query));
-    const mask = input.pathPrefix ? this.restrict(view, input.pathPrefix) : view.mask;
+    const lengths = input.pathPrefix ? restrictLengths(table, view, input.pathPrefix) : view.lengths;
     const room = this.enterRoom();
-    const lexical = scoreLexically(table, this.terms, view, mask, query.terms, room);
-    const paths = createPathScores(query, table);
-    const definitions = definitionBoosts(query, this.definitions, mask);
-    const lexicalCandidates = selectTop(lexical.matched, weights.candidates, candidateScores(table, lexical, paths));
-    const mentioned = mentionedSlots(query, table).filter((slot) => mask[slot] === 1);
-    const translated = this.translate({ view, mask, query });
-    const found = [...definitions.keys(), ...mentioned, ...(translated?.best ?? [])];
-    const candidates = [...new Set([...lexicalCandidates, ...found])];
+    const scored: ScoredView = { table, postings, view, lengths };
+    const lexical = scoreLexically(scored, query.terms, room);
+    const paths = createPathScores(query, table, room.paths);
+    const definitions = definitionBoosts(query, this.definitions, lengths);
+    const mentioned = mentionedSlots(query, table).filter((slot) => isShown(lengths, slot));
+    const translated = this.translate(query, scored, room);
+    const candidates = new Candidates(room.numbers);
+    candidates.addAll(bestMatched(table, lexical, paths));
+    candidates.addAll([...definitions.keys(), ...mentioned, ...(translated?.best ?? [])]);
     return {
-      ...{ input, view, candidates, room, epoch: this.epoch },
+      ...{ input, view, room, epoch: this.epoch },
       terms: Uint32Array.from(query.terms, ({ hash }) => hash),
-      matched: lexical.matched,
-      rankInput: { query, table, postings: this.terms, lexical, translated, definitions, paths },
-      candidateChunkIds: Int32Array.from(candidates, (slot) => table.chunkIdOf(slot)).sort(),
+      rankInput: { query, table, lexical, postings, translated, definitions, paths, candidates },
+      candidateChunkIds: Int32Array.from(candidates.slots, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:
-        mask === view.mask ? view.chunkIds : view.chunkIds.filter((_, at) => mask[view.chunkSlots[at] ?? 0] === 1),
+        lengths === view.lengths
+          ? view.chunkIds
+          : view.chunkIds.filter((_, at) => isShown(lengths, view.chunkSlots[at] as number)),
     };
   }
 
-  private translate(asked: { view: ResolvedView; mask: Uint8Array; query: ParsedQuery }): TranslatedScores | null {
-    if (this.translations === null) return null;
-    return scoreTranslations({ ...asked, table: this.table, postings: this.terms, translations: this.translations });
+  private translate(query: ParsedQuery, scored: ScoredView, room: SearchRoom): TranslatedScores | null {
+    const { translations } = this;
+    return translations === null ? null : scoreTranslations({ ...scored, query, translations, room: room.translated });
   }
 
-  private enterRoom(): LexicalRoom {
+  private enterRoom(): SearchRoom {
     const room = this.freeRoom;
     this.freeRoom = null;
-    return room !== null && room.scores.length >= this.table.slotCount ? room : createLexicalRoom(this.table.slotCount);
+    return room !== null && isRoomy(room, this.table) ? room : createRoom(this.table);
   }
 
   /** The match can be ranked again: it is made anew then. */
   private leaveRoom(state: State): void {
     if (state.room === null) return;
-    clearRoom(state.room, state.matched);
+    state.rankInput.candidates.clear();
+    clearRoom(state.room);
     this.freeRoom = state.room;
     state.room = null;
   }
@@ -214,25 +210,18 @@ export class SearchIndex {
     return known.epoch === this.epoch ? known : resolveView(this.table, view.entryIds, this.epoch);
   }
 
-  private restrict(view: ResolvedView, pathPrefix: string): Uint8Array {
-    const mask = new Uint8Array(view.mask.length);
-    for (const position of view.entryPositions) {
-      const entry = this.table.entries[position];
-      if (entry?.path.startsWith(pathPrefix)) mask.fill(1, entry.firstSlot, entry.firstSlot + entry.chunkCount);
-    }
-    return mask;
-  }
-
-  private bySlot(state: State, vectorScores: VectorScores): SlotVectorScores {
-    const scores = new Map<number, number>();
+  /** What only the vector index found becomes a candidate. */
+  private toCosines({ view, rankInput }: State, { candidates: found, medianScore }: VectorAnswer): CandidateCosines {
+    const { candidates } = rankInput;
+    const cosines = new Float64Array(candidates.slots.length + found.length).fill(Number.NaN);
     let maxScore = -1;
-    for (const [chunkId, score] of vectorScores.scores) {
-      const slot = findSlot(state.view, chunkId);
+    for (const { chunkId, score } of found) {
+      const slot = findSlot(view, chunkId);
       if (slot === undefined) continue;
-      scores.set(slot, score);
+      cosines[candidates.add(slot)] = score;
       maxScore = Math.max(maxScore, score);
     }
-    return { scores, medianScore: vectorScores.medianScore, maxScore };
+    return { cosines, medianScore, maxScore };
   }
 
   private toRankedChunk(query: ParsedQuery, { slot, firstSlot, lastSlot, score, reasons }: RankedSlot): RankedChunk {
@@ -251,21 +240,18 @@ export class SearchIndex {
   }
 }
 
-/** What a matched slot is worth before it is ranked: its words and its file's path. One for each of `matched`. */
-function candidateScores(
-  table: ChunkTable,
-  { matched, scores, maxScore }: LexicalScores,
-  paths: PathScores,
-): Float64Array {
-  const { values, factors } = paths;
-  const result = new Float64Array(matched.length);
+/** The matched slots that are worth ranking: those with the most by their words and their file's path. */
+function bestMatched(table: ChunkTable, { matched, scores, maxScore }: LexicalScores, paths: PathScores): number[] {
+  const top = new TopSlots(weights.candidates);
+  const { entryBySlot } = table;
+  const { values } = paths;
   for (let index = 0; index < matched.length; index += 1) {
     const slot = matched[index] as number;
-    const position = table.entryPosition(slot);
-    result[index] =
-      ((scores[slot] as number) / maxScore + (values[position] as number)) * (factors[position] as number);
+    const position = entryBySlot[slot] as number;
+    const sum = (scores[slot] as number) / maxScore + (values[position] as number);
+    top.offer(slot, sum * paths.factorOf(position));
   }
-  return result;
+  return top.drain();
 }
 
 const maxReasonWords = 12;

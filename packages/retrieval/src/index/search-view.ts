@@ -12,8 +12,8 @@ export interface SearchView {
 /** A view in terms of one numbering of slots. */
 export interface ResolvedView extends SearchView {
   readonly epoch: number;
-  /** By slot: 1 when it is in the view. */
-  readonly mask: Uint8Array;
+  /** By slot: the chunk's weighted number of terms; infinite for one that the view does not show. */
+  readonly lengths: Float32Array;
   /** Positions of the entries. */
   readonly entryPositions: Uint32Array;
   /** Ascending, with the slot of each. */
@@ -32,7 +32,7 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
     const position = table.positionOf(id);
     if (position !== undefined) positions.push(position);
   }
-  const mask = new Uint8Array(table.slotCount);
+  const lengths = new Float32Array(table.slotCount).fill(Number.POSITIVE_INFINITY);
   const byChunkId: IndexedEntry[] = [];
   let chunks = 0;
   let isSorted = true;
@@ -50,20 +50,37 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
   for (const entry of byChunkId) {
     for (let index = 0; index < entry.chunkCount; index += 1) {
       const slot = entry.firstSlot + index;
-      mask[slot] = 1;
-      totalLength += table.lengths[slot] ?? 0;
+      const length = table.lengths[slot] ?? 0;
+      lengths[slot] = length;
+      totalLength += length;
       chunkIds[at] = entry.firstChunkId + index;
       chunkSlots[at] = slot;
       at += 1;
     }
   }
   return {
-    ...{ epoch, entryIds, mask, chunkIds, chunkSlots, chunks, files: positions.length },
+    ...{ epoch, entryIds, lengths, chunkIds, chunkSlots, chunks, files: positions.length },
     entryPositions: Uint32Array.from(positions),
     translatedCounts: new Map(),
     averageLength: chunks === 0 ? 1 : Math.max(1, totalLength / chunks),
     averageFileLength: positions.length === 0 ? 1 : Math.max(1, totalLength / positions.length),
   };
+}
+
+/** Whether lengths of a view show the slot; not, when it was added after the view was made. */
+export function isShown(lengths: Float32Array, slot: number): boolean {
+  return (lengths[slot] ?? Number.POSITIVE_INFINITY) !== Number.POSITIVE_INFINITY;
+}
+
+/** Lengths that show only what of the view is under the prefix. */
+export function restrictLengths(table: ChunkTable, view: ResolvedView, pathPrefix: string): Float32Array {
+  const lengths = new Float32Array(view.lengths.length).fill(Number.POSITIVE_INFINITY);
+  for (const position of view.entryPositions) {
+    const { path, firstSlot, chunkCount } = table.entries[position] as IndexedEntry;
+    if (!path.startsWith(pathPrefix)) continue;
+    lengths.set(view.lengths.subarray(firstSlot, firstSlot + chunkCount), firstSlot);
+  }
+  return lengths;
 }
 
 /** The slot of a chunk of the view; undefined when the view does not show it. */

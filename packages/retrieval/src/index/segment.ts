@@ -16,6 +16,14 @@ export interface Postings {
   frequencies: Uint8Array;
 }
 
+/** Where the postings of one term lie in one segment, half-open. */
+export interface PostingRange {
+  slots: Uint32Array;
+  frequencies: Uint8Array;
+  from: number;
+  to: number;
+}
+
 /** Below this a comparison sort is faster than the buckets of a radix sort. */
 const smallBatch = 8192;
 
@@ -68,18 +76,27 @@ function radixOrder(keys: Uint32Array): Uint32Array {
   return order;
 }
 
-/** Where a term's postings lie, half-open; undefined when the segment does not hold the term. */
-export function findPostings(segment: Segment, term: number): { from: number; to: number } | undefined {
+/** Undefined when the segment does not hold the term. Terms are hashes, evenly spread, so that most are found near where they should be. */
+export function findPostings({ terms, offsets, slots, frequencies }: Segment, term: number): PostingRange | undefined {
   let low = 0;
-  let high = segment.terms.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = segment.terms[middle] ?? 0;
-    if (found === term) return { from: segment.offsets[middle] ?? 0, to: segment.offsets[middle + 1] ?? 0 };
-    if (found < term) low = middle + 1;
-    else high = middle - 1;
+  let high = terms.length - 1;
+  for (let step = 0; low <= high; step += 1) {
+    const at = step % 2 === 0 ? likelyPlace(terms, low, high, term) : (low + high) >>> 1;
+    const found = terms[at] as number;
+    if (found === term) return { slots, frequencies, from: offsets[at] as number, to: offsets[at + 1] as number };
+    if (found < term) low = at + 1;
+    else high = at - 1;
   }
   return undefined;
+}
+
+/** Between `low` and `high`, inclusive; every other step halves what is left, whatever the terms are. */
+function likelyPlace(terms: Uint32Array, low: number, high: number, term: number): number {
+  const first = terms[low] as number;
+  const last = terms[high] as number;
+  if (term <= first) return low;
+  if (term >= last) return high;
+  return low + Math.floor(((term - first) / (last - first)) * (high - low));
 }
 
 /**

@@ -4,6 +4,7 @@ import { nameWords } from "./definition-boost.ts";
 import { mentionBoost } from "./mention-boost.ts";
 import type { Parts } from "./parts.ts";
 import type { RankInput } from "./rank-input.ts";
+import { wordsIn } from "./translated-scores.ts";
 
 /** The words of the lexical reason are filled in by who has the postings. `usedName`: what connected it to another candidate. */
 export function explain(input: RankInput, parts: Parts, usedName: string | undefined): HitReason[] {
@@ -19,7 +20,7 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
     { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") + again },
     { signal: "path", value: parts.mention, detail: mention },
     { signal: "definition", value: parts.definition, detail: definitions.get(slot)?.symbol ?? "" },
-    { signal: "definition", value: parts.name, detail: nameWords(query, table.symbolOf(slot)).join(" ") },
+    { signal: "definition", value: parts.name, detail: nameWords(query, table.symbols.termsOf(slot)).join(" ") },
     { signal: "coherence", value: parts.coherence, detail: `what else matches in the file${again}` },
     { signal: "coherence", value: parts.file, detail: `the file as a whole${again}` },
     { signal: "coherence", value: parts.folder, detail: `what else matches in the folder${again}` },
@@ -38,10 +39,8 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
 }
 
 /** Only what the ranking looked at is asked for. */
-function translatedWords({ translated, postings }: RankInput, slot: number): string {
-  if (translated === null) return "";
-  const words = translated.terms.filter(({ hash }) => postings.holds(hash, slot)).map(({ text }) => text);
-  return `in other words: ${words.slice(0, maxTranslatedWords).join(" ")}`;
+function translatedWords({ translated }: RankInput, slot: number): string {
+  return translated === null ? "" : `in other words: ${wordsIn(translated, slot, maxTranslatedWords).join(" ")}`;
 }
 
 const maxTranslatedWords = 6;

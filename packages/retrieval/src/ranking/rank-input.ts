@@ -2,13 +2,15 @@
 import type { ChunkTable } from "../index/chunk-table.ts";
 import type { PostingIndex } from "../index/posting-index.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
+import type { Candidates } from "./candidates.ts";
 import type { DefinitionBoost } from "./definition-boost.ts";
 import type { PathScores } from "./path-scores.ts";
 import type { TranslatedScores } from "./translated-scores.ts";
 
-/** Cosines of chunks against the query, by slot, with what they are normalized by. */
-export interface SlotVectorScores {
-  scores: ReadonlyMap<number, number>;
+/** Cosines of candidates against the query, with what they are normalized by. */
+export interface CandidateCosines {
+  /** By number of the candidate; NaN for those that the vector index did not tell of. */
+  cosines: Float64Array;
   medianScore: number;
   maxScore: number;
 }
@@ -21,7 +23,8 @@ export interface RankInput {
   lexical: { scores: Float32Array; maxScore: number; fileScores: Float32Array };
   /** Null: nothing of the query is told in other words. */
   translated: TranslatedScores | null;
-  vectors: SlotVectorScores | null;
+  candidates: Candidates;
+  vectors: CandidateCosines | null;
   definitions: ReadonlyMap<number, DefinitionBoost>;
   paths: PathScores;
 }

@@ -23,12 +23,14 @@ export interface RankedSlot {
 }
 
 /** At most `limit` hits out of the candidates, best first; equal scores keep the lower slot first. */
-export function rankSlots(input: RankInput, candidates: readonly number[], limit: number): RankedSlot[] {
-  const { query, table, postings, lexical } = input;
-  const scored = candidates.map((slot) => newParts(slot, lexicalPart(input, slot), vectorPart(input, slot)));
-  addFileScores(table, lexical.fileScores, scored);
+export function rankSlots(input: RankInput, limit: number): RankedSlot[] {
+  const { query, table, candidates } = input;
+  const scored = candidates.slots.map((slot, number) =>
+    newParts(slot, lexicalPart(input, slot), vectorPart(input, number)),
+  );
+  addFileScores(input, scored);
   addFolderScores(table, query, scored);
-  const usedNames = addReferences(table, postings, scored);
+  const usedNames = addReferences(input, scored);
   for (const parts of scored) addBoosts(input, parts);
   scored.sort(byScore);
   for (const chunks of orderInFiles(table, scored)) saturate(input, chunks);
@@ -46,12 +48,12 @@ function addBoosts({ query, table, vectors, translated, definitions, paths }: Ra
   const { slot } = parts;
   const position = table.entryPosition(slot);
   parts.path = (paths.values[position] as number) * (vectors === null ? weights.pathWithoutVectors : 1);
-  parts.pathFactor = paths.factors[position] as number;
+  parts.pathFactor = paths.factorOf(position);
   if (query.mentions.length > 0) {
     parts.mention = mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).value;
   }
   parts.definition = definitions.get(slot)?.value ?? 0;
-  parts.name = nameBoost(query, table.symbolOf(slot));
+  parts.name = nameBoost(query, table.symbols.termsOf(slot));
   if (translated !== null) parts.translated = translated.share * (translated.scores[slot] as number);
   parts.score = scoreOf(parts);
 }
@@ -81,9 +83,10 @@ function lexicalPart({ lexical, vectors }: RankInput, slot: number): number {
   return (share * (lexical.scores[slot] ?? 0)) / lexical.maxScore;
 }
 
-function vectorPart({ vectors }: RankInput, slot: number): number {
-  const score = vectors?.scores.get(slot);
-  if (vectors === null || score === undefined) return 0;
+function vectorPart({ vectors }: RankInput, number: number): number {
+  if (vectors === null) return 0;
+  const score = vectors.cosines[number] as number;
+  if (Number.isNaN(score)) return 0;
   const span = vectors.maxScore - vectors.medianScore;
   // With one chunk, or many equal ones, nothing stands out of the median: then the cosine itself is the measure.
   const share = span < smallestSpan ? score : (score - vectors.medianScore) / span;

@@ -1,11 +1,12 @@
 // What chunks say in other words than the query: BM25 over the words that code uses where people say the query's, each weighted by how
 // probable it is for all of them together. The query's own words are left out; they are counted elsewhere.
-import { type ChunkScoring, scoreChunks } from "../index/bm25.ts";
-import type { ChunkTable } from "../index/chunk-table.ts";
-import type { PostingIndex } from "../index/posting-index.ts";
+import { countShown, rangesIn, type ScoredView, scoreChunks } from "../index/bm25.ts";
+import { hasSlot } from "../index/posting-index.ts";
+import type { ScoreRoom } from "../index/search-room.ts";
 import type { ResolvedView } from "../index/search-view.ts";
+import type { PostingRange } from "../index/segment.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
-import { selectTop } from "./select-top.ts";
+import { TopSlots } from "./top-slots.ts";
 import type { TranslationTable } from "./translation-table.ts";
 import { weights } from "./weights.ts";
 
@@ -16,49 +17,62 @@ export interface TranslatedScores {
   share: number;
   /** The slots with the highest scores. */
   best: number[];
-  /** What was looked for, the strongest first. */
-  terms: TranslatedTerm[];
+  /** What was looked for and found, the strongest first. */
+  terms: FoundTranslation[];
 }
 
-export interface TranslatedTerm {
+interface TranslatedTerm {
   text: string;
   hash: number;
   weight: number;
 }
 
-export interface TranslationInput {
+export interface FoundTranslation extends TranslatedTerm {
+  ranges: readonly PostingRange[];
+}
+
+export interface TranslationInput extends ScoredView {
   query: ParsedQuery;
   translations: TranslationTable;
-  table: ChunkTable;
-  postings: PostingIndex;
-  view: ResolvedView;
-  mask: Uint8Array;
+  /** Cleared; the scores are in its memory. */
+  room: ScoreRoom;
 }
 
 /** Null for a query that is one name, and where nothing is found. Of a long text, which says enough by itself, it counts less. */
-export function scoreTranslations({ query, translations, ...places }: TranslationInput): TranslatedScores | null {
+export function scoreTranslations({ query, translations, room, ...scored }: TranslationInput): TranslatedScores | null {
   if (query.isSymbolQuery) return null;
-  const slots = places.table.slotCount;
-  const [scores, matched] = [new Float32Array(slots), new Uint32Array(slots)];
-  const scoring: ChunkScoring = { ...places, shape: weights.translatedBm25, scores, matched };
-  const terms: TranslatedTerm[] = [];
+  const { postings, view } = scored;
+  const terms: FoundTranslation[] = [];
   const { share, chunks } = weights.commonTranslation;
-  const tooCommon = Math.max(chunks, places.view.chunks * share);
-  let matchedCount = 0;
+  const tooCommon = Math.max(chunks, view.chunks * share);
   for (const term of translate(query, translations)) {
-    const count = countInView(places.postings, places.view, term.hash);
+    const ranges = rangesIn(view, postings, term.hash);
+    const count = countOnce(view, term.hash, ranges);
     if (count === 0 || count > tooCommon) continue;
-    matchedCount = scoreChunks(scoring, term, count, matchedCount);
-    if (terms.push(term) === weights.maxTranslations) break;
+    scoreChunks(room, scored, { ranges, weight: term.weight, count }, weights.translatedBm25);
+    if (terms.push({ ...term, ranges }) === weights.maxTranslations) break;
   }
-  if (matchedCount === 0) return null;
-  const found = matched.subarray(0, matchedCount);
-  // A loop: mapping a typed array by a function costs more than the scoring.
-  const foundScores = new Float64Array(matchedCount);
-  for (let at = 0; at < matchedCount; at += 1) foundScores[at] = scores[found[at] as number] as number;
-  const best = selectTop(found, weights.translatedCandidates, foundScores);
+  const matched = room.found.scored();
+  if (matched.length === 0) return null;
+  const { values: scores } = room.found;
+  const top = new TopSlots(weights.translatedCandidates);
+  for (let at = 0; at < matched.length; at += 1) {
+    const slot = matched[at] as number;
+    top.offer(slot, scores[slot] as number);
+  }
+  const best = top.drain();
   const maxScore = scores[best[0] as number] as number;
   return { scores, share: (weights.translation * query.brevity) / maxScore, best, terms };
+}
+
+/** The words that the chunk holds, the strongest first, at most `limit`. */
+export function wordsIn({ terms }: TranslatedScores, slot: number, limit: number): string[] {
+  const words: string[] = [];
+  for (const { text, ranges } of terms) {
+    if (words.length === limit) break;
+    if (ranges.some((range) => hasSlot(range, slot))) words.push(text);
+  }
+  return words;
 }
 
 /** Each word once, by what all of the query's words give it; the strongest first. */
@@ -78,13 +92,10 @@ function translate(query: ParsedQuery, translations: TranslationTable): Translat
 }
 
 /** Counted once for a view: translations of everyday words come again and again. */
-function countInView(postings: PostingIndex, { mask, translatedCounts }: ResolvedView, hash: number): number {
-  const known = translatedCounts.get(hash);
+function countOnce(view: ResolvedView, hash: number, ranges: readonly PostingRange[]): number {
+  const known = view.translatedCounts.get(hash);
   if (known !== undefined) return known;
-  let count = 0;
-  postings.forEachRange(hash, ({ slots }, from, to) => {
-    for (let at = from; at < to; at += 1) count += mask[slots[at] as number] ?? 0;
-  });
-  translatedCounts.set(hash, count);
+  const count = countShown(view, ranges);
+  view.translatedCounts.set(hash, count);
   return count;
 }

@@ -1,0 +1,74 @@
+// The best of many slots without sorting all: a heap of the best so far, its worst on top.
+
+export class TopSlots {
+  private readonly slots: Uint32Array;
+  private readonly scores: Float64Array;
+  private count = 0;
+
+  constructor(limit: number) {
+    this.slots = new Uint32Array(limit);
+    this.scores = new Float64Array(limit);
+  }
+
+  offer(slot: number, score: number): void {
+    if (this.count < this.slots.length) {
+      this.count += 1;
+      this.rise(slot, score);
+    } else if (this.count > 0 && isWorse(this.scores[0] as number, this.slots[0] as number, score, slot)) {
+      this.sink(slot, score);
+    }
+  }
+
+  /** Best first; equal scores keep the lower slot first. */
+  drain(): number[] {
+    const { slots, scores, count } = this;
+    const order = Array.from({ length: count }, (_, at) => at);
+    order.sort((a, b) => {
+      const [first, second] = [scores[a] as number, scores[b] as number];
+      return second - first || (slots[a] as number) - (slots[b] as number);
+    });
+    return order.map((at) => slots[at] as number);
+  }
+
+  /** Puts a slot at the end and moves it up to its place. */
+  private rise(slot: number, score: number): void {
+    const { slots, scores } = this;
+    let at = this.count - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isWorse(score, slot, scores[parent] as number, slots[parent] as number)) break;
+      slots[at] = slots[parent] as number;
+      scores[at] = scores[parent] as number;
+      at = parent;
+    }
+    slots[at] = slot;
+    scores[at] = score;
+  }
+
+  /** Replaces the worst and moves the new slot down to its place. */
+  private sink(slot: number, score: number): void {
+    const { slots, scores, count } = this;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= count) break;
+      const other = child + 1;
+      if (
+        other < count &&
+        isWorse(scores[other] as number, slots[other] as number, scores[child] as number, slots[child] as number)
+      ) {
+        child = other;
+      }
+      if (!isWorse(scores[child] as number, slots[child] as number, score, slot)) break;
+      slots[at] = slots[child] as number;
+      scores[at] = scores[child] as number;
+      at = child;
+    }
+    slots[at] = slot;
+    scores[at] = score;
+  }
+}
+
+function isWorse(score: number, slot: number, otherScore: number, otherSlot: number): boolean {
+  return score < otherScore || (score === otherScore && slot > otherSlot);
+}
