@@ -1,5 +1,6 @@
 // The best scores out of many, and their median, without sorting all of them.
 import type { VectorCandidate } from "@outpost/retrieval";
+import { byScore } from "./candidates.ts";
 
 /** Keeps the best `limit` of what it is offered; ids are offered ascending, and of equal scores the lower id wins. */
 export class BestScores {
@@ -32,7 +33,7 @@ export class BestScores {
     for (let at = 0; at < this.count; at += 1) {
       candidates.push({ chunkId: this.ids[at] as number, score: this.scores[at] as number });
     }
-    return candidates.sort((a, b) => b.score - a.score || a.chunkId - b.chunkId);
+    return candidates.sort(byScore);
   }
 
   private isWorse(score: number, id: number, at: number): boolean {

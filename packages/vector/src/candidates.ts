@@ -10,5 +10,6 @@ export function addWanted(best: VectorCandidate[], wanted: readonly VectorCandid
 }
 
 export function byScore(a: VectorCandidate, b: VectorCandidate): number {
-  return b.score - a.score || a.chunkId - b.chunkId;
+  // Whole numbers: a fraction would be an object of its own for each comparison.
+  return a.score > b.score ? -1 : a.score < b.score ? 1 : a.chunkId - b.chunkId;
 }

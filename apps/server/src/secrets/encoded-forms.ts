@@ -18,7 +18,7 @@ export function encodedForms(value: string): string[] {
 }
 
 export function withoutLineEnds(text: string): string {
-  return text.replaceAll(/\r?\n/g, "");
+  return text.includes("\n") ? text.replaceAll(/\r?\n/g, "") : text;
 }
 
 function isTellingLine(line: string): boolean {

@@ -42,9 +42,7 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
 
   /** `sum`: of the head there. */
   function formAt(text: string, at: number, sum: number): Form | undefined {
-    const hash = mix(sum);
-    if (filter[hash & (filterSize - 1)] === 0) return undefined;
-    return byHead.get(hash)?.find((form) => text.startsWith(form.text, at));
+    return byHead.get(mix(sum))?.find((form) => text.startsWith(form.text, at));
   }
 
   /** Whether what is left of the text is the beginning of a form, and not all of it. */
@@ -58,12 +56,14 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
 
   return {
     find(text) {
-      if (forms.length === 0) return [];
+      if (forms.length === 0 || text.length < headLength) return [];
       const flat = withoutLineEnds(text);
+      const last = flat.length - headLength;
       const matches: KnownMatch[] = [];
       let sum = sumAt(flat, 0);
-      for (let at = 0; at + headLength <= flat.length; ) {
-        const form = formAt(flat, at, sum);
+      for (let at = 0; at <= last; ) {
+        const isPossible = filter[mix(sum) & (filterSize - 1)] !== 0;
+        const form = isPossible ? formAt(flat, at, sum) : undefined;
         if (form === undefined) {
           sum = nextSum(sum, flat, at);
           at += 1;

@@ -64,6 +64,19 @@ describe("a known secret", () => {
     expect(redactor.redactValue(clean)).toBe(clean);
   });
 
+  it("is the only thing that changes in data, wherever it stands", () => {
+    const secret = "hunter2-and-more";
+    const redactor = redactorOf(secret);
+    const mark = redactor.redact(secret);
+    const around = (value: string) => [
+      { first: 1, of: [value, "between", { [value]: null }], last: "end" },
+      [[], value, [Number.NaN, { a: { b: value } }]],
+      { [`key ${value}`]: value, other: value, none: undefined },
+    ];
+    expect(redactor.redactValue(around(secret))).toStrictEqual(around(mark));
+    expect(Object.keys(redactor.redactValue({ a: secret, b: 1, c: secret }))).toEqual(["a", "b", "c"]);
+  });
+
   it("of several lines is taken out whole, in one line with escapes, and line by line", () => {
     const key = [
       "-----BEGIN PRIVATE KEY-----",

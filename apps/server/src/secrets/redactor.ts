@@ -59,7 +59,7 @@ export function createRedactor(): Redactor {
 
   /** The beginning of a secret right before the mark of a cut. */
   function redactCut(text: string): string {
-    if (values.size === 0 || text.search(cutMark) < 0) return text;
+    if (values.size === 0 || !text.includes("…") || text.search(cutMark) < 0) return text;
     let shown = "";
     let from = 0;
     for (const { index } of [...text.matchAll(cutMark)].slice(0, maxCuts)) {
@@ -80,14 +80,31 @@ export function createRedactor(): Redactor {
 
   function redactValue<Value>(value: Value): Value {
     if (typeof value === "string") return redact(value) as Value;
-    if (Array.isArray(value)) {
-      const items = value.map(redactValue);
-      return items.every((item, index) => item === value[index]) ? value : (items as Value);
+    if (Array.isArray(value)) return redactItems(value) as Value;
+    return typeof value === "object" && value !== null ? (redactRecord(value) as Value) : value;
+  }
+
+  /** Nothing is copied before the first item that is another one: nearly all have nothing to redact. */
+  function redactItems(items: unknown[]): unknown[] {
+    let copy: unknown[] | null = null;
+    for (let index = 0; index < items.length; index += 1) {
+      const item = redactValue(items[index]);
+      if (copy === null && item !== items[index]) copy = items.slice(0, index);
+      copy?.push(item);
     }
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).map(([key, item]) => [redact(key), redactValue(item)] as const);
-    const isSame = entries.every(([key, item]) => item === (value as Record<string, unknown>)[key]);
-    return isSame ? value : (Object.fromEntries(entries) as Value);
+    return copy ?? items;
+  }
+
+  function redactRecord(record: object): object {
+    const entries = Object.entries(record);
+    let copy: [string, unknown][] | null = null;
+    for (let index = 0; index < entries.length; index += 1) {
+      const [key, value] = entries[index] as [string, unknown];
+      const shown: [string, unknown] = [redact(key), redactValue(value)];
+      if (copy === null && (shown[0] !== key || shown[1] !== value)) copy = entries.slice(0, index);
+      copy?.push(shown);
+    }
+    return copy === null ? record : Object.fromEntries(copy);
   }
 
   return {

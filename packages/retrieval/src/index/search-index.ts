@@ -243,13 +243,15 @@ export class SearchIndex {
 /** The matched slots that are worth ranking: those with the most by their words and their file's path. */
 function bestMatched(table: ChunkTable, { matched, scores, maxScore }: LexicalScores, paths: PathScores): number[] {
   const top = new TopSlots(weights.candidates);
+  let least = Number.NEGATIVE_INFINITY;
   const { entryBySlot } = table;
   const { values } = paths;
   for (let index = 0; index < matched.length; index += 1) {
     const slot = matched[index] as number;
     const position = entryBySlot[slot] as number;
     const sum = (scores[slot] as number) / maxScore + (values[position] as number);
-    top.offer(slot, sum * paths.factorOf(position));
+    const score = sum * paths.factorOf(position);
+    if (score >= least) least = top.offer(slot, score);
   }
   return top.drain();
 }

@@ -23,7 +23,7 @@ function order(table: ChunkTable, chunks: Parts[]): Parts[] {
   if (chunks.length === 1) return chunks;
   const scores = chunks.map(scoreInFile);
   const wanted = chunks.map((parts, index) => ({ parts, value: (scores[index] as number) + preference(table, parts) }));
-  wanted.sort((a, b) => b.value - a.value);
+  wanted.sort((a, b) => (a.value > b.value ? -1 : a.value < b.value ? 1 : 0));
   return wanted.map(({ parts }, index) => {
     if (parts !== chunks[index]) parts.place = (scores[index] as number) - scoreInFile(parts);
     return parts;

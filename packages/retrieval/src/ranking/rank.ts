@@ -40,8 +40,9 @@ export function rankSlots(input: RankInput, limit: number): RankedSlot[] {
   });
 }
 
+/** Whole numbers: a fraction would be an object of its own for each comparison. */
 function byScore(a: Parts, b: Parts): number {
-  return b.score - a.score || a.slot - b.slot;
+  return a.score > b.score ? -1 : a.score < b.score ? 1 : a.slot - b.slot;
 }
 
 function addBoosts({ query, table, vectors, translated, definitions, paths }: RankInput, parts: Parts): void {

@@ -10,22 +10,25 @@ export class TopSlots {
     this.scores = new Float64Array(limit);
   }
 
-  offer(slot: number, score: number): void {
+  /** Returns what a later one has to score at least to be kept: whoever offers many asks before, since the call costs more. */
+  offer(slot: number, score: number): number {
     if (this.count < this.slots.length) {
       this.count += 1;
       this.rise(slot, score);
     } else if (this.count > 0 && isWorse(this.scores[0] as number, this.slots[0] as number, score, slot)) {
       this.sink(slot, score);
     }
+    return this.count < this.slots.length ? Number.NEGATIVE_INFINITY : (this.scores[0] ?? Number.POSITIVE_INFINITY);
   }
 
   /** Best first; equal scores keep the lower slot first. */
   drain(): number[] {
     const { slots, scores, count } = this;
     const order = Array.from({ length: count }, (_, at) => at);
+    // Whole numbers: a fraction would be an object of its own for each comparison.
     order.sort((a, b) => {
       const [first, second] = [scores[a] as number, scores[b] as number];
-      return second - first || (slots[a] as number) - (slots[b] as number);
+      return first > second ? -1 : first < second ? 1 : (slots[a] as number) - (slots[b] as number);
     });
     return order.map((at) => slots[at] as number);
   }

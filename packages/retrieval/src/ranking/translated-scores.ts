@@ -56,9 +56,11 @@ export function scoreTranslations({ query, translations, room, ...scored }: Tran
   if (matched.length === 0) return null;
   const { values: scores } = room.found;
   const top = new TopSlots(weights.translatedCandidates);
+  let least = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < matched.length; at += 1) {
     const slot = matched[at] as number;
-    top.offer(slot, scores[slot] as number);
+    const score = scores[slot] as number;
+    if (score >= least) least = top.offer(slot, score);
   }
   const best = top.drain();
   const maxScore = scores[best[0] as number] as number;
