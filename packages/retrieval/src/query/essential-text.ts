@@ -1,5 +1,6 @@
 // What a query says, without what forms and browsers put around it: hidden comments, headings and check boxes of issue templates, lists of
 // versions, addresses. A short query is a question and stays as it is. Pure, one pass of bounded patterns each.
+import { withoutFormSections } from "./form-sections.ts";
 
 /** A body of fewer characters makes no title of the line above it. */
 const bodyCharacters = 20;
@@ -11,8 +12,9 @@ const hiddenComment = /<!--[\s\S]{0,4000}?-->/g;
 /** A file at a code host keeps its path: …/blob/REF/PATH, with the line if there is one. */
 const fileAddress =
   /https?:\/\/[^\s/]{1,100}\/[^\s/]{1,100}\/[^\s/]{1,100}\/(?:blob|tree|raw|src)\/[^\s/]{1,100}\/([^\s#?)\]>"']{1,300})(?:#L(\d{1,7}))?\S{0,40}/g;
-const address = /https?:\/\/[^\s)\]>"']{1,500}/g;
-const checkBox = /^\s{0,12}[-*] \[[ xX]\] .*$/gm;
+const address = /https?:\/\/[^\s)\]>"'`]{1,500}/g;
+/** With the further lines of its item. */
+const checkBox = /^(\s{0,12})[-*] \[[ xX]\] .*$(?:\n\1 {1,6}[^\s*-].*$){0,6}/gm;
 const heading =
   /^\s{0,8}(?:#{1,6}\s{0,4}|\*\*)?(?:describe the (?:bug|issue|problem)|(?:bug )?description|summary|to reproduce|steps? (?:to|for) reproduc\w{1,6}|reproduc\w{1,6}|minimal (?:reproducible )?example|what (?:happened|did you (?:do|expect|see)|is the (?:current|expected) behaviou?r)|(?:expected|actual|current) (?:behaviou?r|results?|output)|(?:your )?environment|(?:system|version) info\w{0,8}|versions?|additional (?:context|information|notes)|checklist|motivation|proposed solution|screenshots?|logs?|is there an existing issue[^\n]{0,60})(?: of the bug)?[?:]?\s{0,4}(?:\*\*)?[?:]?\s{0,8}$/gim;
 const version =
@@ -25,7 +27,8 @@ export function essentialText(query: string): string {
     )
     .replace(address, " ");
   if (query.length < formCharacters) return keepSome(named, query);
-  const essential = named.replace(hiddenComment, " ").replace(checkBox, "").replace(heading, "").replace(version, "");
+  const filled = withoutFormSections(named.replace(hiddenComment, " ").replace(checkBox, ""));
+  const essential = filled.replace(heading, "").replace(version, "");
   return keepSome(essential, query);
 }
 
