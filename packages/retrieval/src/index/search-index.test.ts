@@ -170,6 +170,18 @@ describe("SearchIndex", () => {
     expect(hits[0]?.reasons).toContainEqual({ signal: "path", value: 3, detail: "srv/lib/app.py:25" });
   });
 
+  it("makes less of a named file's name, the more files have it", () => {
+    const boosts = (...paths: string[]) => {
+      const { index, view } = build(...paths.map((path) => file(path, "one")), file("other", "two"));
+      const [hit] = index.search({ query: "package.json says one", view, limit: 1 });
+      return hit?.reasons.find(({ detail }) => detail === "package.json")?.value;
+    };
+    expect(boosts("package.json")).toBe(weights.mentionedFile);
+    expect(boosts("a/package.json", "b/package.json", "c/package.json")).toBeCloseTo(
+      weights.mentionedFile / 3 ** weights.ambiguity,
+    );
+  });
+
   it("restricts hits to a path prefix, mentions and definitions included", () => {
     const source = (path: string): Source => ({
       path,

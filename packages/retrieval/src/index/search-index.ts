@@ -8,7 +8,7 @@ import { essentialText } from "../query/essential-text.ts";
 import { type ParsedQuery, parseQuery } from "../query/parse-query.ts";
 import { Candidates } from "../ranking/candidates.ts";
 import { definitionBoosts, definitionTerm } from "../ranking/definition-boost.ts";
-import { mentionedSlots } from "../ranking/mentioned-slots.ts";
+import { findMentionedFiles, mentionedSlots } from "../ranking/mentioned-files.ts";
 import { createPathScores, type PathScores } from "../ranking/path-scores.ts";
 import { type RankedSlot, rankSlots } from "../ranking/rank.ts";
 import type { CandidateCosines, RankInput } from "../ranking/rank-input.ts";
@@ -168,15 +168,16 @@ export class SearchIndex {
     const lexical = scoreLexically(scored, query.terms, room);
     const paths = createPathScores(query, table, room.paths);
     const definitions = definitionBoosts(query, this.definitions, lengths);
-    const mentioned = mentionedSlots(query, table).filter((slot) => isShown(lengths, slot));
+    const mentioned = findMentionedFiles(query, table, view.lengths);
+    const named = mentionedSlots(mentioned, table).filter((slot) => isShown(lengths, slot));
     const translated = this.translate(query, scored, room);
     const candidates = new Candidates(room.numbers);
     candidates.addAll(bestMatched(table, lexical, paths));
-    candidates.addAll([...definitions.keys(), ...mentioned, ...(translated?.best ?? [])]);
+    candidates.addAll([...definitions.keys(), ...named, ...(translated?.best ?? [])]);
     return {
       ...{ input, view, room, epoch: this.epoch },
       terms: Uint32Array.from(query.terms, ({ hash }) => hash),
-      rankInput: { query, table, lexical, postings, translated, definitions, paths, candidates },
+      rankInput: { query, table, lexical, postings, translated, mentioned, definitions, paths, candidates },
       candidateChunkIds: Int32Array.from(candidates.slots, (slot) => table.chunkIdOf(slot)).sort(),
       searchedChunkIds:
         lengths === view.lengths

@@ -1,7 +1,7 @@
 // The parts of a score as reasons for a reader, each with what it is for; the score can be recomputed from them by hand.
 import type { HitReason } from "@outpost/protocol";
 import { nameWords } from "./definition-boost.ts";
-import { mentionBoost } from "./mention-boost.ts";
+import { mentionedLine } from "./mentioned-files.ts";
 import type { Parts } from "./parts.ts";
 import type { RankInput } from "./rank-input.ts";
 import { wordsIn } from "./translated-scores.ts";
@@ -11,14 +11,13 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
   const { query, table, definitions, paths } = input;
   const { slot } = parts;
   const position = table.entryPosition(slot);
-  const mention = parts.mention === 0 ? "" : mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).detail;
   const again = parts.fileShare < 1 ? ", less after better hits there" : "";
   const reasons: HitReason[] = [
     { signal: "lexical", value: parts.lexical, detail: "" },
     { signal: "vector", value: parts.vector, detail: "near in meaning" },
     { signal: "lexical", value: parts.translated, detail: translatedWords(input, slot) },
     { signal: "path", value: parts.path, detail: paths.wordsOf(position).join(" ") + again },
-    { signal: "path", value: parts.mention, detail: mention },
+    { signal: "path", value: parts.mention + parts.line, detail: namedPlace(input, slot) },
     { signal: "definition", value: parts.definition, detail: definitions.get(slot)?.symbol ?? "" },
     { signal: "definition", value: parts.name, detail: nameWords(query, table.symbols.termsOf(slot)).join(" ") },
     { signal: "coherence", value: parts.coherence, detail: `what else matches in the file${again}` },
@@ -36,6 +35,13 @@ export function explain(input: RankInput, parts: Parts, usedName: string | undef
     shown.push({ signal: "saturation", value: parts.saturation, detail: "better hits in the same file" });
   }
   return shown;
+}
+
+function namedPlace({ mentioned, table }: RankInput, slot: number): string {
+  const named = mentioned.get(table.entryPosition(slot));
+  if (named === undefined) return "";
+  const line = mentionedLine(named, table.describe(slot));
+  return line === undefined ? named.path : `${named.path}:${line}`;
 }
 
 /** Only what the ranking looked at is asked for. */

@@ -1,13 +1,14 @@
 // What the score of one candidate is made of.
-import { weights } from "./weights.ts";
-
 /** The score is the sum of all up to `place`, times the factors. */
 export interface Parts {
   slot: number;
   lexical: number;
   vector: number;
   path: number;
+  /** For a file that the query names, … */
   mention: number;
+  /** … and for a line of it. */
+  line: number;
   definition: number;
   name: number;
   coherence: number;
@@ -34,6 +35,7 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
     vector,
     path: 0,
     mention: 0,
+    line: 0,
     definition: 0,
     name: 0,
     coherence: 0,
@@ -51,8 +53,8 @@ export function newParts(slot: number, lexical: number, vector: number): Parts {
 }
 
 export function scoreOf(parts: Parts): number {
-  const { path, mention, translated, definition, name, coherence, file, folder, neighbour, reference, place } = parts;
-  const ofChunk = textScore(parts) + translated + definition + name + neighbour + reference + place;
+  const { path, mention, coherence, file, folder, neighbour, reference, place } = parts;
+  const ofChunk = ownScore(parts) + neighbour + reference + place;
   return (ofChunk + path + mention + coherence + file + folder) * parts.pathFactor * parts.saturation;
 }
 
@@ -63,7 +65,6 @@ export function textScore({ lexical, vector }: Parts): number {
 
 /** What speaks for the chunk, and not for its file or for what stands beside it. */
 export function ownScore(parts: Parts): number {
-  const { mention, translated, definition, name, fileShare } = parts;
-  const namedLine = Math.max(0, mention - weights.mentionedFile * fileShare);
-  return textScore(parts) + translated + definition + name + namedLine;
+  const { line, translated, definition, name } = parts;
+  return textScore(parts) + translated + definition + name + line;
 }

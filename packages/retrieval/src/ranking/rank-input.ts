@@ -4,6 +4,7 @@ import type { PostingIndex } from "../index/posting-index.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
 import type { Candidates } from "./candidates.ts";
 import type { DefinitionBoost } from "./definition-boost.ts";
+import type { MentionedFile } from "./mentioned-files.ts";
 import type { PathScores } from "./path-scores.ts";
 import type { TranslatedScores } from "./translated-scores.ts";
 
@@ -25,6 +26,8 @@ export interface RankInput {
   translated: TranslatedScores | null;
   candidates: Candidates;
   vectors: CandidateCosines | null;
+  /** By position of the entry. */
+  mentioned: ReadonlyMap<number, MentionedFile>;
   definitions: ReadonlyMap<number, DefinitionBoost>;
   paths: PathScores;
 }

@@ -6,7 +6,7 @@ import { explain } from "./explain.ts";
 import { addFileScores } from "./file-scores.ts";
 import { addFolderScores } from "./folder-scores.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
-import { mentionBoost } from "./mention-boost.ts";
+import { mentionedLine } from "./mentioned-files.ts";
 import { orderInFiles } from "./order-in-files.ts";
 import { newParts, type Parts, scoreOf } from "./parts.ts";
 import type { RankInput } from "./rank-input.ts";
@@ -45,13 +45,18 @@ function byScore(a: Parts, b: Parts): number {
   return a.score > b.score ? -1 : a.score < b.score ? 1 : a.slot - b.slot;
 }
 
-function addBoosts({ query, table, vectors, translated, definitions, paths }: RankInput, parts: Parts): void {
+function addBoosts(
+  { query, table, vectors, translated, mentioned, definitions, paths }: RankInput,
+  parts: Parts,
+): void {
   const { slot } = parts;
   const position = table.entryPosition(slot);
   parts.path = (paths.values[position] as number) * (vectors === null ? weights.pathWithoutVectors : 1);
   parts.pathFactor = paths.factorOf(position);
-  if (query.mentions.length > 0) {
-    parts.mention = mentionBoost(query, table.entryAt(slot).path, table.describe(slot)).value;
+  const named = mentioned.get(position);
+  if (named !== undefined) {
+    parts.mention = named.share * weights.mentionedFile;
+    if (mentionedLine(named, table.describe(slot)) !== undefined) parts.line = named.share * weights.mentionedLine;
   }
   parts.definition = definitions.get(slot)?.value ?? 0;
   parts.name = nameBoost(query, table.symbols.termsOf(slot));
@@ -72,7 +77,7 @@ function saturate({ query }: RankInput, chunks: readonly Parts[]): void {
     parts.coherence *= left;
     parts.file *= left;
     parts.folder *= left;
-    if (parts.mention > 0) parts.mention -= weights.mentionedFile * (1 - left);
+    parts.mention *= left;
     parts.saturation = ofLongQuery ** before;
     parts.score = scoreOf(parts);
   }

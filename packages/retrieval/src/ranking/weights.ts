@@ -29,7 +29,7 @@ export const weights = {
   embeddedDefinition: 1,
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
-  /** A name that many chunks define says less of each: the boost is divided by their number to this power. */
+  /** A name that many chunks define, or many files have, says less of each: the boost is divided by their number to this power. */
   ambiguity: 0.4,
   /** For the share of the query's words that stand in the name of what the chunk defines. */
   nameWords: 0.35,

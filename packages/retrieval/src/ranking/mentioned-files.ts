@@ -1,0 +1,58 @@
+// The files that a query names, or even lines of them, and what that is worth to their chunks.
+import type { ChunkTable } from "../index/chunk-table.ts";
+import { isShown } from "../index/search-view.ts";
+import { type FileMention, isMentioned } from "../query/file-mentions.ts";
+import type { ParsedQuery } from "../query/parse-query.ts";
+import { weights } from "./weights.ts";
+
+export interface MentionedFile {
+  /** As the query names it, for reasons. */
+  path: string;
+  /** What is left of the boosts: 1, or less for a name that several files have. */
+  share: number;
+  /** 1-based. */
+  lines: number[];
+}
+
+/** By position of the entry, of those that the view shows. Whoever mentions a file writes its name as it is. */
+export function findMentionedFiles(
+  query: ParsedQuery,
+  table: ChunkTable,
+  lengths: Float32Array,
+): Map<number, MentionedFile> {
+  const found = new Map<number, MentionedFile>();
+  const isMeant = (mention: FileMention, position: number) => {
+    const entry = table.entries[position];
+    return entry !== undefined && isShown(lengths, entry.firstSlot) && isMentioned(mention, entry.path);
+  };
+  for (const mention of query.mentions) {
+    const name = mention.path.slice(mention.path.lastIndexOf("/") + 1);
+    const positions = table.files.positionsNamed(name).filter((position) => isMeant(mention, position));
+    const share = 1 / Math.max(1, positions.length) ** weights.ambiguity;
+    for (const position of positions) {
+      const known = found.get(position) ?? { path: mention.path, share, lines: [] };
+      known.share = Math.max(known.share, share);
+      if (mention.line !== null) known.lines.push(mention.line);
+      found.set(position, known);
+    }
+  }
+  return found;
+}
+
+/** The slots of all their chunks, ascending. */
+export function mentionedSlots(files: ReadonlyMap<number, MentionedFile>, table: ChunkTable): number[] {
+  const slots: number[] = [];
+  for (const position of [...files.keys()].sort((a, b) => a - b)) {
+    const entry = table.entries[position];
+    for (let index = 0; index < (entry?.chunkCount ?? 0); index += 1) slots.push((entry?.firstSlot ?? 0) + index);
+  }
+  return slots;
+}
+
+/** The line named in a chunk, if one is. */
+export function mentionedLine(
+  { lines }: MentionedFile,
+  { startLine, endLine }: { startLine: number; endLine: number },
+): number | undefined {
+  return lines.find((line) => line >= startLine && line <= endLine);
+}
