@@ -59,7 +59,7 @@ export const javaLexis: Lexis = { skip: [...slashComments, tripleQuoted, doubleQ
 
 export const csharpLexis: Lexis = {
   skip: [...slashComments, tripleQuoted, '@"(?:""|[^"])*"', doubleQuoted, character],
-  interpolated: ['(?:\\$@|@\\$)"(?:""|[^"])*"', `\\$${doubleQuoted}`],
+  interpolated: [`\\$+${tripleQuoted}`, '(?:\\$@|@\\$)"(?:""|[^"])*"', `\\$${doubleQuoted}`],
   hole: "\\{([^{}]*)\\}",
 };
 
@@ -88,7 +88,12 @@ export const rubyLexis: Lexis = {
   name: "[\\p{L}_][\\p{L}\\p{N}_]*[?!]?",
 };
 
-export const elixirLexis: Lexis = { ...rubyLexis, skip: [tripleQuoted, "#(?!\\{)[^\\n]*", singleQuoted] };
+export const elixirLexis: Lexis = {
+  ...rubyLexis,
+  skip: [`~S${tripleQuoted}`, "#(?!\\{)[^\\n]*", singleQuoted],
+  // The long one first: three quotes begin with an empty string, and documentation would be code.
+  interpolated: [tripleQuoted, doubleQuoted],
+};
 
 export const shellLexis: Lexis = {
   skip: ["(?<=^|[\\s;])#[^\\n]*", "'[^']*'"],

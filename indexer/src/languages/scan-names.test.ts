@@ -32,6 +32,12 @@ describe("the names in a text", () => {
     ["bash", "my-func --x # no\necho \"$(other-func) $HOME\" 'no'", "my-func echo other-func HOME"],
     ["haskell", '-- no\nfoldl\' go {- no -} "no"', "foldl' go"],
     ["lua", "--[[ no\nno ]] print([[no]]) -- no", "print"],
+    [
+      "elixir",
+      '@doc ~S"""\nno #{no}\n"""\n@doc """\nno "no" #{call(y1)}\n"""\ndef run, do: "" <> "no"',
+      "doc doc call y1 def run do",
+    ],
+    ["csharp", 'var x = $"""no {call(y1)} "no" """ + y2;', "var call y1 y2"],
     ["java", 'String s = """\n no """ + call();', "String call"],
     ["json", '{"no": 1}', ""],
   ])("of %s: %j", (language, text, names) => {
