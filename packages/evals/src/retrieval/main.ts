@@ -61,8 +61,11 @@ try {
   const ablation = values.ablate ? await ablate(studied) : null;
   const crossValidation = values["cross-validate"] ? await crossValidate(studied) : null;
   if (json) {
-    const { engine: _, ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms, ...groups } = summarize(results, "hybrid");
-    const main = { ndcg10: ndcg, hit1: hitAt1, hit10: hitAt10, queryMsP50: queryP50Ms, queryMsP95: queryP95Ms };
+    const { engine: _, ...hybrid } = summarize(results, "hybrid");
+    const { ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms, coldQueryP50Ms, coldQueryP95Ms, ...groups } = hybrid;
+    const cold = { coldQueryMsP50: coldQueryP50Ms, coldQueryMsP95: coldQueryP95Ms };
+    const times = { queryMsP50: queryP50Ms, queryMsP95: queryP95Ms, ...cold };
+    const main = { ndcg10: ndcg, hit1: hitAt1, hit10: hitAt10, ...times };
     const studies = { ...(ablation && { ablation }), ...(crossValidation && { crossValidation }) };
     console.log(JSON.stringify({ mode, ...main, ...groups, ...costs, skipped, ...studies, summaries, results }));
   } else {

@@ -6,7 +6,7 @@ import { loadStaticEmbedder } from "@outpost/models";
 import { weights } from "@outpost/retrieval";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Skipped } from "./labels.ts";
-import { measure, prepareRepositories } from "./measure.ts";
+import { measure, prepareRepositories, runQueries } from "./measure.ts";
 import { formatCosts, formatSummaries, summarize, summarizeCosts } from "./report.ts";
 import { formatAblation, formatCrossValidation } from "./study-report.ts";
 import { ablate, crossValidate } from "./weight-studies.ts";
@@ -67,6 +67,7 @@ describe("measure", () => {
       expect(summarize(results, engine)).toMatchObject({ ndcg: 1, hitAt1: 1, byLanguage: { python: 1 } });
     }
     expect(formatSummaries([summarize(results, "hybrid")])).toContain("NDCG@10 1.000");
+    expect(formatSummaries([summarize(results, "hybrid")])).toContain("asked for the first time");
     const [whole] = await measure({
       ...input,
       onSkipped,
@@ -79,6 +80,25 @@ describe("measure", () => {
     expect(costs.indexCpuSecondsPerMb).toBeCloseTo((costs.indexCpuSeconds * 1e6) / costs.sourceBytes, 6);
     expect(formatCosts(costs)).toContain("a MB");
     expect([whole?.files, Object.keys(whole?.engines ?? {}).length]).toEqual([3, 2]);
+  });
+
+  it("asks each question once for its answers, and again in turns for what it costs a server that was asked before", async () => {
+    const asked: string[] = [];
+    const engine = {
+      name: "any",
+      async search(text: string) {
+        asked.push(text);
+        return [];
+      },
+    };
+    const queries = [query("one", "a"), query("two", "b")];
+    const repository = { name: "demo", language: "python", root: "", queries };
+    const results = await runQueries(engine, repository, 2);
+    expect(asked).toEqual(["one", "two", "one", "two", "one", "two"]);
+    expect(results.map(({ query: text }) => text)).toEqual(["one", "two"]);
+    expect(results.every(({ warmMs, coldMs }) => Number.isFinite(warmMs) && Number.isFinite(coldMs))).toBe(true);
+    const [once] = await runQueries(engine, repository);
+    expect(once?.warmMs).toBe(once?.coldMs);
   });
 
   it("studies the weights, and leaves them as they were", async () => {

@@ -6,14 +6,17 @@ import type { Embedder } from "@outpost/retrieval";
 import { processTree } from "../harness/processes.ts";
 import { createKeywordGrep, createPlainBm25 } from "./baselines.ts";
 import { type CorpusFile, readCorpus } from "./corpus.ts";
-import type { LabelledRepository, Skipped } from "./labels.ts";
-import { type QueryScore, scoreAnswers } from "./metrics.ts";
+import type { LabelledQuery, LabelledRepository, Skipped } from "./labels.ts";
+import { percentile, type QueryScore, scoreAnswers } from "./metrics.ts";
 import { createOutpostEngines, type Engine, prepareEntries } from "./outpost-engine.ts";
 
 export interface QueryResult extends QueryScore {
   query: string;
   category: string;
-  tookMs: number;
+  /** Of the first time that it was asked: code that is not compiled yet, memory that is not there yet. */
+  coldMs: number;
+  /** When it was asked again, as a server that has been asked before answers it: the median of some times; the first where it was not. */
+  warmMs: number;
 }
 
 export interface RepositoryResult {
@@ -103,21 +106,40 @@ function cpuSeconds(): number {
   return processTree(process.pid).reduce((sum, { ownSeconds, waitedSeconds }) => sum + ownSeconds + waitedSeconds, 0);
 }
 
+const warmRounds = 5;
+
 async function measureRepository(prepared: PreparedRepository, input: MeasureInput): Promise<RepositoryResult> {
   const { repository, checkout, root, files, hybrid, lexical, costs } = prepared;
   const baselines = input.withBaselines ? [createPlainBm25(files), createKeywordGrep(checkout, root)] : [];
   const engines: Record<string, QueryResult[]> = {};
-  for (const engine of [hybrid, lexical, ...baselines]) engines[engine.name] = await runQueries(engine, repository);
+  for (const engine of [hybrid, lexical]) engines[engine.name] = await runQueries(engine, repository, warmRounds);
+  for (const engine of baselines) engines[engine.name] = await runQueries(engine, repository);
   return { name: repository.name, language: repository.language, files: files.length, ...costs, engines };
 }
 
-export async function runQueries(engine: Engine, repository: LabelledRepository): Promise<QueryResult[]> {
-  const results: QueryResult[] = [];
-  for (const labelled of repository.queries) {
+/**
+ * Every question once, which gives the answers, and then as often again as there are `warmRounds`: all of them in turns, so that none finds
+ * what it has just left behind in the processor's cache.
+ */
+export async function runQueries(
+  engine: Engine,
+  repository: LabelledRepository,
+  warmRounds = 0,
+): Promise<QueryResult[]> {
+  const time = async ({ query }: LabelledQuery) => {
     const startedMs = performance.now();
-    const answers = await engine.search(labelled.query);
-    const tookMs = performance.now() - startedMs;
-    results.push({ query: labelled.query, category: labelled.category, tookMs, ...scoreAnswers(labelled, answers) });
+    const answers = await engine.search(query);
+    return { answers, tookMs: performance.now() - startedMs };
+  };
+  const asked = [];
+  for (const labelled of repository.queries)
+    asked.push({ labelled, ...(await time(labelled)), againMs: [] as number[] });
+  for (let round = 0; round < warmRounds; round += 1) {
+    for (const { labelled, againMs } of asked) againMs.push((await time(labelled)).tookMs);
   }
-  return results;
+  return asked.map(({ labelled, answers, tookMs: coldMs, againMs }) => {
+    const { query, category } = labelled;
+    const warmMs = againMs.length === 0 ? coldMs : percentile(againMs, 0.5);
+    return { query, category, coldMs, warmMs, ...scoreAnswers(labelled, answers) };
+  });
 }

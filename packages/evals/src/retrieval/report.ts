@@ -10,8 +10,11 @@ export interface EngineSummary {
   hitAt10: number;
   byCategory: Record<string, number>;
   byLanguage: Record<string, number>;
+  /** Warm, and of the first time. */
   queryP50Ms: number;
   queryP95Ms: number;
+  coldQueryP50Ms: number;
+  coldQueryP95Ms: number;
 }
 
 export function summarize(results: readonly RepositoryResult[], engine: string): EngineSummary {
@@ -30,7 +33,8 @@ export function summarize(results: readonly RepositoryResult[], engine: string):
       ndcg,
       results.filter((result) => result.language === language),
     );
-  const times = all.map(({ tookMs }) => tookMs);
+  const warm = all.map(({ warmMs }) => warmMs);
+  const cold = all.map(({ coldMs }) => coldMs);
   return {
     engine,
     ndcg: overRepositories(ndcg),
@@ -38,8 +42,10 @@ export function summarize(results: readonly RepositoryResult[], engine: string):
     hitAt10: overRepositories((queries) => mean(queries.map((query) => query.hitAt10))),
     byCategory: Object.fromEntries(categories.map((category) => [category, inCategory(category)])),
     byLanguage: Object.fromEntries(languages.map((language) => [language, inLanguage(language)])),
-    queryP50Ms: percentile(times, 0.5),
-    queryP95Ms: percentile(times, 0.95),
+    queryP50Ms: percentile(warm, 0.5),
+    queryP95Ms: percentile(warm, 0.95),
+    coldQueryP50Ms: percentile(cold, 0.5),
+    coldQueryP95Ms: percentile(cold, 0.95),
   };
 }
 
@@ -82,9 +88,10 @@ export function formatRepository(result: RepositoryResult): string {
 export function formatSummaries(summaries: readonly EngineSummary[]): string {
   return summaries
     .map((summary) => {
-      const { engine, ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms } = summary;
+      const { engine, ndcg, hitAt1, hitAt10, queryP50Ms, queryP95Ms, coldQueryP50Ms, coldQueryP95Ms } = summary;
+      const cold = `asked for the first time ${coldQueryP50Ms.toFixed(2)} / ${coldQueryP95Ms.toFixed(2)}`;
       return [
-        `${engine}: NDCG@10 ${digits(ndcg)}, hit@1 ${digits(hitAt1)}, hit@10 ${digits(hitAt10)}, query p50 ${queryP50Ms.toFixed(2)} ms, p95 ${queryP95Ms.toFixed(2)} ms`,
+        `${engine}: NDCG@10 ${digits(ndcg)}, hit@1 ${digits(hitAt1)}, hit@10 ${digits(hitAt10)}, query p50 ${queryP50Ms.toFixed(2)} ms, p95 ${queryP95Ms.toFixed(2)} ms (${cold})`,
         `  by category: ${formatGroups(summary.byCategory)}`,
         `  by language: ${formatGroups(summary.byLanguage)}`,
       ].join("\n");

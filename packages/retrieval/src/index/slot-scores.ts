@@ -1,5 +1,6 @@
 // Sums of scores by slot, in memory that is used again: fresh arrays for each search would cost more than the scoring. Which slots were
 // scored is known by blocks of them, so that neither looking through the sums nor clearing them costs more than what was written.
+import { TopSlots } from "../ranking/top-slots.ts";
 
 /** Slots of a block, as a shift. */
 export const blockShift = 6;
@@ -31,6 +32,22 @@ export class SlotScores {
       }
     }
     return found.subarray(0, count);
+  }
+
+  /** The slots with the highest values above 0, best first; equal values keep the lower slot first. At most `limit`. */
+  best(limit: number): number[] {
+    const { values, touched } = this;
+    const top = new TopSlots(limit);
+    let least = Number.NEGATIVE_INFINITY;
+    for (let block = 0; block < touched.length; block += 1) {
+      if (touched[block] === 0) continue;
+      const end = (block + 1) << blockShift;
+      for (let slot = block << blockShift; slot < end; slot += 1) {
+        const value = values[slot] as number;
+        if (value > 0 && value >= least) least = top.offer(slot, value);
+      }
+    }
+    return top.drain();
   }
 
   clear(): void {

@@ -6,7 +6,6 @@ import type { ScoreRoom } from "../index/search-room.ts";
 import type { ResolvedView } from "../index/search-view.ts";
 import type { PostingRange } from "../index/segment.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
-import { TopSlots } from "./top-slots.ts";
 import type { TranslationTable } from "./translation-table.ts";
 import { weights } from "./weights.ts";
 
@@ -52,17 +51,9 @@ export function scoreTranslations({ query, translations, room, ...scored }: Tran
     scoreChunks(room, scored, { ranges, weight: term.weight, count }, weights.translatedBm25);
     if (terms.push({ ...term, ranges }) === weights.maxTranslations) break;
   }
-  const matched = room.found.scored();
-  if (matched.length === 0) return null;
+  const best = room.found.best(weights.translatedCandidates);
+  if (best.length === 0) return null;
   const { values: scores } = room.found;
-  const top = new TopSlots(weights.translatedCandidates);
-  let least = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < matched.length; at += 1) {
-    const slot = matched[at] as number;
-    const score = scores[slot] as number;
-    if (score >= least) least = top.offer(slot, score);
-  }
-  const best = top.drain();
   const maxScore = scores[best[0] as number] as number;
   return { scores, share: (weights.translation * query.brevity) / maxScore, best, terms };
 }
