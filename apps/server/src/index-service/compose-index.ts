@@ -13,6 +13,7 @@ import { checkoutView } from "../indexing/messages.ts";
 import { policyFileIn } from "../policy/policy-source.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
+import { createPreparedSearches } from "../search/prepared-searches.ts";
 import { createSearchService, type SearchService } from "../search/search-service.ts";
 import { redactingSearch } from "../secrets/redacting-search.ts";
 import type { Redactor } from "../secrets/redactor.ts";
@@ -59,6 +60,7 @@ export async function composeIndex({
     onLost: (how) => logger.warn(how, "indexer.lost"),
     onIndexed(status, problems) {
       if (status.state === "ready") statusFiles.write(status);
+      prepared.indexed(status);
       logger.info(
         {
           repositoryId: status.repositoryId,
@@ -101,7 +103,9 @@ export async function composeIndex({
   const search = await openLateSearch({ open: () => openChosenEmbedder(choice), createSearch, logger });
   // What was indexed before this engine was chosen, or while it was away.
   if (isOutside && existsSync(join(dataDirectory, "index.db"))) void vectors.catchUp();
-  const index = createIndexService({ supervisor, following, search: redactingSearch(search, redactor), statusFiles });
+  const prepared = createPreparedSearches(search);
+  const redacted = redactingSearch(search, redactor);
+  const index = createIndexService({ supervisor, following, search: redacted, statusFiles, prepared });
   const close = async () => {
     vectors.close();
     await index.close();

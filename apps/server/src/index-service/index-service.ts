@@ -13,6 +13,7 @@ import type { Following } from "../following/follow-repositories.ts";
 import type { IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { checkoutView, runView } from "../indexing/messages.ts";
 import type { RunSearchRequest, RunViewRequest } from "../internal/methods.ts";
+import type { PreparedSearches } from "../search/prepared-searches.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { StatusFiles } from "./status-files.ts";
 
@@ -41,9 +42,11 @@ export interface IndexServiceParts {
   following: Following;
   search: SearchService;
   statusFiles: StatusFiles;
+  prepared: PreparedSearches;
 }
 
-export function createIndexService({ supervisor, following, search, statusFiles }: IndexServiceParts): IndexService {
+export function createIndexService(parts: IndexServiceParts): IndexService {
+  const { supervisor, following, search, statusFiles, prepared } = parts;
   /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
   const runs = new Map<RepositoryId, Set<RunId>>();
   /** Views that a killed server left behind; removed when the indexer is started anyway, unless their run goes on. */
@@ -79,7 +82,9 @@ export function createIndexService({ supervisor, following, search, statusFiles 
     status,
     views: search,
     resume(repositories) {
-      for (const repository of repositories) if (statusFiles.read(repository.id) !== null) following.follow(repository);
+      const statuses = repositories.map((repository) => ({ repository, status: statusFiles.read(repository.id) }));
+      for (const { repository, status } of statuses) if (status !== null) following.follow(repository);
+      prepared.started(statuses.flatMap(({ status }) => status ?? []));
     },
     start(repository, force) {
       void supervisor.index(repository, { force }).then(({ state }) => {
@@ -120,6 +125,7 @@ export function createIndexService({ supervisor, following, search, statusFiles 
     },
     indexerCounts: () => supervisor.counts(),
     async close() {
+      prepared.close();
       await Promise.all([following.close(), supervisor.close()]);
       await search.close();
     },

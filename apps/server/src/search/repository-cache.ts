@@ -6,6 +6,8 @@ import { LoadedRepository, type LoadedView, type RepositoryPorts } from "./loade
 export interface RepositoryCache {
   /** Null when the catalog has no such view. */
   load(reader: CatalogReader, viewId: ViewId): Promise<LoadedView | null>;
+  /** Of a root view. */
+  holds(viewId: ViewId): boolean;
   /** A root view goes with all that is based on it. */
   unload(viewId: ViewId): void;
   unloadAll(): void;
@@ -53,6 +55,7 @@ export function createRepositoryCache({
       dropLeastUsed(root);
       return view;
     },
+    holds: (viewId) => repositories.has(viewId),
     unload,
     unloadAll: () => repositories.clear(),
     stats,

@@ -239,6 +239,7 @@ describe("search service", () => {
     for (const repository of ["1", "2", "1", "3"]) await paths(service, "parse", `checkout:rep_${repository}`);
     expect(service.stats()).toEqual({ repositories: 2, views: 2, chunks: 4 });
     expect(await paths(service, "2", "checkout:rep_2")).toEqual(["a.ts"]);
+    expect(["checkout:rep_1", "checkout:rep_2"].map((viewId) => service.holds(viewId))).toEqual([false, true]);
     service.unload("checkout:rep_2");
     expect(service.stats().repositories).toBe(1);
   });

@@ -44,6 +44,8 @@ export interface SearchService {
   /** No hits and `absent` coverage when there is no such view. Rejects with `unavailable` when the catalog cannot be read. */
   search(request: ViewSearch, signal?: AbortSignal): Promise<SearchResponse>;
   coverage(viewId: ViewId, signal?: AbortSignal): Promise<Coverage>;
+  /** Whether the repository of this root view is in memory. */
+  holds(viewId: ViewId): boolean;
   /** Drops what is held in memory of a view, and of the views based on it; the next search loads it again. */
   unload(viewId: ViewId): void;
   /** Drops everything: after the index was removed and is built again. */
@@ -116,6 +118,7 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     async coverage(viewId, signal) {
       return describeCoverage(await withSignal(load(viewId), signal), options.indexingState?.(viewId));
     },
+    holds: (viewId) => cache.holds(viewId),
     unload: (viewId) => cache.unload(viewId),
     unloadAll: () => cache.unloadAll(),
     stats: () => cache.stats(),

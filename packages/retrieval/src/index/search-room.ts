@@ -23,8 +23,10 @@ export interface SearchRoom {
   occurrences: Uint32Array;
 }
 
-export function createRoom({ slotCount, entries }: ChunkTable): SearchRoom {
-  const files = entries.length;
+/** With some room more, for what an index that follows its source gets from one search to the next. */
+export function createRoom({ slotCount: needed, entries }: ChunkTable): SearchRoom {
+  const slotCount = Math.ceil(needed * slack);
+  const files = Math.ceil(entries.length * slack);
   return {
     lexical: { found: new SlotScores(slotCount), norms: new LengthNorms(slotCount) },
     translated: { found: new SlotScores(slotCount), norms: new LengthNorms(slotCount) },
@@ -35,6 +37,8 @@ export function createRoom({ slotCount, entries }: ChunkTable): SearchRoom {
     occurrences: new Uint32Array(files),
   };
 }
+
+const slack = 1.1;
 
 /** Whether it holds what a search of the table writes. */
 export function isRoomy(room: SearchRoom, { slotCount, entries }: ChunkTable): boolean {
