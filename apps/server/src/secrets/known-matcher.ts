@@ -18,6 +18,8 @@ export interface KnownMatcher {
 
 const headLength = 6;
 const filterSize = 1 << 16;
+/** Characters. */
+const maxRoom = 1 << 18;
 
 interface Form {
   text: string;
@@ -29,6 +31,8 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
   const filter = new Uint8Array(filterSize);
   const byHead = new Map<number, Form[]>();
   const shortHeads = new Set<string>();
+  /** For the characters of one text at a time; a large one's is not kept. */
+  let room = new Uint16Array(1024);
   let longest = 0;
   for (const form of forms.toSorted((a, b) => b.text.length - a.text.length)) {
     const hash = hashAt(form.text, 0);
@@ -41,8 +45,8 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
   }
 
   /** `sum`: of the head there. */
-  function formAt(text: string, at: number, sum: number): Form | undefined {
-    return byHead.get(mix(sum))?.find((form) => text.startsWith(form.text, at));
+  function formAt(codes: Uint16Array, at: number, end: number, sum: number): Form | undefined {
+    return byHead.get(mix(sum))?.find(({ text }) => at + text.length <= end && standsAt(text, codes, at));
   }
 
   /** Whether what is left of the text is the beginning of a form, and not all of it. */
@@ -57,23 +61,25 @@ export function createKnownMatcher(forms: readonly Form[]): KnownMatcher {
   return {
     find(text) {
       if (forms.length === 0 || text.length < headLength) return [];
-      const flat = withoutLineEnds(text);
-      const last = flat.length - headLength;
+      if (text.length > room.length) room = new Uint16Array(text.length);
+      const codes = room;
+      const end = writeWithoutLineEnds(text, codes);
+      if (codes.length > maxRoom) room = new Uint16Array(0);
       const matches: KnownMatch[] = [];
-      let sum = sumAt(flat, 0);
-      for (let at = 0; at <= last; ) {
+      let sum = sumOf(codes, 0);
+      for (let at = 0; at + headLength <= end; ) {
         const isPossible = filter[mix(sum) & (filterSize - 1)] !== 0;
-        const form = isPossible ? formAt(flat, at, sum) : undefined;
+        const form = isPossible ? formAt(codes, at, end, sum) : undefined;
         if (form === undefined) {
-          sum = nextSum(sum, flat, at);
+          sum = nextSum(sum, codes[at] as number, codes[at + headLength] ?? 0);
           at += 1;
           continue;
         }
         matches.push({ start: at, end: at + form.text.length, value: form.value });
         at += form.text.length;
-        sum = sumAt(flat, at);
+        sum = sumOf(codes, at);
       }
-      return flat.length === text.length ? matches : inOriginal(matches, text);
+      return end === text.length ? matches : inOriginal(matches, text);
     },
     openEnd(text) {
       if (forms.length === 0) return text.length;
@@ -108,10 +114,36 @@ const factor = 31;
 /** What the first character of a head counts for. */
 const firstWeight = (factor ** (headLength - 1)) | 0;
 
-/** Of the head one character on. */
-function nextSum(sum: number, text: string, at: number): number {
-  const rest = sum - Math.imul(text.charCodeAt(at), firstWeight);
-  return (Math.imul(rest, factor) + (text.charCodeAt(at + headLength) || 0)) | 0;
+/** The same of characters that are written out; what lies behind their end is never asked for a whole head. */
+function sumOf(codes: Uint16Array, at: number): number {
+  let sum = 0;
+  for (let index = at; index < at + headLength; index++) sum = (Math.imul(sum, factor) + (codes[index] ?? 0)) | 0;
+  return sum;
+}
+
+/** Of the head one character on: without its first, and with the one behind it. */
+function nextSum(sum: number, first: number, behind: number): number {
+  return (Math.imul(sum - Math.imul(first, firstWeight), factor) + behind) | 0;
+}
+
+/** Returns where they end. Making a text without its line ends, only to look at each character once, takes twice as long. */
+function writeWithoutLineEnds(text: string, codes: Uint16Array): number {
+  let end = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === lineFeed || (code === carriageReturn && text.charCodeAt(index + 1) === lineFeed)) continue;
+    codes[end] = code;
+    end += 1;
+  }
+  return end;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+function standsAt(text: string, codes: Uint16Array, at: number): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) !== codes[at + index]) return false;
+  return true;
 }
 
 /** Places of the text without line ends → places of the text. */
