@@ -1,6 +1,6 @@
 // Approvals and remembered decisions: kept in step with the events in their transaction, and read. A remembered decision is in force
 // until it is revoked or decided anew; at most one is, per repository and key.
-import type { ApprovalFilter, ApprovalStore } from "@outpost/core";
+import type { ApprovalStore } from "@outpost/core";
 import {
   Approval,
   OutpostError,
@@ -10,13 +10,12 @@ import {
   type Task,
   type TaskEvent,
 } from "@outpost/protocol";
-import type { Connection, SqlValue } from "../database/connection.ts";
+import type { Connection } from "../database/connection.ts";
 import { type ApprovalEffect, approvalEffects } from "./approval-projection.ts";
-import { createCursors } from "./cursors.ts";
+import { createPages } from "./pages.ts";
 import type { TaskTable } from "./task-table.ts";
 
 const maxPerPage = 1_000;
-const cursors = createCursors("approvals");
 
 interface ApprovalRow {
   ordinal: number;
@@ -35,6 +34,12 @@ export interface Approvals extends ApprovalStore {
 }
 
 export function createApprovals(connection: Connection, tasks: TaskTable): Approvals {
+  const pages = createPages<ApprovalRow>(connection, {
+    table: "approval",
+    columns: "ordinal, record",
+    cursorsOf: "approvals",
+    maxRows: maxPerPage,
+  });
   const byId = connection.prepare<ApprovalRow>("SELECT ordinal, record FROM approval WHERE id = ?");
   const expired = connection.prepare<ApprovalRow>(
     `SELECT ordinal, record FROM approval
@@ -48,7 +53,17 @@ export function createApprovals(connection: Connection, tasks: TaskTable): Appro
       if (row) return toApproval(row);
       throw new OutpostError("not_found", `there is no approval "${approvalId}"`, { details: { approvalId } });
     },
-    listApprovals: async (filter) => connection.read(() => listPage(connection, tasks, filter)),
+    listApprovals: async (filter) =>
+      connection.read(() => {
+        const task = filter.taskId === undefined ? undefined : (tasks.find(filter.taskId)?.ordinal ?? -1);
+        const { rows, nextCursor } = pages.read(filter, [
+          ["state = ?", filter.state],
+          ["kind = ?", filter.kind],
+          ["repository_id = ?", filter.repositoryId],
+          ["task = ?", task],
+        ]);
+        return { items: rows.map(toApproval), nextCursor };
+      }),
     listExpiredApprovals: async (nowMs, limit) => connection.read(() => expired.all(nowMs, limit).map(toApproval)),
   };
 }
@@ -142,37 +157,6 @@ function createRemembered(connection: Connection): Remembered {
         if (row) return toRemembered(row);
         throw new OutpostError("not_found", `there is no remembered decision "${id}"`, { details: { id } });
       }),
-  };
-}
-
-function listPage(
-  connection: Connection,
-  tasks: TaskTable,
-  filter: ApprovalFilter,
-): { items: Approval[]; nextCursor: string | null } {
-  if (!Number.isInteger(filter.limit) || filter.limit < 1 || filter.limit > maxPerPage)
-    throw new OutpostError("invalid_input", `limit ${filter.limit} is not a whole number from 1 to ${maxPerPage}`);
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  const add = (condition: string, value: SqlValue | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    values.push(value);
-  };
-  add("state = ?", filter.state);
-  add("kind = ?", filter.kind);
-  add("repository_id = ?", filter.repositoryId);
-  add("task = ?", filter.taskId === undefined ? undefined : (tasks.find(filter.taskId)?.ordinal ?? -1));
-  add("ordinal < ?", filter.cursor === undefined ? undefined : cursors.parse(filter.cursor));
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const rows = connection
-    .prepare<ApprovalRow>(`SELECT ordinal, record FROM approval ${where} ORDER BY ordinal DESC LIMIT ?`)
-    .all(...values, filter.limit + 1);
-  const shown = rows.slice(0, filter.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(toApproval),
-    nextCursor: rows.length > shown.length && last !== undefined ? cursors.of(last.ordinal) : null,
   };
 }
 

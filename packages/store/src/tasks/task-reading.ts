@@ -1,12 +1,11 @@
 // Reads tasks and events: single tasks, pages, counts, logs. Writes nothing.
-import type { TaskFilter, TaskStore } from "@outpost/core";
-import { type EventEnvelope, eventVersion, OutpostError, type Task, type TaskId, TaskState } from "@outpost/protocol";
-import type { Connection, SqlValue } from "../database/connection.ts";
-import { createCursors } from "./cursors.ts";
+import type { TaskStore } from "@outpost/core";
+import { type EventEnvelope, eventVersion, type TaskId, TaskState } from "@outpost/protocol";
+import type { Connection } from "../database/connection.ts";
 import type { EventBodies, EventColumns } from "./event-bodies.ts";
+import { assertLimit, createPages } from "./pages.ts";
 import { type TaskRow, type TaskTable, toTask } from "./task-table.ts";
 
-const cursors = createCursors("tasks");
 const maxTasksPerPage = 1_000;
 const maxEventsPerRead = 10_000;
 
@@ -22,6 +21,12 @@ type TaskReading = Pick<
 >;
 
 export function createTaskReading(connection: Connection, tasks: TaskTable, bodies: EventBodies): TaskReading {
+  const pages = createPages<TaskRow>(connection, {
+    table: "task",
+    columns: "*",
+    cursorsOf: "tasks",
+    maxRows: maxTasksPerPage,
+  });
   const count = connection.prepare<{ state: string; tasks: number }>(
     "SELECT state, count(*) AS tasks FROM task GROUP BY state",
   );
@@ -44,7 +49,14 @@ export function createTaskReading(connection: Connection, tasks: TaskTable, bodi
   });
   return {
     getTask: async (taskId) => connection.read(() => toTask(tasks.get(taskId))),
-    listTasks: async (filter) => connection.read(() => listPage(connection, filter)),
+    listTasks: async (filter) =>
+      connection.read(() => {
+        const { rows, nextCursor } = pages.read(filter, [
+          ["repository_id = ?", filter.repositoryId],
+          ["state = ?", filter.state],
+        ]);
+        return { items: rows.map(toTask), nextCursor };
+      }),
     async countTasksByState() {
       const rows = connection.read(() => count.all());
       return Object.fromEntries(rows.map((row) => [TaskState.parse(row.state), row.tasks]));
@@ -58,31 +70,6 @@ export function createTaskReading(connection: Connection, tasks: TaskTable, bodi
       assertLimit(limit, maxEventsPerRead);
       return connection.read(() => eventsOfAll.all(afterPosition, limit).map(toEnvelope));
     },
-  };
-}
-
-function listPage(connection: Connection, filter: TaskFilter): { items: Task[]; nextCursor: string | null } {
-  assertLimit(filter.limit, maxTasksPerPage);
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  const add = (condition: string, value: SqlValue | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    values.push(value);
-  };
-  add("repository_id = ?", filter.repositoryId);
-  add("state = ?", filter.state);
-  add("ordinal < ?", filter.cursor === undefined ? undefined : cursors.parse(filter.cursor));
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  // One more than asked for says whether there is a next page.
-  const rows = connection
-    .prepare<TaskRow>(`SELECT * FROM task ${where} ORDER BY ordinal DESC LIMIT ?`)
-    .all(...values, filter.limit + 1);
-  const shown = rows.slice(0, filter.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(toTask),
-    nextCursor: rows.length > shown.length && last !== undefined ? cursors.of(last.ordinal) : null,
   };
 }
 
@@ -101,9 +88,4 @@ function findPosition(connection: Connection, atMs: number): number {
     else high = middle;
   }
   return low;
-}
-
-function assertLimit(limit: number, max: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return;
-  throw new OutpostError("invalid_input", `limit ${limit} is not a whole number from 1 to ${max}`);
 }
