@@ -1,108 +1,93 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-
-import { createFolderSourceTree, createMemoryCatalog } from "@outpost/testkit";
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { createFolderSourceTree, createMemoryCatalog, type MemoryCatalog } from "@outpost/testkit";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFilePolicy } from "../file-policy/file-policy.ts";
 import { collectOrphans } from "./collect-orphans.ts";
 import { gitBlobId } from "./git-blob-id.ts";
 
-import { type IndexRepositoryInput, indexRepository } from "./index-repository.ts";
-import { createIndexIdentity, type IndexingPorts } from "./ports.ts";
+import { createIndexIdentity } from "./ports.ts";
 import { quantise } from "./quantise.ts";
-import { createTestEmbedder, encode, openTestParser, openTestPorts } from "./testing-ports.ts";
+import { createTestFolder, type TestFolder, view } from "./testing-folder.ts";
+import { encode, openTestParser } from "./testing-ports.ts";
 
-const view = "checkout:rep_1";
 const parser = openTestParser();
-const embedder = createTestEmbedder();
 afterAll(() => parser.close());
 
-let root = "";
-let catalog = createMemoryCatalog();
-let ports: IndexingPorts;
-
+let folder: TestFolder<MemoryCatalog>;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "outpost-index-"));
-  catalog = createMemoryCatalog();
-  embedder.embedded.length = 0;
-  ports = await openTestPorts({ catalog, embedder, parser });
+  folder = await createTestFolder({ parser, catalog: createMemoryCatalog(), treeOf: createFolderSourceTree });
 });
-afterEach(() => rm(root, { recursive: true }));
-
-async function write(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), content);
-}
-
-const index = (input: Partial<IndexRepositoryInput> = {}) =>
-  indexRepository({ tree: createFolderSourceTree(root), ports, viewId: view, ...input });
+afterEach(() => folder.remove());
 
 describe("indexRepository", () => {
   it("stores chunks, terms and vectors of each file, and shows them", async () => {
-    await write("a.py", "def f():\n    return 1\n");
-    await write("docs/b.md", "# Title\n\ntext\n");
-    const { value, problems } = await index();
+    await folder.write("a.py", "def f():\n    return 1\n");
+    await folder.write("docs/b.md", "# Title\n\ntext\n");
+    const { value, problems } = await folder.index();
     expect(problems).toEqual([]);
     expect(value).toMatchObject({ stored: 2, skipped: [], languages: { python: 1, markdown: 1 } });
     expect(value.view).toMatchObject({ files: 2, chunks: 2, complete: true });
-    expect(Object.keys(catalog.shown(view))).toEqual(["a.py", "docs/b.md"]);
+    expect(Object.keys(folder.catalog.shown(view))).toEqual(["a.py", "docs/b.md"]);
     const blob = gitBlobId(encode("def f():\n    return 1\n"));
-    expect(catalog.blobs.get(`${blob} python`)?.chunks).toMatchObject([{ kind: "function", symbol: "f" }]);
-    const entry = catalog.entries.get(`${blob} a.py`);
+    expect(folder.catalog.blobs.get(`${blob} python`)?.chunks).toMatchObject([{ kind: "function", symbol: "f" }]);
+    const entry = folder.catalog.entries.get(`${blob} a.py`);
     expect(entry?.vectors).toEqual([quantise(new Float32Array([Math.cos(22), Math.sin(22)]))]);
     expect(entry?.terms[0]?.hashes).toEqual(new Uint32Array([22, 4]));
   });
 
   it("does again only what changed, and collects what nothing shows", async () => {
-    await write("a.py", "a = 1\n");
-    await write("b.py", "b = 1\n");
-    await write("gone.py", "c = 1\n");
-    await index();
-    await write("b.py", "b = 2\n");
-    await rm(join(root, "gone.py"));
-    embedder.embedded.length = 0;
-    const { value } = await index();
-    expect(embedder.embedded).toEqual(["b.py"]);
+    await folder.write("a.py", "a = 1\n");
+    await folder.write("b.py", "b = 1\n");
+    await folder.write("gone.py", "c = 1\n");
+    await folder.index();
+    await folder.write("b.py", "b = 2\n");
+    await rm(join(folder.root, "gone.py"));
+    folder.embedder.embedded.length = 0;
+    const { value } = await folder.index();
+    expect(folder.embedder.embedded).toEqual(["b.py"]);
     expect(value).toMatchObject({ stored: 1 });
-    expect(await collectOrphans(catalog, () => true, 1)).toBe(2);
-    expect(catalog.entries.size).toBe(2);
-    expect(catalog.shown(view)).toEqual({ "a.py": gitBlobId(encode("a = 1\n")), "b.py": gitBlobId(encode("b = 2\n")) });
-    expect((await index()).value).toMatchObject({ stored: 0 });
+    expect(await collectOrphans(folder.catalog, () => true, 1)).toBe(2);
+    expect(folder.catalog.entries.size).toBe(2);
+    expect(folder.catalog.shown(view)).toEqual({
+      "a.py": gitBlobId(encode("a = 1\n")),
+      "b.py": gitBlobId(encode("b = 2\n")),
+    });
+    expect((await folder.index()).value).toMatchObject({ stored: 0 });
   });
 
   it("trusts size and time, unless it is forced to read again", async () => {
-    await write("a.txt", "one\n");
-    await index();
+    await folder.write("a.txt", "one\n");
+    await folder.index();
     const blob = gitBlobId(encode("one\n"));
-    const cache = await catalog.loadStatCache(view);
+    const cache = await folder.catalog.loadStatCache(view);
     const stat = cache.get("a.txt");
     if (!stat) throw new Error("no stat of a.txt");
-    await catalog.saveStatCache(view, new Map([["a.txt", { ...stat, blob: gitBlobId(encode("two\n")) }]]));
-    const { problems } = await index();
+    await folder.catalog.saveStatCache(view, new Map([["a.txt", { ...stat, blob: gitBlobId(encode("two\n")) }]]));
+    const { problems } = await folder.index();
     expect(problems).toMatchObject([{ path: "a.txt" }]);
-    await index({ force: true });
-    expect(catalog.shown(view)).toEqual({ "a.txt": blob });
-    expect(catalog.changes.every(({ complete }) => complete)).toBe(true);
+    await folder.index({ force: true });
+    expect(folder.catalog.shown(view)).toEqual({ "a.txt": blob });
+    expect(folder.catalog.changes.every(({ complete }) => complete)).toBe(true);
   });
 
   it("parses equal bytes once and embeds them for each path", async () => {
-    await write("a.py", "def same(): pass\n");
-    await write("b.py", "def same(): pass\n");
-    await index({ limits: { concurrentFiles: 1, batchFiles: 1 } });
-    expect(embedder.embedded).toEqual(["a.py", "b.py"]);
-    expect([catalog.blobs.size, catalog.entries.size]).toEqual([1, 2]);
+    await folder.write("a.py", "def same(): pass\n");
+    await folder.write("b.py", "def same(): pass\n");
+    await folder.index({ limits: { concurrentFiles: 1, batchFiles: 1 } });
+    expect(folder.embedder.embedded).toEqual(["a.py", "b.py"]);
+    expect([folder.catalog.blobs.size, folder.catalog.entries.size]).toEqual([1, 2]);
   });
 
   it("says what it skipped and why, and keeps going", async () => {
-    await write("a.py", "a = 1\n");
-    await write("logo.png", "x");
-    await write("b.bin2", new Uint8Array([1, 0, 2]));
-    await write(".env", "TOKEN=1\n");
-    await write("big.c", "x".repeat(2_000_000));
-    await write("gen.go", "// Code generated by x. DO NOT EDIT.\n");
-    await symlink("a.py", join(root, "link.py"));
-    const { value } = await index();
+    await folder.write("a.py", "a = 1\n");
+    await folder.write("logo.png", "x");
+    await folder.write("b.bin2", new Uint8Array([1, 0, 2]));
+    await folder.write(".env", "TOKEN=1\n");
+    await folder.write("big.c", "x".repeat(2_000_000));
+    await folder.write("gen.go", "// Code generated by x. DO NOT EDIT.\n");
+    await symlink("a.py", join(folder.root, "link.py"));
+    const { value } = await folder.index();
     const reasons = Object.fromEntries(value.skipped.map(({ reason, examples }) => [reason, examples]));
     expect(reasons).toEqual({
       binary: ["logo.png", "b.bin2"],
@@ -111,33 +96,33 @@ describe("indexRepository", () => {
       generated: ["gen.go"],
       symlink: ["link.py"],
     });
-    expect(Object.keys(catalog.shown(view))).toEqual(["a.py"]);
-    expect(catalog.skipped(view)).toHaveLength(6);
+    expect(Object.keys(folder.catalog.shown(view))).toEqual(["a.py"]);
+    expect(folder.catalog.skipped(view)).toHaveLength(6);
   });
 
   it("handles a repository without files, and files without lines", async () => {
-    expect((await index()).value.view).toMatchObject({ files: 0, complete: true });
-    await write("__init__.py", "");
-    expect((await index()).value.view).toMatchObject({ files: 1, chunks: 0 });
+    expect((await folder.index()).value.view).toMatchObject({ files: 0, complete: true });
+    await folder.write("__init__.py", "");
+    expect((await folder.index()).value.view).toMatchObject({ files: 1, chunks: 0 });
   });
 
   it("shows a first index in parts, and only then", async () => {
-    for (let n = 0; n < 10; n++) await write(`f${n}.txt`, `text ${n}\n`);
-    await index({ limits: { batchFiles: 2, filesPerFlip: 4 } });
-    expect(catalog.changes.map(({ complete, set }) => [complete, set.length])).toEqual([
+    for (let n = 0; n < 10; n++) await folder.write(`f${n}.txt`, `text ${n}\n`);
+    await folder.index({ limits: { batchFiles: 2, filesPerFlip: 4 } });
+    expect(folder.catalog.changes.map(({ complete, set }) => [complete, set.length])).toEqual([
       [false, 4],
       [false, 4],
       [true, 10],
     ]);
-    await write("f0.txt", "other\n");
-    await index({ limits: { batchFiles: 1, filesPerFlip: 1 } });
-    expect(catalog.changes.slice(3).map(({ complete, set }) => [complete, set.length])).toEqual([[true, 10]]);
+    await folder.write("f0.txt", "other\n");
+    await folder.index({ limits: { batchFiles: 1, filesPerFlip: 1 } });
+    expect(folder.catalog.changes.slice(3).map(({ complete, set }) => [complete, set.length])).toEqual([[true, 10]]);
   });
 
   it("reports progress that reaches the end", async () => {
-    for (let n = 0; n < 6; n++) await write(`f${n}.txt`, `text ${n}\n`);
+    for (let n = 0; n < 6; n++) await folder.write(`f${n}.txt`, `text ${n}\n`);
     const seen: number[] = [];
-    await index({
+    await folder.index({
       limits: { batchFiles: 2 },
       onProgress: ({ filesDone, filesTotal }) => seen.push(filesDone / filesTotal),
     });
@@ -147,23 +132,25 @@ describe("indexRepository", () => {
 
 describe("a view with a base", () => {
   it("shows its own tree, in one step", async () => {
-    await write("a.py", "a = 1\n");
-    await write("only-in-base.py", "b = 1\n");
-    await index();
-    await rm(join(root, "only-in-base.py"));
-    await write("c.py", "c = 1\n");
-    await index({ viewId: "run:1", base: view, limits: { batchFiles: 1, filesPerFlip: 1 } });
-    expect(catalog.changes.slice(1)).toMatchObject([{ viewId: "run:1", base: view, replace: true, complete: true }]);
-    expect(Object.keys(catalog.shown("run:1"))).toEqual(["a.py", "c.py"]);
-    expect(Object.keys(catalog.shown(view))).toEqual(["a.py", "only-in-base.py"]);
+    await folder.write("a.py", "a = 1\n");
+    await folder.write("only-in-base.py", "b = 1\n");
+    await folder.index();
+    await rm(join(folder.root, "only-in-base.py"));
+    await folder.write("c.py", "c = 1\n");
+    await folder.index({ viewId: "run:1", base: view, limits: { batchFiles: 1, filesPerFlip: 1 } });
+    expect(folder.catalog.changes.slice(1)).toMatchObject([
+      { viewId: "run:1", base: view, replace: true, complete: true },
+    ]);
+    expect(Object.keys(folder.catalog.shown("run:1"))).toEqual(["a.py", "c.py"]);
+    expect(Object.keys(folder.catalog.shown(view))).toEqual(["a.py", "only-in-base.py"]);
   });
 });
 
 describe("the identity of an index", () => {
   it("changes with the embedder, the terms and the file policy", () => {
-    const input = { embedder, filePolicy: ports.filePolicy, termsVersion: "t1" };
+    const input = { embedder: folder.embedder, filePolicy: folder.ports.filePolicy, termsVersion: "t1" };
     const identity = createIndexIdentity(input);
-    const other = { ...embedder, identity: { ...embedder.identity, revision: "2" } };
+    const other = { ...folder.embedder, identity: { ...folder.embedder.identity, revision: "2" } };
     for (const change of [
       { embedder: other },
       { termsVersion: "t2" },
