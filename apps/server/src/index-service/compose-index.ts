@@ -21,9 +21,10 @@ import { checkQdrant } from "../vectors/check-qdrant.ts";
 import { chooseVectors } from "../vectors/choose-vectors.ts";
 import { chooseQdrant } from "../vectors/qdrant-choice.ts";
 import { createVectorService, type VectorService } from "../vectors/vector-service.ts";
-import { chooseEmbedder, openChosenEmbedder } from "./embedder-choice.ts";
+import { chooseEmbedder } from "./embedder-choice.ts";
 import { createIndexService, type IndexService } from "./index-service.ts";
 import { openLateSearch } from "./late-search.ts";
+import { openChosenEmbedder } from "./open-chosen-embedder.ts";
 import { openStatusFiles } from "./status-files.ts";
 
 /** What doctor says of a Qdrant server; null where none is named. */

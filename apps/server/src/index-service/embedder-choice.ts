@@ -1,11 +1,8 @@
 // Which embedder the configuration chooses, in a form that goes to the indexer's process: the API key stays in its file until it is used.
 import { join } from "node:path";
-import { openEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
-import type { Embedder } from "@outpost/retrieval";
 import { z } from "zod";
 import type { Configuration } from "../configuration/schema.ts";
-import { readKeyFile } from "../models/model-servers.ts";
 
 export const EmbedderChoice = z.strictObject({
   kind: z.enum(["built-in", "ollama", "openai", "onnx"]),
@@ -52,31 +49,4 @@ export function chooseEmbedder(configuration: Settings, builtInDirectory: string
     ...(precision === undefined ? {} : { precision }),
     ...(builtInDirectory === null ? {} : { directory: builtInDirectory }),
   };
-}
-
-/** Rejects like `openEmbedder`. */
-export function openChosenEmbedder(
-  choice: EmbedderChoice,
-  onProblem?: (problem: { path: string; detail: string }) => void,
-): Promise<Embedder> {
-  const { kind, model = "", url = "", apiKeyFile, precision, directory, cacheDirectory } = choice;
-  const options = onProblem ? { onProblem } : {};
-  switch (kind) {
-    case "built-in":
-      return openEmbedder({ kind, ...(directory === undefined ? {} : { directory }) }, options);
-    case "ollama":
-    case "openai": {
-      const key = apiKeyFile === undefined ? {} : { apiKey: readKeyFile(apiKeyFile, "embedderApiKeyFile") };
-      return openEmbedder({ kind, url, model, ...key }, options);
-    }
-    case "onnx":
-      return openEmbedder(
-        {
-          ...{ kind, cacheDirectory },
-          ...(choice.model === undefined ? {} : { model }),
-          ...(precision === undefined ? {} : { precision }),
-        },
-        options,
-      );
-  }
 }

@@ -22,7 +22,7 @@ import {
   type SqliteCatalog,
 } from "@outpost/store";
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
-import { openChosenEmbedder } from "../index-service/embedder-choice.ts";
+import { openChosenEmbedder } from "../index-service/open-chosen-embedder.ts";
 import { loadDeniedPaths } from "../policy/denied-paths.ts";
 import { composeVectors } from "./compose-vectors.ts";
 import type { IndexerSettings } from "./messages.ts";
