@@ -1,7 +1,8 @@
 // `outpost audit`: the audit log, and whether it is as it was written.
-import { type AuditRecord, type AuditVerification, OutpostError } from "@outpost/protocol";
+import { type AuditEntry, type AuditRecord, type AuditVerification, OutpostError } from "@outpost/protocol";
 import { count, day } from "../render/layout.ts";
-import { printable } from "../render/paint.ts";
+import { type Paint, printable } from "../render/paint.ts";
+import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 import { numberOption } from "./number-option.ts";
@@ -20,15 +21,16 @@ export async function auditCommand(context: CommandContext, options: AuditOption
   const connection = await context.connect();
   const taskId = options.task === undefined ? undefined : await findTaskId(connection, options.task);
   const { items } = await connection.client.call("listAudit", { query: { limit, ...(taskId && { taskId }) } });
-  context.give(items, () =>
-    items
-      .toReversed()
-      .map(({ seq, atMs, record }) => {
-        const time = new Date(atMs).toISOString().replace("T", " ").slice(0, 19);
-        return `${context.paint("dim", `${String(seq).padStart(6)}  ${time}`)}  ${printable(describeRecord(record))}`;
-      })
-      .join("\n"),
-  );
+  context.give(items, () => renderAudit(items.toReversed(), context.paint));
+}
+
+export function renderAudit(entries: readonly AuditEntry[], paint: Paint): string {
+  const rows = entries.map(({ seq, atMs, record }) => [
+    paint("dim", String(seq).padStart(6)),
+    paint("dim", new Date(atMs).toISOString().replace("T", " ").slice(0, 19)),
+    printable(describeRecord(record)),
+  ]);
+  return renderTable([{}, { worth: 1 }, { least: 40 }], rows, paint.columns).join("\n");
 }
 
 /** Exit code 1 when the log is not as it was written. */

@@ -1,7 +1,8 @@
 // `outpost checkpoints` and `outpost restore`: the points that a task's files can go back to.
 import { type Checkpoint, OutpostError } from "@outpost/protocol";
-import { age, clip, count } from "../render/layout.ts";
+import { age, count } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { type Column, renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 
@@ -14,16 +15,21 @@ export async function checkpointsCommand(context: CommandContext, wanted: string
 
 export function renderCheckpoints(items: readonly Checkpoint[], paint: Paint): string {
   if (items.length === 0) return "no checkpoints: nothing was written yet";
-  return items
-    .map(({ number, runNumber, atMs, files, isCurrent, isKept }) => {
-      const names = clip(files.map(printable).join(" "), Math.max(20, paint.columns - 50));
-      const notes = [isCurrent ? "the next run begins here" : "", isKept ? "" : "collected"].filter(
-        (note) => note !== "",
-      );
-      const head = `${String(number).padStart(3)}  run ${runNumber}  ${age(atMs, Date.now()).padStart(8)}`;
-      return `${head}  ${count(files.length, "file")}  ${names}${notes.length > 0 ? paint("dim", `  (${notes.join(", ")})`) : ""}`;
-    })
-    .join("\n");
+  const rows = items.map(({ number, runNumber, atMs, files, isCurrent, isKept }) => {
+    const notes = [isCurrent ? "the next run begins here" : "", isKept ? "" : "collected"].filter(
+      (note) => note !== "",
+    );
+    return [
+      String(number).padStart(3),
+      `run ${runNumber}`,
+      age(atMs, Date.now()),
+      count(files.length, "file"),
+      files.map(printable).join(" "),
+      notes.length > 0 ? paint("dim", `(${notes.join(", ")})`) : "",
+    ];
+  });
+  const columns: Column[] = [{}, { worth: 2 }, { align: "right", worth: 3 }, { worth: 1 }, { least: 20 }, {}];
+  return renderTable(columns, rows, paint.columns).join("\n");
 }
 
 export async function restoreCommand(context: CommandContext, wanted: string, number: string): Promise<void> {

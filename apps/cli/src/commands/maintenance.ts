@@ -38,7 +38,7 @@ function makeHere(context: CommandContext, folder: string, withSecrets: boolean)
 export async function listBackupsCommand(context: CommandContext): Promise<void> {
   const { client } = await context.connect("known");
   const list = await client.call("listBackups", { signal: context.signal });
-  context.give(list, () => renderBackups(list, Date.now()));
+  context.give(list, () => renderBackups(list, context.paint, Date.now()));
 }
 
 export async function restoreBackupCommand(context: CommandContext, folder: string): Promise<void> {

@@ -1,8 +1,9 @@
 // `outpost output`: the commands of a task, and what one of them printed.
 import type { OutputPage, TaskCommand, TaskId } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
-import { age, clip, oneLine, seconds } from "../render/layout.ts";
+import { age, oneLine, seconds } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { type Column, renderTable } from "../render/table.ts";
 import { shellWords } from "../render/tool-call.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
@@ -38,13 +39,21 @@ const pageBytes = 262_144;
 
 export function renderCommands(items: readonly TaskCommand[], paint: Paint, nowMs = Date.now()): string {
   if (items.length === 0) return "no commands: none ran, or their outputs were collected";
-  return items
-    .map((command) => {
-      const head = `${command.name.padEnd(5)}${age(command.startedAtMs, nowMs).padStart(8)}  ${size(command).padStart(9)}`;
-      const line = clip(oneLine(printable(shellWords(command.argv))), Math.max(20, paint.columns - 60));
-      return `${head}  ${line}  ${paint("dim", describe(command))}`;
-    })
-    .join("\n");
+  const rows = items.map((command) => [
+    command.name.padEnd(3),
+    age(command.startedAtMs, nowMs),
+    size(command),
+    oneLine(printable(shellWords(command.argv))),
+    paint("dim", describe(command)),
+  ]);
+  const columns: Column[] = [
+    {},
+    { align: "right", worth: 1 },
+    { align: "right", worth: 2 },
+    { least: 20 },
+    { worth: 3 },
+  ];
+  return renderTable(columns, rows, paint.columns).join("\n");
 }
 
 function describe({ state, background, exitCode, ended, startedAtMs, endedAtMs, cwd }: TaskCommand): string {

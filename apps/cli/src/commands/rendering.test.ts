@@ -25,7 +25,7 @@ const task = {
 
 it("a table of tasks fits the terminal", () => {
   expect(renderTasks([task], [repository], readablePaint(88))).toBe(
-    "tsk_0000000000000000000000  proposed   1 min ago  parcel  say what is asked, at length …",
+    "tsk_0000000000000000000000  proposed  1 min ago  parcel  say what is asked, at length a…",
   );
   expect(renderTasks([task], [], readablePaint())).toContain("(forgotten)  say what is asked, at length and more");
   expect(renderTasks([], [], readablePaint())).toContain('outpost run "…"');
@@ -139,7 +139,8 @@ it("hits show the first of their lines, why they are hits, and what the answer c
       "    13     e",
       "       … 3 more lines",
       "",
-      "1 hit in 3.1 ms; index ready: 3 files, 9 chunks, 1 skipped, 2 changed since",
+      "1 hit in 3.1 ms; index ready: 3 files, 9",
+      "chunks, 1 skipped, 2 changed since",
     ].join("\n"),
   );
   const old = { ...found.coverage, freshness: "on_request" as const, indexedAtMs: Date.now() - 3_600_000 };

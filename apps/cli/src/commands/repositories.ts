@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Environment, OutpostError, type Repository } from "@outpost/protocol";
 import { findRepository, findRoot } from "../connection/repository.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function addRepository(
@@ -69,14 +70,13 @@ function readJson(path: string): unknown {
 
 export function renderRepositories(items: readonly Repository[], paint: Paint): string {
   if (items.length === 0) return "no repositories; go into one and add it with: outpost repo add";
-  const width = Math.max(...items.map((item) => printable(item.name).length));
-  return items
-    .map((item) => {
-      const place = item.source.type === "path" ? printable(item.source.path) : item.source.type;
-      const name = paint("bold", printable(item.name).padEnd(width));
-      return `${item.id}  ${name}  ${place} ${paint("dim", `(${describeHead(item)})`)}`;
-    })
-    .join("\n");
+  const rows = items.map((item) => [
+    item.id,
+    paint("bold", printable(item.name)),
+    item.source.type === "path" ? printable(item.source.path) : item.source.type,
+    paint("dim", `(${describeHead(item)})`),
+  ]);
+  return renderTable([{}, {}, { least: 20 }, { worth: 1 }], rows, paint.columns).join("\n");
 }
 
 function describeHead({ headCommit, headBranch, isGit }: Repository): string {

@@ -5,11 +5,11 @@ import type { CommandContext } from "./context.ts";
 export async function showRetentionCommand(context: CommandContext): Promise<void> {
   const { client } = await context.connect("known");
   const retention = await client.call("getRetention", { signal: context.signal });
-  context.give(retention, () => renderRetention(retention));
+  context.give(retention, () => renderRetention(retention, context.paint));
 }
 
 export async function runRetentionCommand(context: CommandContext): Promise<void> {
   const { client } = await context.connect("known");
   const done = await client.call("runRetention", { signal: context.signal });
-  context.give(done, () => renderRetentionRun(done));
+  context.give(done, () => renderRetentionRun(done, context.paint));
 }

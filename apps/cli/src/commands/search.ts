@@ -2,7 +2,7 @@
 import type { Coverage, Hit, HitReason, SearchResponse } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { ensureRepository } from "../connection/repository.ts";
-import { age, clip, count } from "../render/layout.ts";
+import { age, clip, count, wrap } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { bringUpToDate } from "./index-repository.ts";
@@ -38,7 +38,8 @@ export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showRea
   const found = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
   const summary = paint("dim", `${found} in ${tookMs.toFixed(1)} ms; ${covers}`);
   const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
-  return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...notes, summary].join("\n");
+  const said = [...notes, summary].map((line) => wrap(line, paint.columns));
+  return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...said].join("\n");
 }
 
 /** What is known to have changed since; and how old the answer may be where nobody would know. */
@@ -53,8 +54,8 @@ function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {
   const symbol = hit.symbol ? ` ${paint("bold", printable(hit.symbol))}` : "";
   const reasons = showReasons ? hit.reasons.map((reason) => paint("dim", describeReason(reason))) : [];
   return [
-    `${place}${symbol} ${paint("dim", `score ${hit.score.toFixed(2)}`)}`,
-    ...reasons,
+    clip(`${place}${symbol} ${paint("dim", `score ${hit.score.toFixed(2)}`)}`, paint.columns),
+    ...reasons.map((reason) => clip(reason, paint.columns)),
     ...preview(hit, paint),
     "",
   ].join("\n");

@@ -28,7 +28,7 @@ export async function showCommand(
     const blocks = [
       [renderTask(task, context.paint)],
       renderPlanDetails(plan, context.paint),
-      renderRequests(shown).map((line) => context.paint("dim", line)),
+      renderRequests(shown, context.paint.columns).map((line) => context.paint("dim", line)),
     ];
     return blocks
       .filter((block) => block.length > 0)

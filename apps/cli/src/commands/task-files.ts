@@ -1,6 +1,6 @@
 // `outpost task-files`: the watched tasks.yaml files.
 import type { TaskFileList } from "@outpost/protocol";
-import { count } from "../render/layout.ts";
+import { clip, count } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -17,5 +17,6 @@ function renderTaskFiles({ items }: TaskFileList, paint: Paint): string {
       ...tasks.map(({ line, taskId }) => `  line ${String(line).padEnd(5)} ${taskId}`),
       ...problems.map(({ line, message }) => `  line ${String(line).padEnd(5)} ${paint("red", printable(message))}`),
     ])
+    .map((line) => clip(line, paint.columns))
     .join("\n");
 }

@@ -2,9 +2,10 @@
 import { OutpostError, type Repository, type Task, type TaskId, TaskState } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { findRepository } from "../connection/repository.ts";
-import { age, clip, count, oneLine, wrap } from "../render/layout.ts";
+import { age, count, oneLine, wrap } from "../render/layout.ts";
 import { renderOutcome } from "../render/outcome.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { type Column, renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 import { numberOption } from "./number-option.ts";
@@ -40,17 +41,17 @@ export function renderTasks(tasks: readonly Task[], repositories: readonly Repos
   if (tasks.length === 0) return 'no tasks; begin one with: outpost run "…" or outpost ask "…"';
   const nameOf = (task: Task): string =>
     printable(repositories.find((repository) => repository.id === task.spec.repositoryId)?.name ?? "(forgotten)");
-  const rows = tasks.map((task) => ({ task, when: age(task.createdAtMs, Date.now()), name: nameOf(task) }));
-  const widest = (texts: string[]): number => Math.max(...texts.map((text) => text.length));
-  const [whenWidth, nameWidth] = [widest(rows.map((row) => row.when)), widest(rows.map((row) => row.name))];
-  return rows
-    .map(({ task, when, name }) => {
-      const head = `${task.id}  ${task.state.padEnd(9)}  ${when.padStart(whenWidth)}  ${name.padEnd(nameWidth)}  `;
-      const instruction = clip(oneLine(printable(task.spec.instruction)), Math.max(20, paint.columns - head.length));
-      return `${task.id}  ${paintState(task.state, paint)}  ${paint("dim", when.padStart(whenWidth))}  ${name.padEnd(nameWidth)}  ${instruction}`;
-    })
-    .join("\n");
+  const rows = tasks.map((task) => [
+    task.id,
+    paintState(task.state, paint),
+    paint("dim", age(task.createdAtMs, Date.now())),
+    nameOf(task),
+    oneLine(printable(task.spec.instruction)),
+  ]);
+  return renderTable(taskColumns, rows, paint.columns).join("\n");
 }
+
+const taskColumns: Column[] = [{}, { worth: 3 }, { align: "right", worth: 2 }, { worth: 1 }, { least: 20 }];
 
 function paintState(state: TaskState, paint: Paint): string {
   const colours = {
@@ -64,7 +65,7 @@ function paintState(state: TaskState, paint: Paint): string {
     stopped: "yellow",
   } as const;
   const colour = colours[state as keyof typeof colours];
-  return colour ? paint(colour, state.padEnd(9)) : state.padEnd(9);
+  return colour ? paint(colour, state) : state;
 }
 
 export function renderTask(task: Task, paint: Paint): string {
@@ -79,7 +80,7 @@ export function renderTask(task: Task, paint: Paint): string {
     count(task.seq, "event"),
   ].filter((note) => note !== null);
   return [
-    `${task.id}  ${paintState(task.state, paint).trimEnd()}`,
+    `${task.id}  ${paintState(task.state, paint)}`,
     wrap(printable(spec.instruction), paint.columns),
     paint("dim", notes.join(", ")),
     ...(task.outcome ? ["", renderOutcome(task.outcome, paint)] : []),

@@ -2,6 +2,7 @@
 import { type AccessToken, OutpostError, Scope } from "@outpost/protocol";
 import { age, day } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 import { numberOption } from "./number-option.ts";
 
@@ -29,7 +30,7 @@ export async function createTokenCommand(
 export async function listTokensCommand(context: CommandContext): Promise<void> {
   const { client } = await context.connect();
   const { items } = await client.call("listTokens", {});
-  context.give(items, () => items.map((item) => renderToken(item, context.paint)).join("\n"));
+  context.give(items, () => renderTokens(items, context.paint));
 }
 
 export async function revokeTokenCommand(context: CommandContext, wanted: string): Promise<void> {
@@ -48,9 +49,13 @@ export async function revokeTokenCommand(context: CommandContext, wanted: string
   context.give(revoked, () => `revoked ${printable(revoked.name)}`);
 }
 
-export function renderToken(token: AccessToken, paint: Paint): string {
-  const used = token.lastUsedAtMs === null ? "never used" : `used ${age(token.lastUsedAtMs, Date.now())}`;
-  const end = token.expiresAtMs === null ? "" : `, until ${day(token.expiresAtMs)}`;
-  const revoked = token.revokedAtMs === null ? "" : ` ${paint("red", "revoked")}`;
-  return `${token.id}  ${paint("bold", printable(token.name))}  ${token.scopes.join(", ")} ${paint("dim", `(${used}${end})`)}${revoked}`;
+export function renderTokens(tokens: readonly AccessToken[], paint: Paint): string {
+  const rows = tokens.map((token) => {
+    const used = token.lastUsedAtMs === null ? "never used" : `used ${age(token.lastUsedAtMs, Date.now())}`;
+    const end = token.expiresAtMs === null ? "" : `, until ${day(token.expiresAtMs)}`;
+    const revoked = token.revokedAtMs === null ? "" : paint("red", "revoked");
+    const scopes = token.scopes.join(", ");
+    return [token.id, paint("bold", printable(token.name)), scopes, paint("dim", `(${used}${end})`), revoked];
+  });
+  return renderTable([{}, { least: 12 }, { worth: 2 }, { worth: 1 }, {}], rows, paint.columns).join("\n");
 }

@@ -2,6 +2,7 @@
 import type { Approval, ApprovalSubject, RememberedDecision } from "@outpost/protocol";
 import { age, clip, oneLine } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
+import { renderTable } from "./table.ts";
 import { describeToolCall, shellWords } from "./tool-call.ts";
 
 const indent = "  ";
@@ -9,13 +10,18 @@ const indent = "  ";
 /** Two lines each: which and since when; what is asked. */
 export function renderApprovals(approvals: readonly Approval[], paint: Paint, nowMs: number): string {
   if (approvals.length === 0) return "nothing waits for a decision";
-  return approvals.map((approval) => renderApproval(approval, paint, nowMs)).join("\n");
+  const rows = approvals.map((approval) => [
+    approval.id,
+    paint("bold", approval.kind.padEnd(8)),
+    ...describeState(approval, paint, nowMs),
+  ]);
+  const heads = renderTable([{}, { worth: 3 }, {}, { worth: 2 }, { worth: 1 }], rows, paint.columns);
+  return approvals.flatMap((approval, index) => [heads[index], ...describeMatter(approval, paint)]).join("\n");
 }
 
-function renderApproval(approval: Approval, paint: Paint, nowMs: number): string {
-  const head = `${approval.id}  ${paint("bold", approval.kind.padEnd(8))}  ${describeState(approval, paint, nowMs)}`;
+function describeMatter(approval: Approval, paint: Paint): string[] {
   const about = [paint("dim", `task ${approval.taskId}`), ...describeEnd(approval)].join("  ");
-  return [head, indent + clip(oneLine(printable(titleOf(approval))), room(paint)), indent + about].join("\n");
+  return [oneLine(printable(titleOf(approval))), about].map((line) => indent + clip(line, room(paint)));
 }
 
 function titleOf({ kind, question, subject, revision }: Approval): string {
@@ -23,15 +29,20 @@ function titleOf({ kind, question, subject, revision }: Approval): string {
   return kind === "change" ? `change revision ${revision}: ${question}` : question;
 }
 
-function describeState(approval: Approval, paint: Paint, nowMs: number): string {
+/** And since when, and until when. */
+function describeState(approval: Approval, paint: Paint, nowMs: number): string[] {
   const { state, requestedAtMs, expiresAtMs, by } = approval;
   if (state === "pending") {
-    const until = expiresAtMs === null ? "" : `, refused in ${remaining(expiresAtMs - nowMs)} if nobody decides`;
-    return paint("cyan", "pending") + paint("dim", `  asked ${age(requestedAtMs, nowMs)}${until}`);
+    const until = expiresAtMs === null ? "" : `refused in ${remaining(expiresAtMs - nowMs)} if nobody decides`;
+    return [paint("cyan", "pending"), paint("dim", `asked ${age(requestedAtMs, nowMs)}`), paint("dim", until)];
   }
   const colour = state === "accepted" ? "green" : state === "refused" ? "red" : "yellow";
   const who = by === null || state === "expired" ? "" : ` by ${printable(by)}`;
-  return paint(colour, state) + paint("dim", `${who}  ${age(approval.decidedAtMs ?? requestedAtMs, nowMs)}`);
+  return [
+    paint(colour, state) + paint("dim", who),
+    paint("dim", age(approval.decidedAtMs ?? requestedAtMs, nowMs)),
+    "",
+  ];
 }
 
 function describeEnd({ kind, answer, rememberedId }: Approval): string[] {
@@ -65,7 +76,7 @@ export function renderRemembered(decisions: readonly RememberedDecision[], paint
           ? ""
           : `, revoked ${age(decision.revokedAtMs, nowMs)} by ${printable(decision.revokedBy ?? "")}`;
       const origin = `${decision.repositoryId}, by ${printable(decision.by)} ${age(decision.createdAtMs, nowMs)}${revoked}`;
-      return `${head}\n${indent}${paint("dim", origin)}`;
+      return [clip(head, paint.columns), indent + paint("dim", clip(origin, room(paint)))].join("\n");
     })
     .join("\n");
 }

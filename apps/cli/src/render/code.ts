@@ -12,7 +12,7 @@ import type {
   RepositoryMapReply,
   SymbolList,
 } from "@outpost/protocol";
-import { clip, count } from "./layout.ts";
+import { clip, count, hang, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const levels: Record<LanguageLevel, string> = {
@@ -39,14 +39,14 @@ function describeGroup(languages: readonly IndexedLanguage[], paint: Paint): str
     const problems = group.flatMap(({ problem }) =>
       problem === null ? [] : [paint("yellow", clip(`    ${printable(problem)}`, paint.columns))],
     );
-    return [`  ${by}: ${names}`, ...problems];
+    return [`  ${hang(`${by}: ${names}`, 4, paint.columns)}`, ...problems];
   });
 }
 
 export function renderSymbols({ items, total, coverage }: SymbolList, paint: Paint): string {
   const more = total > items.length ? `, ${items.length} of them shown` : "";
   const summary = items.length === 0 ? "nothing of that name is defined" : `${count(total, "definition")}${more}`;
-  return [...items.map((symbol) => describeSymbol(symbol, paint)), note(summary, coverage, paint)].join("\n");
+  return fit([...items.map((symbol) => describeSymbol(symbol, paint)), note(summary, coverage, paint)], paint);
 }
 
 export function renderReferences(found: ReferenceList, paint: Paint): string {
@@ -57,8 +57,9 @@ export function renderReferences(found: ReferenceList, paint: Paint): string {
       ? "no code uses that name"
       : `${count(items.length, "line")} in ${count(totalFiles, "file")}${more}, by spelling, without comments and strings`;
   const defined = definitions.map((symbol) => `${paint("dim", "defined")} ${describeSymbol(symbol, paint)}`);
-  return [...defined, ...items.map((item) => describeReference(item, paint)), note(summary, coverage, paint)].join(
-    "\n",
+  return fit(
+    [...defined, ...items.map((item) => describeReference(item, paint)), note(summary, coverage, paint)],
+    paint,
   );
 }
 
@@ -69,9 +70,9 @@ export function renderMap(
   if (files.length === 0) return note("the index knows no definitions", coverage, paint);
   const lines = text
     .split("\n")
-    .map((line) => (line.startsWith("  ") ? clip(printable(line), paint.columns) : paint("cyan", printable(line))));
+    .map((line) => (line.startsWith("  ") ? printable(line) : paint("cyan", printable(line))));
   const summary = `${count(files.length, "file")}, most used first, about ${estimatedTokens} tokens; ${omittedFiles} more files`;
-  return [...lines, note(summary, coverage, paint)].join("\n");
+  return fit([...lines, note(summary, coverage, paint)], paint);
 }
 
 export function renderExplanation(explained: PathExplanation, paint: Paint): string {
@@ -101,11 +102,12 @@ export function renderExplanation(explained: PathExplanation, paint: Paint): str
     ["dependencies", explained.dependencies.map((each) => describeConnection(each, paint))],
     ["tests", explained.tests.map((each) => describeConnection(each, paint))],
   ];
-  return [
+  const lines = [
     `${paint("bold", printable(path === "" ? "the repository" : path))}: ${what}; ${files.join(", ")}; ${count(totalSymbols, "definition")}`,
     ...lists.flatMap(([title, lines]) => section(title, lines, paint)),
     note("derived from names and paths, without types", coverage, paint),
-  ].join("\n");
+  ];
+  return fit(lines, paint);
 }
 
 export function renderRelated({ symbol, uses, usedBy, similar, tests, coverage }: RelatedCode, paint: Paint): string {
@@ -113,7 +115,7 @@ export function renderRelated({ symbol, uses, usedBy, similar, tests, coverage }
     const place = paint("cyan", `${printable(path)}:${startLine}-${endLine}`);
     return name === null ? place : `${place} ${printable(name)}`;
   });
-  return [
+  const lines = [
     symbol === null ? "that line is in no definition" : describeSymbol(symbol, paint),
     ...section(
       "uses",
@@ -132,7 +134,14 @@ export function renderRelated({ symbol, uses, usedBy, similar, tests, coverage }
       paint,
     ),
     note("by spelling, and by search", coverage, paint),
-  ].join("\n");
+  ];
+  return fit(lines, paint);
+}
+
+/** Places are cut to the terminal; the last line is what is to be said of them all. */
+function fit(lines: readonly string[], paint: Paint): string {
+  const said = lines.at(-1) ?? "";
+  return [...lines.slice(0, -1).map((line) => clip(line, paint.columns)), wrap(said, paint.columns)].join("\n");
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
@@ -153,7 +162,7 @@ function describeSymbol(
 function describeReference({ path, line, text, within }: CodeReference, paint: Paint): string {
   const place = paint("cyan", `${printable(path)}:${line}`);
   const around = within === null ? "" : paint("dim", ` in ${printable(within)}`);
-  return `${place}${around}  ${clip(printable(text), Math.max(20, paint.columns - path.length - 12))}`;
+  return `${place}${around}  ${printable(text)}`;
 }
 
 function describeConnection({ path, names }: PathConnection, paint: Paint): string {

@@ -1,15 +1,17 @@
 // Facts as lines for a person: two each, what is known and where it is from.
 import { describeProvenance, type Fact, type FactList, type TaskEvent } from "@outpost/protocol";
-import { age, wrap } from "./layout.ts";
+import { age, clip, hang } from "./layout.ts";
 import type { LineMargin } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const indent = "  ";
 
 export function renderFacts({ items, files }: FactList, paint: Paint, nowMs: number): string {
-  const guides = files.map(
-    ({ path, characters, commit }) =>
+  const guides = files.map(({ path, characters, commit }) =>
+    clip(
       `${paint("bold", printable(path))}  ${paint("dim", `goes along too: ${characters.toLocaleString("en")} characters, of commit ${commit.slice(0, 10)}`)}`,
+      paint.columns,
+    ),
   );
   const facts = items.map((fact) => renderFact(fact, paint, nowMs));
   if (facts.length === 0) facts.push("nothing is known yet; outpost facts add WORDS writes something down");
@@ -18,9 +20,9 @@ export function renderFacts({ items, files }: FactList, paint: Paint, nowMs: num
 
 export function renderFact(fact: Fact, paint: Paint, nowMs: number): string {
   const { id, kind, text, updatedAtMs } = fact;
-  const said = wrap(printable(text), paint.columns - indent.length).replaceAll("\n", `\n${indent}`);
+  const said = hang(printable(text), indent.length, paint.columns);
   const origin = `${printable(describeProvenance(fact))}, ${age(updatedAtMs, nowMs)}`;
-  return `${id}  ${paint("bold", kind)}\n${indent}${said}\n${indent}${paint("dim", origin)}`;
+  return `${id}  ${paint("bold", kind)}\n${indent}${said}\n${indent}${paint("dim", hang(origin, indent.length, paint.columns))}`;
 }
 
 /** Null: none of the memory's. */

@@ -8,6 +8,8 @@ describe("clip", () => {
     ["ünïcödé 𝒳𝒴𝒵", 9, "ünïcödé …"],
     ["anything", Number.POSITIVE_INFINITY, "anything"],
     ["nothing", 0, "…"],
+    ["\u001b[1mbold\u001b[22m and more", 8, "\u001b[1mbold\u001b[22m an…"],
+    ["\u001b[1mbold\u001b[22m", 3, "\u001b[1mbo…\u001b[22m"],
   ])("%j to %d", (text, columns, expected) => expect(clip(text, columns)).toBe(expected));
 });
 
@@ -19,6 +21,7 @@ describe("wrap", () => {
     ["goes on below an item of a list", "- one two three", 8, "- one\n  two\n  three"],
     ["lets a long word stand out", "a incomprehensible b", 8, "a\nincomprehensible\nb"],
     ["does nothing without a terminal", "one two three", Number.POSITIVE_INFINITY, "one two three"],
+    ["counts no colours", "\u001b[1mone\u001b[22m two three", 8, "\u001b[1mone\u001b[22m two\nthree"],
   ])("%s", (_what, text, columns, expected) => expect(wrap(text, columns)).toBe(expected));
 });
 

@@ -1,9 +1,29 @@
-// Fitting text to a terminal: cutting, wrapping, counting. Works on text without colours, a column per character.
+// Fitting text to a terminal: cutting, wrapping, counting. A column per character; colours take no room.
 
-/** One line of at most `columns` characters; what is cut off is marked. */
+// What `paint` puts in. Of others' text nothing of the kind is left (`printable`).
+const colourPattern = /(\u001b\[[0-9;]*m)/;
+
+export function width(text: string): number {
+  return text.split(colourPattern).reduce((sum, part, index) => (index % 2 === 1 ? sum : sum + [...part].length), 0);
+}
+
+/** One line of at most `columns` characters; what is cut off is marked, and its colours end. */
 export function clip(text: string, columns: number): string {
-  const characters = [...text];
-  return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join("")}…`;
+  if (width(text) <= columns) return text;
+  let room = Math.max(0, columns - 1);
+  let isCut = false;
+  const parts = text.split(colourPattern).map((part, index) => {
+    if (index % 2 === 1) return part;
+    if (isCut) return "";
+    const characters = [...part];
+    if (characters.length <= room) {
+      room -= characters.length;
+      return part;
+    }
+    isCut = true;
+    return `${characters.slice(0, room).join("")}…`;
+  });
+  return parts.join("");
 }
 
 /** White space of any kind becomes single spaces. */
@@ -29,7 +49,7 @@ function wrapLine(line: string, columns: number): string[] {
   let current = "";
   for (const word of line.split(" ")) {
     const longer = current === "" ? word : `${current} ${word}`;
-    if ([...longer].length <= columns || current.trim() === "" || current === "-") current = longer;
+    if (width(longer) <= columns || current.trim() === "" || current === "-") current = longer;
     else {
       lines.push(current);
       current = hang + word;
@@ -37,6 +57,20 @@ function wrapLine(line: string, columns: number): string[] {
   }
   return [...lines, current];
 }
+
+/** Prose that begins behind `margin` columns and goes on below its beginning. */
+export function hang(text: string, margin: number, columns: number): string {
+  return wrap(text, Math.max(leastProse, columns - margin)).replaceAll("\n", `\n${" ".repeat(margin)}`);
+}
+
+const leastProse = 30;
+
+/** A line each: a name, and what is to be said of it. */
+export function renderFields(fields: readonly (readonly [name: string, value: string])[], columns: number): string[] {
+  return fields.map(([name, value]) => `  ${name.padEnd(fieldColumns)} ${hang(value, fieldColumns + 3, columns)}`);
+}
+
+const fieldColumns = 13;
 
 /** "1 file", "2 files", "3 repositories". */
 export function count(number: number, noun: string): string {

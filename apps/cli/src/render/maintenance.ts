@@ -1,7 +1,8 @@
 // Backups and what looking at a data directory found, for reading.
 import type { Backup, BackupList, Salvage, Verification, VerifiedPart } from "@outpost/protocol";
-import { age, count, megabytes } from "./layout.ts";
+import { age, count, hang, megabytes } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
+import { renderTable } from "./table.ts";
 
 const shownTasks = 10;
 
@@ -49,11 +50,11 @@ export function renderSalvage({ backup, unplacedFile, tasks, events, repositorie
   ].join("\n");
 }
 
-export function renderBackups({ items }: BackupList, nowMs: number): string {
+/** A path stays whole: it is what `outpost restore` wants. */
+export function renderBackups({ items }: BackupList, paint: Paint, nowMs: number): string {
   if (items.length === 0) return "no backups yet; make one with: outpost backup";
-  return items
-    .map((backup) => `${age(backup.createdAtMs, nowMs).padEnd(11)} ${printable(backup.path)}  ${describe(backup)}`)
-    .join("\n");
+  const rows = items.map((backup) => [age(backup.createdAtMs, nowMs), printable(backup.path), describe(backup)]);
+  return renderTable([{ worth: 2 }, {}, { worth: 1 }], rows, paint.columns).join("\n");
 }
 
 export function renderRestored(backup: Backup, nowMs: number): string {
@@ -74,8 +75,8 @@ export function renderVerification(verification: Verification, paint: Paint): st
   const { parts, ok, brokenTasks, kind, path } = verification;
   const width = Math.max(...parts.map(({ name }) => name.length));
   const lines = parts.flatMap((part) => [
-    `${sign(part, paint)} ${part.name.padEnd(width)}  ${printable(part.detail)}`,
-    ...part.problems.map((problem) => `${" ".repeat(width + 4)}${printable(problem)}`),
+    `${sign(part, paint)} ${part.name.padEnd(width)}  ${hang(printable(part.detail), width + 4, paint.columns)}`,
+    ...part.problems.map((problem) => " ".repeat(width + 4) + hang(printable(problem), width + 4, paint.columns)),
   ]);
   const what = `the ${kind === "backup" ? "backup" : "data directory"} "${printable(path)}"`;
   const broken =

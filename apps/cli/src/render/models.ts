@@ -6,7 +6,7 @@ import {
   type PullProgress,
   tokensPerSecond,
 } from "@outpost/protocol";
-import { clip, count, oneLine } from "./layout.ts";
+import { clip, count, hang, oneLine } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const indent = "  ";
@@ -21,13 +21,17 @@ export function renderModels(models: readonly ModelStatus[], paint: Paint): stri
 function renderStatus(model: ModelStatus, paint: Paint): string {
   const name = printable(`${model.provider}/${model.name}`);
   const place = model.place === null ? "" : paint("cyan", `  ${model.place}. choice`);
-  return `${paint("bold", name)}${place}${describeHealth(model, paint)}\n${indent}${paint("dim", describeAbilities(model))}\n${indent}${describeUsage(model)}`;
+  const below = [paint("dim", describeAbilities(model)), describeUsage(model)];
+  return [
+    clip(`${paint("bold", name)}${place}${describeHealth(model, paint)}`, paint.columns),
+    ...below.map((line) => indent + hang(line, indent.length, paint.columns)),
+  ].join("\n");
 }
 
 function describeHealth({ isThere, health }: ModelStatus, paint: Paint): string {
   if (!isThere) return paint("yellow", "  not there now");
   if (health.circuit === "closed") return "";
-  const last = health.lastError ? `: ${oneLine(printable(health.lastError)).slice(0, 100)}` : "";
+  const last = health.lastError ? `: ${clip(oneLine(printable(health.lastError)), 100)}` : "";
   return paint("red", `  left alone after ${count(health.failuresInARow, "failure")}${last}`);
 }
 

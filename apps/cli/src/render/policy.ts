@@ -1,6 +1,6 @@
 // The policy, and what it says of a command, as lines for a person.
 import type { CommandJudgement, JudgedPart, PolicyReport, RulePlace, Verdict } from "@outpost/protocol";
-import { count } from "./layout.ts";
+import { clip, count, hang, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { shellWords } from "./tool-call.ts";
 
@@ -31,28 +31,31 @@ export function renderPolicy(report: PolicyReport, withRules: boolean, paint: Pa
   const lines = [paint("bold", `policy ${report.hash.slice(0, 12)}`)];
   for (const { file, commands, files, problem } of sources) {
     const holds = problem === null ? "" : `  ${paint("red", `cannot be used: ${printable(problem)}`)}`;
-    lines.push(
-      `  ${printable(file)}  ${paint("dim", `${count(commands, "command rule")}, ${count(files, "file rule")}`)}${holds}`,
-    );
+    const rules = paint("dim", `${count(commands, "command rule")}, ${count(files, "file rule")}`);
+    lines.push(`  ${hang(`${printable(file)}  ${rules}${holds}`, 4, paint.columns)}`);
   }
   const lists = (items: readonly string[]): string => (items.length === 0 ? "none" : items.map(printable).join(", "));
-  lines.push(
+  const said = [
     `plan ${settings.plan}; dry run ${settings.dryRun ? "yes" : "no"}; unmatched commands ${settings.unmatched}; asking ${settings.asking === "wait" ? "waits" : "denies"}; changes applied by themselves: ${settings.autoApply === "never" ? "never" : "when green"}`,
     `branches protected besides those of the configuration: ${lists(settings.push.protected)}; of these allowed: ${lists(settings.push.allowed)}`,
     `network: ${lists(settings.network.hosts)}`,
-  );
+  ];
+  lines.push(...said.map((line) => wrap(line, paint.columns)));
   return withRules ? [...lines, "", ...renderRules(report, paint)].join("\n") : lines.join("\n");
 }
 
 function renderRules({ commands, files }: PolicyReport, paint: Paint): string[] {
-  return [
+  const about = (reason: string, place: RulePlace | null) =>
+    paint("dim", `${printable(reason)} (${describePlace(place)})`);
+  const rows = [
     ...commands.map(({ place, rule }) => {
       const what = [rule.program.join("|"), ...(rule.subcommand ? [rule.subcommand.join("|")] : [])].join(" ");
-      return `${paintVerdict(rule.verdict, paint)}  ${printable(what)}  ${paint("dim", `${printable(rule.reason)} (${describePlace(place)})`)}`;
+      return [paintVerdict(rule.verdict, paint), printable(what), about(rule.reason, place)];
     }),
     ...files.map(({ place, rule }) => {
       const verdict = rule.access === "deny" ? paint("red", "deny ") : paint("yellow", rule.access.padEnd(5));
-      return `${verdict}  ${printable(rule.globs.join(" "))}  ${paint("dim", `${printable(rule.reason)} (${describePlace(place)})`)}`;
+      return [verdict, printable(rule.globs.join(" ")), about(rule.reason, place)];
     }),
   ];
+  return rows.map((row) => clip(row.join("  "), paint.columns));
 }

@@ -80,7 +80,7 @@ it("schedules are shown with their next time", () => {
   expect(renderSchedules(items, names, readablePaint()).split("\n")).toEqual([
     "nightly  0 3 * * * (UTC)  next 14:31:00 (in 1 min)  2 tasks made, 1 left out  s1",
     "  calc: Look for dead code",
-    "often  every 15 min  paused  1 task made  s2",
+    "often  every 15 min     paused                    1 task made               s2",
     "  calc: Look for dead code",
   ]);
 });

@@ -1,7 +1,8 @@
 // The queue, for reading: what is held back, and each task in its turn with what it waits for.
 import type { QueuePause, QueueView, Repository, Schedule, Task } from "@outpost/protocol";
-import { age, clip, count, oneLine } from "./layout.ts";
+import { age, clip, count, oneLine, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
+import { type Column, renderTable } from "./table.ts";
 
 export interface QueueNames {
   repositories: readonly Repository[];
@@ -9,7 +10,7 @@ export interface QueueNames {
 }
 
 export function renderQueue(view: QueueView, names: QueueNames, paint: Paint): string {
-  const pauses = view.pauses.map((pause) => paint("yellow", renderPause(pause, names)));
+  const pauses = view.pauses.map((pause) => paint("yellow", wrap(renderPause(pause, names), paint.columns)));
   const more = view.total - view.items.length;
   const end = more > 0 ? [paint("dim", `and ${count(more, "task")} more: --limit 200`)] : [];
   if (view.items.length === 0)
@@ -30,36 +31,32 @@ const nameOf = (id: string, { repositories }: QueueNames): string =>
 
 function renderRows(items: readonly Task[], names: QueueNames, paint: Paint): string[] {
   let turn = 0;
-  const rows = items.map((task) => {
-    const isNext = task.state === "queued" && !isPutOff(task, names.nowMs);
-    if (isNext) turn += 1;
-    return { task, turn: isNext ? String(turn) : "", name: nameOf(task.spec.repositoryId, names) };
+  const turns = items.map((task) => {
+    if (task.state !== "queued" || isPutOff(task, names.nowMs)) return "";
+    turn += 1;
+    return String(turn);
   });
-  const turnWidth = Math.max(...rows.map((row) => row.turn.length));
-  const nameWidth = Math.max(...rows.map((row) => row.name.length));
-  return rows.map(({ task, turn: number, name }) => {
-    const head = [
-      number.padStart(turnWidth),
-      task.state.padEnd(9),
-      task.id,
-      `p${task.priority}`,
-      name.padEnd(nameWidth),
-    ];
-    const width = head.join("  ").length + 2;
-    const waiting = describeWaiting(task, names.nowMs);
-    const room = Math.max(20, paint.columns - width);
-    const instruction = clip(oneLine(printable(task.spec.instruction)), room);
-    const [turnText = "", state = "", ...rest] = head;
-    const line = [turnText, paintState(task, state, paint), ...rest, instruction].join("  ");
-    const indent = " ".repeat(turnWidth + 2);
-    return waiting === null ? line : `${line}\n${indent}${paint("dim", clip(waiting, paint.columns - indent.length))}`;
+  const rows = items.map((task, index) => [
+    turns[index] ?? "",
+    paintState(task, paint),
+    task.id,
+    `p${task.priority}`,
+    nameOf(task.spec.repositoryId, names),
+    oneLine(printable(task.spec.instruction)),
+  ]);
+  const indent = turn === 0 ? "  " : " ".repeat(String(turn).length + 2);
+  return renderTable(columns, rows, paint.columns).flatMap((line, index) => {
+    const waiting = describeWaiting(items[index] as Task, names.nowMs);
+    return waiting === null ? [line] : [line, `${indent}${paint("dim", clip(waiting, paint.columns - indent.length))}`];
   });
 }
 
-function paintState({ state, reason }: Task, text: string, paint: Paint): string {
-  if (state === "running") return paint("green", text);
-  if (state === "waiting") return paint("cyan", text);
-  return state === "paused" || reason?.startsWith("waits for a person") ? paint("yellow", text) : text;
+const columns: Column[] = [{ align: "right" }, { worth: 3 }, {}, { worth: 1 }, { worth: 2 }, { least: 20 }];
+
+function paintState({ state, reason }: Task, paint: Paint): string {
+  if (state === "running") return paint("green", state);
+  if (state === "waiting") return paint("cyan", state);
+  return state === "paused" || reason?.startsWith("waits for a person") ? paint("yellow", state) : state;
 }
 
 const isPutOff = (task: Task, nowMs: number): boolean => (task.notBeforeMs ?? 0) > nowMs;
@@ -91,16 +88,19 @@ function ahead(inMs: number): string {
 export function renderSchedules(items: readonly Schedule[], names: QueueNames, paint: Paint): string {
   if (items.length === 0)
     return 'there are no schedules; make one with: outpost queue add "…" --cron "0 3 * * 1-5" (or --every 1d)';
+  const rows = items.map((schedule) => {
+    const { name, cron, everyMs, timeZone, isPaused, nextAtMs, fired, skipped, id } = schedule;
+    const when = cron === undefined ? `every ${(everyMs ?? 0) / 60_000} min` : `${cron} (${timeZone})`;
+    const next = nextAtMs === null ? "will not come again" : `next ${clockTime(nextAtMs, names.nowMs)}`;
+    const state = isPaused ? paint("yellow", "paused") : next;
+    const counts = `${count(fired, "task")} made${skipped > 0 ? `, ${skipped} left out` : ""}`;
+    return [paint("bold", printable(name)), when, state, paint("dim", counts), paint("dim", id)];
+  });
+  const heads = renderTable([{ least: 12 }, { worth: 3 }, { worth: 2 }, { worth: 1 }, {}], rows, paint.columns);
   return items
-    .map((schedule) => {
-      const { name, spec, cron, everyMs, timeZone, isPaused, nextAtMs, fired, skipped } = schedule;
-      const when = cron === undefined ? `every ${(everyMs ?? 0) / 60_000} min` : `${cron} (${timeZone})`;
-      const next = nextAtMs === null ? "will not come again" : `next ${clockTime(nextAtMs, names.nowMs)}`;
-      const state = isPaused ? paint("yellow", "paused") : next;
-      const counts = `${count(fired, "task")} made${skipped > 0 ? `, ${skipped} left out` : ""}`;
-      const head = `${paint("bold", printable(name))}  ${when}  ${state}  ${paint("dim", `${counts}  ${schedule.id}`)}`;
+    .flatMap(({ spec }, index) => {
       const what = `${nameOf(spec.repositoryId, names)}: ${oneLine(printable(spec.instruction))}`;
-      return `${head}\n  ${clip(what, paint.columns - 2)}`;
+      return [heads[index], `  ${clip(what, paint.columns - 2)}`];
     })
     .join("\n");
 }

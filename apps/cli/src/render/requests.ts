@@ -2,6 +2,7 @@
 import type { EventEnvelope, Plan, TokenAccount } from "@outpost/protocol";
 import { renderPlanSteps } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
+import { type Column, renderTable } from "./table.ts";
 
 interface Request {
   step: number;
@@ -44,8 +45,16 @@ export function renderPlanDetails(plan: Plan | null, paint: Paint): string[] {
 
 const columns = ["system", "tools", "memory", "history", "plan", "hits", "reply"] as const;
 
+const right = { align: "right" } as const;
+const requestColumns: Column[] = [
+  right,
+  ...columns.map((_, worth) => ({ ...right, worth })),
+  right,
+  { ...right, worth: -1 },
+];
+
 /** One line a request; the sum is held against the window. */
-export function renderRequests(requests: readonly Request[]): string[] {
+export function renderRequests(requests: readonly Request[], room: number): string[] {
   if (requests.length === 0) return [];
   const cells = requests.map(({ step, account, counted }) => {
     const sum = columns.reduce((total, column) => total + account[column], 0);
@@ -57,11 +66,5 @@ export function renderRequests(requests: readonly Request[]): string[] {
     ];
   });
   const heading = ["step", ...columns, "together", "prompt, counted by the server"];
-  const widths = heading.map((_, column) => Math.max(...[heading, ...cells].map((row) => row[column]?.length ?? 0)));
-  return [heading, ...cells].map((row) =>
-    row
-      .map((cell, column) => cell.padStart(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return renderTable(requestColumns, [heading, ...cells], room);
 }

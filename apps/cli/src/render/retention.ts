@@ -1,8 +1,9 @@
 // What is kept of ended tasks, for reading.
 import type { Retention, RetentionRun } from "@outpost/protocol";
-import { count, day, megabytes } from "./layout.ts";
+import { count, day, hang, megabytes } from "./layout.ts";
+import type { Paint } from "./paint.ts";
 
-export function renderRetention(retention: Retention): string {
+export function renderRetention(retention: Retention, paint: Paint): string {
   const { bytes, freeBytes, tasks, ended, events, oldestEvent, removed, due, keptDays, keptTasks } = retention;
   const free = freeBytes === 0 ? "" : `, ${megabytes(freeBytes)} of them unused`;
   const age = keptDays === 0 ? "for ever" : `for ${count(keptDays, "day")} after their end`;
@@ -17,7 +18,7 @@ export function renderRetention(retention: Retention): string {
     ["to go now", describeDue(due)],
     ["removed", describeRemoved(removed)],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(13)} ${value}`).join("\n");
+  return rows.map(([name, value]) => `${name.padEnd(13)} ${hang(value, 14, paint.columns)}`).join("\n");
 }
 
 function describeDue({ tasks, applied }: Retention["due"]): string {
@@ -32,7 +33,7 @@ function describeRemoved({ tasks, events, throughPosition, throughMs }: Retentio
   return `${count(tasks, "task")} with ${count(events, "event")}, up to ${day(throughMs)} and position ${throughPosition}`;
 }
 
-export function renderRetentionRun({ tasks, events, freedBytes, retention }: RetentionRun): string {
+export function renderRetentionRun({ tasks, events, freedBytes, retention }: RetentionRun, paint: Paint): string {
   const freed = freedBytes === 0 ? "" : `; ${megabytes(freedBytes)} given back to the disk`;
-  return `removed ${count(tasks, "task")} with ${count(events, "event")}${freed}\n\n${renderRetention(retention)}`;
+  return `removed ${count(tasks, "task")} with ${count(events, "event")}${freed}\n\n${renderRetention(retention, paint)}`;
 }

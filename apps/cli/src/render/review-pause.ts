@@ -1,13 +1,20 @@
 // The review pause, for reading. Reports are Markdown already.
 import type { Review, ReviewPauseState } from "@outpost/protocol";
-import { age } from "./layout.ts";
+import { age, wrap } from "./layout.ts";
+import type { Paint } from "./paint.ts";
+import { renderTable } from "./table.ts";
 
 const dayMs = 86_400_000;
 
-export function renderReviewPause({ current, nextAtMs, reviews }: ReviewPauseState, nowMs: number): string {
-  const lines = [describeNow(current, nowMs), describeNext(nextAtMs, nowMs)];
-  if (reviews.length > 0) lines.push("", ...reviews.map((review) => describeReview(review, nowMs)));
-  return lines.join("\n");
+export function renderReviewPause(
+  { current, nextAtMs, reviews }: ReviewPauseState,
+  paint: Paint,
+  nowMs: number,
+): string {
+  const lines = [describeNow(current, nowMs), describeNext(nextAtMs, nowMs)].map((line) => wrap(line, paint.columns));
+  if (reviews.length === 0) return lines.join("\n");
+  const rows = reviews.map((review) => describeReview(review, nowMs));
+  return [...lines, "", ...renderTable([{}, { worth: 1 }, { least: 20 }], rows, paint.columns)].join("\n");
 }
 
 function describeNow(current: ReviewPauseState["current"], nowMs: number): string {
@@ -26,8 +33,8 @@ function describeNext(nextAtMs: number | null, nowMs: number): string {
     : `next: in ${days.toFixed(1)} days, if runs are begun until then`;
 }
 
-function describeReview({ id, fromMs, toMs, runsPerDay, successRate }: Review, nowMs: number): string {
+function describeReview({ id, fromMs, toMs, runsPerDay, successRate }: Review, nowMs: number): string[] {
   const days = Math.max(1, Math.round((toMs - fromMs) / dayMs));
   const success = successRate === null ? "nothing to judge" : `${Math.round(successRate * 100)} % succeeded`;
-  return `${id}  ${age(toMs, nowMs).padEnd(11)} ${days} days, ${runsPerDay.toFixed(1)} runs a day, ${success}`;
+  return [id, age(toMs, nowMs), `${days} days, ${runsPerDay.toFixed(1)} runs a day, ${success}`];
 }

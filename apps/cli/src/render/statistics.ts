@@ -1,6 +1,6 @@
 // What the work of a time came to, for reading in a terminal.
 import { type StatisticsReply, tokensPerSecond } from "@outpost/protocol";
-import { count, day, megabytes, seconds } from "./layout.ts";
+import { count, day, megabytes, renderFields, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const dayMs = 86_400_000;
@@ -40,12 +40,12 @@ export function renderStatistics(reply: StatisticsReply, paint: Paint): string {
   ];
   const head = paint("bold", `the last ${days === 1 ? "day" : `${Number(days.toFixed(2))} days`}`);
   let before = "";
-  const lines = rows.map(([name, value]) => {
+  const fields = rows.map(([name, value]): [string, string] => {
     const label = name === before ? "" : name;
     before = name;
-    return `  ${label.padEnd(13)} ${value}`;
+    return [label, value];
   });
-  return [head, ...describeIncomplete(reply), ...lines].join("\n");
+  return [head, ...describeIncomplete(reply), ...renderFields(fields, paint.columns)].join("\n");
 }
 
 function describeDatabase({ database }: StatisticsReply): [string, string][] {

@@ -1,6 +1,6 @@
 // What a server says of itself, for reading.
 import type { DoctorReport, ServerStatus } from "@outpost/protocol";
-import { age, count, wrap } from "./layout.ts";
+import { age, count, hang, renderFields } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 export function renderStatus(status: ServerStatus, url: string, paint: Paint): string {
@@ -25,7 +25,7 @@ export function renderStatus(status: ServerStatus, url: string, paint: Paint): s
     ["memory", `${Math.round(status.memoryBytes / 1e6)} MB`],
   ];
   const head = `${paint("bold", "outpost")} ${status.version} at ${url}, started ${age(status.startedAtMs, Date.now())}`;
-  return [head, ...rows.map(([name, value]) => `  ${name.padEnd(13)} ${value}`)].join("\n");
+  return [head, ...renderFields(rows, paint.columns)].join("\n");
 }
 
 function describeModel({ model }: ServerStatus): string {
@@ -45,7 +45,7 @@ function describeSandbox({ sandbox }: ServerStatus, paint: Paint): string {
 /** And who works on what. */
 function describeJoined({ workers: { joined = 0 }, busyWorkers }: ServerStatus): string {
   const others = joined === 0 ? "" : `, ${joined} joined`;
-  const busy = busyWorkers.map(({ workerId, taskId }) => `\n${" ".repeat(16)}${workerId} works on ${taskId}`);
+  const busy = busyWorkers.map(({ workerId, taskId }) => `\n${workerId} works on ${taskId}`);
   return others + busy.join("");
 }
 
@@ -58,17 +58,14 @@ export function renderDoctor({ checks }: DoctorReport, paint: Paint): string {
   const margin = width + 4;
   const lines = checks.flatMap((check) => {
     const sign = check.ok ? paint("green", "✓") : paint("red", "✗");
-    const detail = hang(printable(check.detail), margin, paint);
-    const fix = check.fix ? [`${" ".repeat(margin)}${paint("bold", "to mend it")}: ${printable(check.fix)}`] : [];
+    const detail = hang(printable(check.detail), margin, paint.columns);
+    const fix = check.fix
+      ? [" ".repeat(margin) + hang(`${paint("bold", "to mend it")}: ${printable(check.fix)}`, margin, paint.columns)]
+      : [];
     return [`${sign} ${check.name.padEnd(width)}  ${detail}`, ...fix];
   });
   const wrong = checks.filter((check) => !check.ok).length;
   const end =
     wrong === 0 ? `all ${count(checks.length, "check")} passed` : `${wrong} of ${checks.length} checks failed`;
   return [...lines, paint(wrong === 0 ? "green" : "red", end)].join("\n");
-}
-
-/** Wrapped lines begin below the first one. */
-function hang(text: string, margin: number, paint: Paint): string {
-  return wrap(text, Math.max(30, paint.columns - margin)).replaceAll("\n", `\n${" ".repeat(margin)}`);
 }
