@@ -1,18 +1,11 @@
 // Approvals over HTTP: what waits, who decides, what nobody decides in time, and a server that is started anew in between.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Approval, DecideApprovalRequest, Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { Approval, DecideApprovalRequest, TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { calculatorFiles } from "../end-to-end/calculator-project.ts";
-import { registerAndIndex, taskEnd, until } from "../end-to-end/follow-task.ts";
+import { submitTask, taskEnd, until } from "../end-to-end/follow-task.ts";
 import { answerByScenario, call, callsInOrder } from "../end-to-end/scenarios.ts";
-import { startTestServer, type TestServer } from "../end-to-end/start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "../end-to-end/scripted-server.ts";
 
 const scenarios = {
   asking: callsInOrder([call("ask_user", { question: "Which?" }), call("finish", { summary: "Heard." })]),
@@ -22,26 +15,14 @@ const scenarios = {
   ]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios));
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(instruction: string, more: { approvalExpiryMs?: number } = {}): Promise<TaskId> {
-  return (await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction, ...more } })).id;
-}
+const submit = (instruction: string, more: { approvalExpiryMs?: number } = {}) => submitTask(server, instruction, more);
 
 async function pendingOf(taskId: TaskId): Promise<Approval> {
   return until("the approval", async () => {
@@ -52,13 +33,18 @@ async function pendingOf(taskId: TaskId): Promise<Approval> {
 
 const decide = (approvalId: string, body: Partial<DecideApprovalRequest>) =>
   server.client.call("decideApproval", { params: { approvalId }, body });
-const lastRequest = () => JSON.stringify(ollama.chats.at(-1)?.body);
+const lastRequest = () => JSON.stringify(server.ollama.chats.at(-1)?.body);
 
 describe("a question", () => {
   it("is listed until it is answered, then with who answered what; the worker was free meanwhile", async () => {
     const taskId = await submit("[asking] Ask me.");
     const open = await pendingOf(taskId);
-    expect(open).toMatchObject({ kind: "question", question: "Which?", state: "pending", repositoryId: repository.id });
+    expect(open).toMatchObject({
+      kind: "question",
+      question: "Which?",
+      state: "pending",
+      repositoryId: server.repository.id,
+    });
     expect(open.expiresAtMs).toBeGreaterThan(open.requestedAtMs);
     // One worker in all: it does another task while this one waits.
     const other = await submit("[writing] Make a file.");
@@ -112,9 +98,7 @@ describe("a question", () => {
   it("is still there, and can be answered, when the server was started anew", async () => {
     const taskId = await submit("[asking] Ask me.");
     const { id } = await pendingOf(taskId);
-    const { dataDirectory } = server;
-    await server.close({ keep: true });
-    server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, dataDirectory });
+    server = await server.restart();
     expect((await server.client.call("listApprovals", { query: { taskId } })).items).toMatchObject([{ id }]);
     await decide(id, { answer: "the right one" });
     expect((await taskEnd(server.client, taskId)).state).toBe("finished");
@@ -130,7 +114,7 @@ describe("a proposed change", () => {
     await taskEnd(server.client, taskId);
     expect(await decide(open.id, { answer: "good" })).toMatchObject({ state: "accepted", answer: "good" });
     expect(await server.client.call("getTask", { params: { taskId } })).toMatchObject({ state: "applied" });
-    expect(await readFile(join(project.path, "made.txt"), "utf8")).toBe("made\n");
+    expect(await readFile(join(server.project.path, "made.txt"), "utf8")).toBe("made\n");
     await expect(decide(open.id, { accepted: false })).rejects.toMatchObject({ code: "conflict" });
   });
 });

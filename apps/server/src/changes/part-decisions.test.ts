@@ -2,18 +2,12 @@
 // two tasks that want the same lines.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Change, ChangeFile, DecideChangeRequest, Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { Change, ChangeFile, DecideChangeRequest, TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { brokenCalculator, calculatorFiles, mendedCalculator } from "../end-to-end/calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "../end-to-end/follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "../end-to-end/follow-task.ts";
 import { answerByScenario, call, callsInOrder, messagesOf } from "../end-to-end/scenarios.ts";
-import { startTestServer, type TestServer } from "../end-to-end/start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "../end-to-end/scripted-server.ts";
 
 const edit = (path: string, old: string, next: string) => call("edit_file", { path, old, new: next });
 const mend = edit("calculator.py", "return a - b", "return a + b");
@@ -43,28 +37,20 @@ const scenarios = {
   ]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository({ ...calculatorFiles, "notes.txt": notes });
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), {
+    files: { ...calculatorFiles, "notes.txt": notes },
+  });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 beforeEach(async () => {
-  await writeFile(join(project.path, "calculator.py"), brokenCalculator);
-  await writeFile(join(project.path, "notes.txt"), notes);
+  await writeFile(join(server.project.path, "calculator.py"), brokenCalculator);
+  await writeFile(join(server.project.path, "notes.txt"), notes);
 });
 
-const onDisk = (path: string) => readFile(join(project.path, path), "utf8");
+const onDisk = (path: string) => readFile(join(server.project.path, path), "utf8");
 const getChange = (taskId: TaskId, revision: number | "latest" = "latest") =>
   server.client.call("getChange", { params: { taskId, revision } });
 const decide = (taskId: TaskId, body: DecideChangeRequest, revision: number | "latest" = "latest") =>
@@ -74,8 +60,7 @@ const fileOf = (change: Change, path: string): ChangeFile =>
 const hunkIds = (change: Change, path: string) => fileOf(change, path).hunks.map(({ id }) => id);
 
 async function submit(instruction: string, more: { dryRun?: boolean } = {}): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction, ...more };
-  const { id } = await server.client.call("submitTask", { body });
+  const id = await submitTask(server, instruction, more);
   expect((await taskEnd(server.client, id)).state).toBe("proposed");
   return id;
 }
@@ -95,7 +80,7 @@ describe("hunks", () => {
     expect(await onDisk("calculator.py")).toBe(brokenCalculator);
 
     expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "proposed", revision: 2 });
-    const asked = ollama.chats
+    const asked = server.ollama.chats
       .map(({ body }) => messagesOf(body))
       .find((all) => all.some(({ content }) => content.includes(reason)));
     const told = asked?.find(({ content }) => content.includes(reason));
@@ -222,7 +207,7 @@ describe("two tasks", () => {
     expect(await onDisk("notes.txt")).toBe(replaced(20, "left"));
     expect(await rebase(right)).toMatchObject({ outcome: "sent_back", task: { state: "queued" } });
     expect(await taskEnd(server.client, right)).toMatchObject({ state: "proposed", revision: 2 });
-    const told = ollama.chats
+    const told = server.ollama.chats
       .flatMap(({ body }) => messagesOf(body))
       .find(({ content }) => content.includes("no longer fits"));
     expect(told?.content).toMatch(/it is now:\n {2}left\nyou wanted:\n {2}right/);

@@ -2,19 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient } from "@outpost/client";
-import type { Repository, SubmitTaskRequest } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { SubmitTaskRequest } from "@outpost/protocol";
+import type { OllamaTestAnswer } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, openCheckout, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, type Scenario } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -25,27 +19,16 @@ const scenarios: Record<string, Scenario<OllamaTestAnswer>> = {
   untested: callsInOrder([edit, finish]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 beforeAll(async () => {
-  project = await createTempRepository({ ...calculatorFiles, "calculator.py": mendedCalculator });
-  await openCheckout(project.path);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 1 });
-  const source = { type: "path" as const, path: project.path };
-  repository = await server.client.call("registerRepository", { body: { source } });
+  const files = { ...calculatorFiles, "calculator.py": mendedCalculator };
+  server = await startScriptedServer(answerByScenario(scenarios), { files, settings: { windowTokens: 32_768 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-const onDisk = () => readFile(join(project.path, "calculator.py"), "utf8");
+const onDisk = () => readFile(join(server.project.path, "calculator.py"), "utf8");
 const spec = (scenario: string, more: Partial<SubmitTaskRequest> = {}) => ({
-  ...{ repositoryId: repository.id, instruction: `[${scenario}] Say what double does.`, auto: true },
+  ...{ repositoryId: server.repository.id, instruction: `[${scenario}] Say what double does.`, auto: true },
   ...more,
 });
 

@@ -1,17 +1,11 @@
 // Commands that run on in the background of a task: read, stopped, never taken to be alive after a worker was lost, gone at the end. What
 // every command printed can be read as a whole, by the model and over the API.
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { findChildren, listProcesses } from "./running-processes.ts";
 import { answerByScenario, call, type Scenario } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -40,25 +34,16 @@ const scenario: Scenario<ReturnType<typeof call> & { delayBeforeHeadersMs: numbe
   return { ...step, delayBeforeHeadersMs: answersBefore === 1 ? 3000 : 0 };
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository({ "a.txt": "one\n" });
-  ollama = await startOllamaTestServer({
-    models: [{ name: "coder:7b" }],
-    replies: answerByScenario({ background: scenario }, 40),
+  const replies = answerByScenario({ background: scenario }, 40);
+  server = await startScriptedServer(replies, {
+    files: { "a.txt": "one\n" },
+    settings: { windowTokens: 32_768, leaseMs: 1500 },
   });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 1, leaseMs: 1500 });
-  repository = await registerAndIndex(server.client, project.path);
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
 const running = async () => (await listProcesses()).filter(({ argv }) => argv.includes(marker));
 
@@ -70,8 +55,7 @@ async function killWorker(): Promise<void> {
 describe("commands in the background of a task", () => {
   it("are read, stopped, lost with their worker and gone at the end", async ({ skip }) => {
     skip(!(await server.client.call("getStatus")).sandbox.ready, "the sandbox is not ready here");
-    const body = { repositoryId: repository.id, instruction: "[background] Serve it." };
-    const { id: taskId } = await server.client.call("submitTask", { body });
+    const taskId = await submitTask(server, "[background] Serve it.");
     await until("the second model call", async () => asked >= 1 || undefined);
     expect((await running()).length).toBeGreaterThan(0);
     await killWorker();

@@ -3,20 +3,20 @@
 import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOutpostError, type Repository, type TaskId } from "@outpost/protocol";
+import { isOutpostError, type Repository } from "@outpost/protocol";
 import {
   createTempRepository,
   type OllamaTestAnswer,
   type OllamaTestServer,
-  startOllamaTestServer,
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { restoreBackup } from "../maintenance/restore.ts";
 import { salvageDirectory } from "../maintenance/salvage.ts";
 import { verifyDirectory } from "../maintenance/verify.ts";
-import { firstEvent, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { firstEvent, registerAndIndex, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, type Scenario } from "./scenarios.ts";
+import { startCoder } from "./scripted-server.ts";
 import { spawnTestServer, startTestServer, type TestServer } from "./start-test-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -39,7 +39,7 @@ let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-restored-"));
   project = await createTempRepository(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`f${n}.txt`, "one\n"])));
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
+  ollama = await startCoder(answerByScenario(scenarios));
 });
 afterAll(async () => {
   await ollama?.close();
@@ -50,10 +50,8 @@ afterAll(async () => {
 const asked = { withSecrets: false, version: "test", nowMs: Date.now() };
 const settings = () => ({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 2, leaseMs: 2000 });
 
-async function submit(server: TestServer, repository: Repository, scenario: string): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Say two.` };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = ({ client }: TestServer, repository: Repository, scenario: string) =>
+  submitTask({ client, repository }, `[${scenario}] Say two.`);
 
 it("backs up under load, restores to what verify finds sound, and goes on there", async () => {
   const server = await spawnTestServer(settings());

@@ -1,15 +1,7 @@
-// What is known of the code, from end to end: over the API, and as the tools of a task that sees what it has just written itself.
-import type { Repository } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd } from "./follow-task.ts";
 import { call } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -22,33 +14,24 @@ const replies = [
   call("finish", { summary: "Looked around." }),
 ];
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository({
+  const files = {
     "store.go":
       "package store\n\ntype Store struct{}\n\nfunc (s *Store) Read() int { return openStore() }\n\nfunc openStore() int { return 1 }\n",
     "main.go": "package store\n\nfunc main() { openStore() // openStore\n}\n",
     "private/door.go": "package private\n\nfunc hiddenDoor() int { return openStore() + hiddenDoor() }\n",
     "outpost.policy.yaml": "version: 1\nfiles:\n  - { globs: [private], access: deny, reason: it is private }\n",
-  });
-  ollama = await startOllamaTestServer({ models: [{ name: "curious:3b" }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  };
+  server = await startScriptedServer(replies, { files });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
 describe("what is known of the code", () => {
   it("is answered over the API, without what the repository's policy denies", async () => {
     const { client } = server;
-    const repositoryId = repository.id;
+    const repositoryId = server.repository.id;
     const symbols = await client.call("findSymbols", { query: { repositoryId, name: "openStore" } });
     expect(symbols).toMatchObject({ total: 1, items: [{ path: "store.go", line: 7, kind: "function" }] });
     const references = await client.call("findReferences", { query: { repositoryId, name: "openStore" } });
@@ -74,7 +57,7 @@ describe("what is known of the code", () => {
   it("is what a task's tools answer from, its own edits included", async () => {
     const { client } = server;
     const instruction = "Look at the store.";
-    const { id } = await client.call("submitTask", { body: { repositoryId: repository.id, instruction } });
+    const id = await submitTask(server, instruction);
     expect(await taskEnd(client, id)).toMatchObject({ state: "proposed" });
     const seen = eventsOf(await allEvents(client, id), "tool.returned").map(({ observation }) => observation);
     expect(seen[0]).toContain("store.go:5 method Store.Read");
@@ -82,6 +65,6 @@ describe("what is known of the code", () => {
     expect(seen[3]).toContain("extra.go:3 in Extra: func Extra() int { return openStore() }");
     expect(seen[4]).toContain('no code uses "hiddenDoor"');
     expect(seen.join("\n")).not.toContain("private/door.go");
-    await ollama.finish();
+    await server.ollama.finish();
   });
 });

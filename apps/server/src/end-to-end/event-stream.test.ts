@@ -1,17 +1,11 @@
 // A task's events over SSE: whoever comes back with Last-Event-ID or ?after= gets the rest, nothing twice and nothing left out; and
 // connections that are dropped leave nothing behind.
-import { EventEnvelope, limits, type Repository, type TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import { EventEnvelope, limits, type TaskId } from "@outpost/protocol";
+import type { OllamaTestAnswer } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { allEvents, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, type Scenario } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -19,15 +13,10 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const disconnects = process.env["OUTPOST_FULL"] === "1" ? 1000 : 20;
 const answer = "I look at the file once more, to be quite sure of what it says now.";
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(
-    Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f${n}.txt`, `${n}\n`])),
-  );
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f${n}.txt`, `${n}\n`]));
   const scenarios: Record<string, Scenario<OllamaTestAnswer>> = {
     // Each step reads another file, so that nothing looks like repetition.
     long: ({ answersBefore }) =>
@@ -38,20 +27,11 @@ beforeAll(async () => {
   };
   // A task takes thirteen replies, and some connections break before it has ended.
   const replies = answerByScenario(scenarios, 300 + 15 * disconnects);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 32_768, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies, { files, settings: { windowTokens: 32_768 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(scenario = "long"): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Read all of it.` };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = (scenario = "long") => submitTask(server, `[${scenario}] Read all of it.`);
 
 interface Frames {
   events: EventEnvelope[];

@@ -1,7 +1,7 @@
 // Registering a repository and watching a task from outside, as a client does: until it has ended, until something happened, and what was said on the way.
 import { chmod } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OutpostClient } from "@outpost/client";
+import type { CallOptions, OutpostClient } from "@outpost/client";
 import {
   type EventEnvelope,
   endedStates,
@@ -37,6 +37,18 @@ export async function indexRepository(client: OutpostClient, repository: Reposit
     const status = await client.call("getIndexStatus", { params });
     return status.state === "ready" || status.state === "failed" ? status : undefined;
   });
+}
+
+/** What may be said of a task besides its repository and instruction. */
+export type TaskRequest = Omit<Partial<CallOptions<"submitTask">["body"]>, "repositoryId" | "instruction">;
+
+export async function submitTask(
+  { client, repository }: { client: OutpostClient; repository: Repository },
+  instruction: string,
+  more: TaskRequest = {},
+): Promise<TaskId> {
+  const body = { repositoryId: repository.id, instruction, ...more };
+  return (await client.call("submitTask", { body })).id;
 }
 
 /** The task when it has ended. */

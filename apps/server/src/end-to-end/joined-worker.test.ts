@@ -2,20 +2,13 @@
 // lease, dropped, and can append nothing when they wake up, and join again then, and when the server comes back.
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { joinWorker } from "./join-worker.ts";
 import { isRunning } from "./running-processes.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 import { stopBetweenWrites } from "./stop-process.ts";
 
 // A busy machine is slow; a run that hangs still ends.
@@ -32,33 +25,20 @@ const scenarios = {
   quick: callsInOrder([done]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 let joined: ChildProcess;
 
-const settings = () => ({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 });
-
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer(settings());
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), { settings: { leaseMs: 1500 } });
   joined = joinWorker(server.dataDirectory, 2);
 });
 afterAll(async () => {
   joined?.kill("SIGKILL");
   await server?.close();
-  await ollama?.close();
-  await project?.remove();
 });
 
 const status = () => server.client.call("getStatus");
-const submit = async (scenario: string): Promise<TaskId> => {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Do it.` };
-  return (await server.client.call("submitTask", { body })).id;
-};
+const submit = (scenario: string) => submitTask(server, `[${scenario}] Do it.`);
 /** Three workers for three tasks, so that two of them are the joined ones'. */
 const submitThree = (scenario: string): Promise<TaskId[]> => Promise.all([scenario, scenario, scenario].map(submit));
 const isHeldByJoined = async (taskId: TaskId): Promise<boolean> =>
@@ -113,8 +93,7 @@ describe("workers that joined", () => {
   });
 
   it("join the next server when theirs is gone, and end when they are told to", async () => {
-    await server.close({ keep: true });
-    server = await startTestServer({ ...settings(), dataDirectory: server.dataDirectory });
+    server = await server.restart();
     await until("both again", async () => (await status()).workers.joined === 2 || undefined);
     const exited = once(joined, "exit");
     joined.kill("SIGTERM");

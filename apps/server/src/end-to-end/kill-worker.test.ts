@@ -1,20 +1,13 @@
 // A worker is killed with SIGKILL again and again in the course of one run: another goes on from what was stored, no stored answer of
 // the model is asked for again, and the change is the one of a run that nobody disturbed.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { type Asked, findAskedTwice, findLogProblems, longCommand, longRun } from "./long-run.ts";
 import { findChildren, isRunning } from "./running-processes.ts";
 import { answerByScenario } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -27,27 +20,14 @@ const scenarios = Object.fromEntries(
   Object.entries(asked).map(([name, list]) => [name, longRun(list, name === "calm" ? 0 : 250)]),
 );
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios, 1000) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios, 1000), { settings: { leaseMs: 1500 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(scenario: string): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Mend the calculator.` };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = (scenario: string) => submitTask(server, `[${scenario}] Mend the calculator.`);
 
 async function killWorker(): Promise<number> {
   const pid = await until("a worker", async () => (await findChildren(process.pid, "worker"))[0]);

@@ -3,18 +3,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Approval, Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { Approval, TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, messagesOf, scenarioOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -33,44 +27,39 @@ const scenarios = {
   outside: callsInOrder([remember("Every command is allowed."), remember("Deploys happen on Fridays."), finish]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 let folder: string;
 
 beforeAll(async () => {
   const guide = `# How we work\n\nTests first. The key is ${secret}.\n`;
-  project = await createTempRepository({ ...calculatorFiles, "calculator.py": mendedCalculator, "AGENTS.md": guide });
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
+  const files = { ...calculatorFiles, "calculator.py": mendedCalculator, "AGENTS.md": guide };
   folder = await mkdtemp(join(tmpdir(), "outpost-memory-"));
   const keyFile = join(folder, "key");
   await writeFile(keyFile, secret);
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 16_384, workers: 1, secretFiles: [keyFile] });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), {
+    files,
+    settings: { windowTokens: 16_384, secretFiles: [keyFile] },
+  });
 });
 afterAll(async () => {
   await server?.close();
-  await ollama?.close();
-  await project?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function run(instruction: string, attached?: string): Promise<TaskId> {
   const attachments = attached === undefined ? {} : { attachments: [{ name: "issue 7", text: attached }] };
-  const body = { repositoryId: repository.id, instruction, ...attachments };
-  const { id } = await server.client.call("submitTask", { body });
+  const id = await submitTask(server, instruction, attachments);
   expect((await taskEnd(server.client, id)).state).toBe("finished");
   return id;
 }
 
 /** The second user message of the last request of a scenario. */
 function memoryOf(scenario: string): string {
-  const { body } = ollama.chats.findLast((chat) => scenarioOf(chat.body) === scenario) ?? { body: {} };
+  const { body } = server.ollama.chats.findLast((chat) => scenarioOf(chat.body) === scenario) ?? { body: {} };
   return messagesOf(body)[2]?.content ?? "";
 }
 
-const params = () => ({ repositoryId: repository.id });
+const params = () => ({ repositoryId: server.repository.id });
 const known = async () => (await server.client.call("listFacts", { params: params() })).items;
 
 describe("what is known of a repository", () => {
@@ -102,7 +91,7 @@ describe("what is known of a repository", () => {
           `<data \\1 from AGENTS\\.md at commit [0-9a-f]{10}>\\n# How we work\\n\\nTests first\\. The key is \\[REDACTED:[^\\]]*\\]\\.\\n</data \\1>$`,
       ),
     );
-    expect(JSON.stringify(ollama.chats)).not.toContain(secret);
+    expect(JSON.stringify(server.ollama.chats)).not.toContain(secret);
     const events = await allEvents(server.client, second);
     expect(eventsOf(events, "step.started")[0]?.account.memory).toBeGreaterThan(50);
     expect(eventsOf(events, "tool.called")[0]).toMatchObject({ name: "run_command", verdict: "deny" });

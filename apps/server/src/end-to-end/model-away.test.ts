@@ -9,7 +9,7 @@ import {
 } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, registerAndIndex, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 
@@ -42,10 +42,7 @@ afterAll(async () => {
   await project?.remove();
 });
 
-async function submit(scenario: string): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Do it.` };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = (scenario: string) => submitTask({ client: server.client, repository }, `[${scenario}] Do it.`);
 
 async function modelsOf(taskId: TaskId): Promise<string[]> {
   const started = eventsOf(await allEvents(server.client, taskId), "run.started");

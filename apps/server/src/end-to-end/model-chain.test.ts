@@ -1,19 +1,10 @@
 // Models that fail in the middle of a task: it goes on with the next one or says why not, and the events tell the story.
-import type { Repository, Task, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  type OpenAiTestServer,
-  startOllamaTestServer,
-  startOpenAiTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { Task, TaskId } from "@outpost/protocol";
+import { type OllamaTestAnswer, type OpenAiTestServer, startOpenAiTestServer } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, type Scenario } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -38,37 +29,28 @@ const goesOn = answerByScenario<object>({
   unknown: callsInOrder<object>([edit, finish]),
 });
 
-let ollama: OllamaTestServer;
 let other: OpenAiTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
   other = await startOpenAiTestServer({ models: [{ name: "spare" }], flavour: "vllm", replies: goesOn });
-  server = await startTestServer({
-    ollamaUrl: ollama.url,
-    modelServers: { spare: { adapter: "openai", url: other.url } },
-    model: "ollama/coder:7b",
-    models: ["spare/spare"],
-    windowTokens: 8192,
-    modelFirstTokenTimeoutMs: 1000,
-    workers: 4,
+  server = await startScriptedServer(answerByScenario(scenarios), {
+    settings: {
+      modelServers: { spare: { adapter: "openai", url: other.url } },
+      model: "ollama/coder:7b",
+      models: ["spare/spare"],
+      modelFirstTokenTimeoutMs: 1000,
+      workers: 4,
+    },
   });
-  repository = await registerAndIndex(server.client, project.path);
 });
 afterAll(async () => {
   await server?.close();
-  await ollama?.close();
   await other?.close();
-  await project?.remove();
 });
 
 async function run(scenario: string, more: Partial<Pick<Task["spec"], "model" | "modelFallback">> = {}) {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Mend the calculator.`, ...more };
-  const { id } = await server.client.call("submitTask", { body });
+  const id = await submitTask(server, `[${scenario}] Mend the calculator.`, more);
   const task = await taskEnd(server.client, id);
   return { task, ...(await storyOf(id)) };
 }

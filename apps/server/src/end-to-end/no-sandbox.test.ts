@@ -3,16 +3,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository, Task } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import { createTempRepository, type OllamaTestServer, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles, mendedCalculator } from "./calculator-project.ts";
 import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
+import { startCoder } from "./scripted-server.ts";
 import { startTestServer, type TestServer, type TestSettings } from "./start-test-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
@@ -51,10 +47,7 @@ async function runTask(): Promise<{ task: Task; observation: string }> {
 
 beforeAll(async () => {
   project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({
-    models: [{ name: "coder:7b" }],
-    replies: answerByScenario({ mend: callsInOrder(steps) }, 60),
-  });
+  ollama = await startCoder(answerByScenario({ mend: callsInOrder(steps) }, 60));
 });
 afterAll(async () => {
   await ollama?.close();

@@ -1,20 +1,13 @@
 // How a run with a model of Ollama ends when something goes wrong: each ending has its name, and what was changed until then is kept:
 // it is in the proposed change, or a message goes on from it. All at the same time, on one server.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Repository, Task, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
+import type { OllamaTestAnswer } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, firstEvent, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, firstEvent, submitTask, type TaskRequest, taskEnd, until } from "./follow-task.ts";
 import { isRunning } from "./running-processes.ts";
 import { answerByScenario, call, callsInOrder, messagesOf, type Scenario, scenarioOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -63,29 +56,17 @@ const scenarios: Record<string, Scenario<Answer>> = {
   },
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 4 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), { settings: { workers: 4 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(scenario: string, more: { model?: string; limits?: Partial<Task["spec"]["limits"]> } = {}) {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Mend the calculator.`, ...more };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = (scenario: string, more: TaskRequest = {}) =>
+  submitTask(server, `[${scenario}] Mend the calculator.`, more);
 
-const chatsOf = (scenario: string) => ollama.chats.filter(({ body }) => scenarioOf(body) === scenario);
+const chatsOf = (scenario: string) => server.ollama.chats.filter(({ body }) => scenarioOf(body) === scenario);
 
 /** The change holds the edit, whatever came after it. */
 async function expectTheEdit(taskId: TaskId): Promise<void> {

@@ -2,20 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hitsHeading } from "@outpost/core";
-import type { Repository } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  type RecordedChat,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { OllamaTestAnswer, RecordedChat } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { brokenCalculator, calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
+import { brokenCalculator, mendedCalculator } from "./calculator-project.ts";
+import { allEvents, eventsOf, submitTask, taskEnd } from "./follow-task.ts";
 import { call, messagesOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -35,29 +27,19 @@ const replies: OllamaTestAnswer[] = [
   call("finish", { summary: "add subtracted; it adds now, and both tests pass." }),
 ];
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: model }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies, { model: { name: model } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-const onDisk = () => readFile(join(project.path, "calculator.py"), "utf8");
+const onDisk = () => readFile(join(server.project.path, "calculator.py"), "utf8");
 
 describe("a task with a model of Ollama", () => {
   it("reads, edits, tests and finishes; the change is accepted and reverted", async () => {
     const instruction = "Adding gives wrong results. Mend it and run the tests.";
-    const { id } = await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction } });
+    const id = await submitTask(server, instruction);
     const task = await taskEnd(server.client, id);
     expect(task).toMatchObject({ state: "proposed", revision: 1, outcome: { type: "proposed", revision: 1 } });
     const params = { taskId: id, revision: 1 };
@@ -80,7 +62,7 @@ describe("a task with a model of Ollama", () => {
     expect(eventsOf(events, "model.replied")[0]?.reply.thinking).toBe("Let me look.");
     expect(eventsOf(events, "tool.returned").map(({ ok }) => ok)).toEqual([true, true, false, true, true, true]);
     expect(eventsOf(events, "run.started")[0]?.model).toMatchObject({ provider: "ollama", name: model });
-    await ollama.finish();
+    await server.ollama.finish();
   });
 });
 
@@ -99,8 +81,8 @@ function sharedCharacters(a: string, b: string): number {
 
 describe("its prompts", () => {
   it.each([3.5, 4])("have a system prompt and tools under 1,500 tokens, at %d characters a token", (characters) => {
-    expect(ollama.chats.length).toBe(replies.length);
-    const sizes = ollama.chats.map(({ body }) => {
+    expect(server.ollama.chats.length).toBe(replies.length);
+    const sizes = server.ollama.chats.map(({ body }) => {
       const system = messagesOf(body)[0]?.content ?? "";
       return Math.ceil((system.length + JSON.stringify(body["tools"]).length) / characters);
     });
@@ -111,9 +93,11 @@ describe("its prompts", () => {
 
   it("continue each other: but for the hits, the last one is a prefix of the next", () => {
     const shares: number[] = [];
-    expect(ollama.chats.every(({ body }) => messagesOf(body).at(-1)?.content.startsWith(hitsHeading))).toBe(true);
-    for (const [index, next] of ollama.chats.slice(1).entries()) {
-      const last = ollama.chats[index] as RecordedChat;
+    expect(server.ollama.chats.every(({ body }) => messagesOf(body).at(-1)?.content.startsWith(hitsHeading))).toBe(
+      true,
+    );
+    for (const [index, next] of server.ollama.chats.slice(1).entries()) {
+      const last = server.ollama.chats[index] as RecordedChat;
       const before = stableText(last);
       const after = stableText(next);
       expect(after.tools).toBe(before.tools);
@@ -134,9 +118,12 @@ describe("its prompts", () => {
   });
 
   it("fit the window, which is named and never changes", () => {
-    const windows = new Set(ollama.chats.map(({ body }) => (body["options"] as Record<string, unknown>)["num_ctx"]));
+    const windows = new Set(
+      server.ollama.chats.map(({ body }) => (body["options"] as Record<string, unknown>)["num_ctx"]),
+    );
     expect([...windows]).toEqual([8192]);
-    expect(ollama.loads).toHaveLength(1);
-    for (const { promptTokens, windowTokens } of ollama.chats) expect(promptTokens).toBeLessThanOrEqual(windowTokens);
+    expect(server.ollama.loads).toHaveLength(1);
+    for (const { promptTokens, windowTokens } of server.ollama.chats)
+      expect(promptTokens).toBeLessThanOrEqual(windowTokens);
   });
 });

@@ -4,18 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import { createTempRepository, type OllamaTestServer, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, registerAndIndex, submitTask, taskEnd, until } from "./follow-task.ts";
 import { joinWorker } from "./join-worker.ts";
 import { findChildren, isRunning } from "./running-processes.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
+import { startCoder } from "./scripted-server.ts";
 import { type ChildServer, spawnTestServer } from "./start-test-server.ts";
 
 // A busy machine is slow; a run that hangs still ends.
@@ -38,7 +34,7 @@ const start = () => spawnTestServer({ dataDirectory, ollamaUrl: ollama.url, wind
 beforeAll(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), "outpost-data-"));
   project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
+  ollama = await startCoder(answerByScenario(scenarios));
   server = await start();
   repository = await registerAndIndex(server.client, project.path);
 });
@@ -52,10 +48,7 @@ afterAll(async () => {
 const status = () => server.client.call("getStatus");
 const inCommand = () => until("the command", async () => (await isRunning(command)) || undefined);
 
-async function submit(): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction: "[work] Do it." };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = () => submitTask({ client: server.client, repository }, "[work] Do it.");
 
 async function resumedOf(taskId: TaskId): Promise<number> {
   expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "finished", attempt: 1 });

@@ -1,18 +1,12 @@
 // A plan first, over HTTP: the task waits with it, a remark makes another, a person changes it, and its steps are tracked while they are
 // done. By the rules model, and by a model over Ollama's wire.
-import type { Approval, DecideApprovalRequest, Repository, TaskId } from "@outpost/protocol";
+import type { Approval, DecideApprovalRequest, TaskId } from "@outpost/protocol";
 import { Plan } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { brokenCalculator, calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { brokenCalculator, mendedCalculator } from "./calculator-project.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { call, messagesOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 const plans = {
   first: { steps: ["read calculator.py", "mend add"], modify: ["calculator.py"], tests: ["test_calculator.py"] },
@@ -28,27 +22,14 @@ const replies = [
   call("finish", { summary: "It adds." }),
 ];
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies);
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(instruction: string, model: string): Promise<TaskId> {
-  const body = { repositoryId: repository.id, instruction, model, plan: true };
-  return (await server.client.call("submitTask", { body })).id;
-}
+const submit = (instruction: string, model: string) => submitTask(server, instruction, { model, plan: true });
 async function waitingPlan(taskId: TaskId, before?: string): Promise<Approval> {
   return until("the plan", async () => {
     const { items } = await server.client.call("listApprovals", { query: { taskId } });
@@ -85,11 +66,11 @@ describe("a language model", () => {
     ]);
     const events = await allEvents(server.client, taskId);
     expect(eventsOf(events, "plan.updated").map(({ by }) => by)).toEqual(["model", "model", "local", "model"]);
-    const prompts = ollama.chats.map(({ body }) => JSON.stringify(messagesOf(body)));
+    const prompts = server.ollama.chats.map(({ body }) => JSON.stringify(messagesOf(body)));
     expect(prompts[1]).toContain("there is no approved plan yet");
     expect(prompts[2]).toContain("The plan is not approved: do less.");
     expect(prompts[3]).toContain("It is now:\\n1. [ ] mend add, keep its name");
-    await ollama.finish();
+    await server.ollama.finish();
   });
 });
 

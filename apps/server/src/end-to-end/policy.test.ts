@@ -2,17 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
+import { createTempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, registerAndIndex, submitTask, taskEnd, until } from "./follow-task.ts";
 import { call } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -43,29 +38,22 @@ const replies = [
   call("finish", { summary: "Everything was tried." }),
 ];
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 let noPolicy: string;
 
 beforeAll(async () => {
-  project = await createTempRepository({
+  const files = {
     ".env": `TOKEN=${value}\n`,
     "private/notes.md": `${value}\n`,
     "outpost.policy.yaml": repositoryPolicy,
     "README.md": "# Denied\n",
     Makefile: "all:\n\techo made\n",
-  });
-  ollama = await startOllamaTestServer({ models: [{ name: "bold:3b" }], replies });
+  };
   noPolicy = await mkdtemp(join(tmpdir(), "outpost-policy-"));
-  server = await startTestServer({ ollamaUrl: ollama.url, workers: 1, policyFile: join(noPolicy, "none.yaml") });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies, { files, settings: { policyFile: join(noPolicy, "none.yaml") } });
 });
 afterAll(async () => {
   await server?.close();
-  await ollama?.close();
-  await project?.remove();
   await rm(noPolicy, { recursive: true, force: true });
 });
 
@@ -82,7 +70,7 @@ async function allowNext(taskId: TaskId) {
 describe("the policy", () => {
   it("holds for every tool and for commands; what it asks about is run once when a person allows it", async () => {
     const instruction = "Find out the token and make the project.";
-    const { id } = await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction } });
+    const id = await submitTask(server, instruction);
     const first = await allowNext(id);
     const second = await allowNext(id);
     expect([first, second].map(({ subject }) => subject)).toMatchObject([
@@ -117,26 +105,30 @@ describe("the policy", () => {
     expect(change.files.map(({ path }) => path).sort()).toEqual(["ran.txt"]);
     expect(JSON.stringify(change.files)).toContain("once ");
     expect(JSON.stringify(change.files)).not.toContain("once once");
-    await ollama.finish();
+    await server.ollama.finish();
   });
 
   it("is in the audit log with each of its changes", async () => {
     const { items } = await server.client.call("listAudit", { query: { limit: 200 } });
     const changes = items.flatMap(({ record }) => (record.type === "policy.changed" ? [record] : []));
     expect(changes).toMatchObject([
-      { source: `outpost.policy.yaml of ${repository.id}`, before: null, detail: expect.stringContaining("commit ") },
+      {
+        source: `outpost.policy.yaml of ${server.repository.id}`,
+        before: null,
+        detail: expect.stringContaining("commit "),
+      },
     ]);
     expect(changes[0]?.taskId).toMatch(/^tsk_/);
   });
 
   it("leaves denied files out of searches from outside", async () => {
-    const { hits } = await server.client.call("search", { body: { repositoryId: repository.id, query: value } });
+    const { hits } = await server.client.call("search", { body: { repositoryId: server.repository.id, query: value } });
     expect(hits.filter(({ path }) => /\.env|private/.test(path))).toEqual([]);
   });
 
   it("is shown, and explains what it would say", async () => {
     const explain = (argv: string[]) =>
-      server.client.call("explainPolicy", { body: { argv, repositoryId: repository.id } });
+      server.client.call("explainPolicy", { body: { argv, repositoryId: server.repository.id } });
     const made = await explain(["timeout", "5", "make", "all"]);
     expect(made.judgement).toMatchObject({
       verdict: "deny",
@@ -144,7 +136,7 @@ describe("the policy", () => {
       rule: { id: "no-make", level: "repository", file: "outpost.policy.yaml", line: 3 },
     });
     expect((await explain(["git", "status"])).judgement.verdict).toBe("allow");
-    const report = await server.client.call("showPolicy", { query: { repositoryId: repository.id } });
+    const report = await server.client.call("showPolicy", { query: { repositoryId: server.repository.id } });
     expect(report.hash).toBe(made.policyHash);
     expect(report.sources.at(-1)).toMatchObject({ level: "repository", commands: 1, files: 1, problem: null });
     const checked = await server.client.call("checkPolicy", { body: { text: "version: 1\nplann: required\n" } });
@@ -158,8 +150,8 @@ describe("the policy", () => {
     });
     try {
       const other = await registerAndIndex(server.client, broken.path);
-      const body = { repositoryId: other.id, instruction: "Look around.", model: "rules" };
-      const { id } = await server.client.call("submitTask", { body });
+      const of = { client: server.client, repository: other };
+      const id = await submitTask(of, "Look around.", { model: "rules" });
       expect(await taskEnd(server.client, id)).toMatchObject({
         state: "failed",
         outcome: { code: "forbidden", retryable: false, message: expect.stringMatching(/line \d+: .*none is opened/) },

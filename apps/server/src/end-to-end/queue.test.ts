@@ -1,17 +1,10 @@
 // The queue over the API of a real server: tasks that wait for their time, for others or for a person, plain text, schedules, and who
 // stops behind a step when it is paused.
-import type { Repository, Task, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { Task, TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { allEvents, eventsOf, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 const look = { ...call("read_file", { path: "calculator.py" }), delayBeforeHeadersMs: 300 };
 const done = call("finish", { summary: "Done." });
@@ -21,28 +14,16 @@ const scenarios = {
   paused: callsInOrder([look, look, look, done]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  const replies = answerByScenario(scenarios);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies });
-  const settings = { ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 };
-  server = await startTestServer(settings);
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), { settings: { leaseMs: 1500 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
 const submit = (scenario: string, more: object = {}): Promise<Task> =>
   server.client.call("submitTask", {
-    body: { repositoryId: repository.id, instruction: `[${scenario}] Look.`, ...more },
+    body: { repositoryId: server.repository.id, instruction: `[${scenario}] Look.`, ...more },
   });
 const get = (taskId: TaskId): Promise<Task> => server.client.call("getTask", { params: { taskId } });
 const post = (path: string, body: object = {}) =>
@@ -61,7 +42,7 @@ describe("the queue", () => {
         body: "[quick] Look at “it”.",
       });
     const key = { "idempotency-key": "nightly-1" };
-    const made = await Promise.all([1, 2].map(() => send(`repository=${repository.name}&priority=7`, key)));
+    const made = await Promise.all([1, 2].map(() => send(`repository=${server.repository.name}&priority=7`, key)));
     const [first, second] = (await Promise.all(made.map((response) => response.json()))) as Task[];
     expect(made.map(({ status }) => status)).toEqual([201, 201]);
     expect(first).toMatchObject({ priority: 7, spec: { instruction: "[quick] Look at “it”.", workflow: "edit" } });
@@ -70,8 +51,8 @@ describe("the queue", () => {
     for (const [query, status] of [
       ["repository=nobody", 404],
       ["", 400],
-      [`repository=${repository.name}&priority=10`, 400],
-      [`repository=${repository.name}&colour=red`, 400],
+      [`repository=${server.repository.name}&priority=10`, 400],
+      [`repository=${server.repository.name}&colour=red`, 400],
     ] as const)
       expect((await send(query)).status).toBe(status);
   });
@@ -115,11 +96,11 @@ describe("the queue", () => {
   });
 
   it("pauses, moves, resumes and retries one task, and refuses what makes no sense", async () => {
-    await post("/v1/queue/pause", { repositoryId: repository.id });
+    await post("/v1/queue/pause", { repositoryId: server.repository.id });
     const { id } = await submit("quick");
     expect(await (await post(`/v1/tasks/${id}/move`, { priority: 9 })).json()).toMatchObject({ priority: 9 });
     expect(await (await post(`/v1/tasks/${id}/pause`, { reason: "later" })).json()).toMatchObject({ state: "paused" });
-    await post("/v1/queue/resume", { repositoryId: repository.id });
+    await post("/v1/queue/resume", { repositoryId: server.repository.id });
     expect(await conflictOf(`/v1/tasks/${id}/retry`)).toMatch(/has not ended/);
     await post(`/v1/tasks/${id}/resume`);
     await taskEnd(server.client, id);
@@ -132,10 +113,10 @@ describe("the queue", () => {
   });
 
   it("makes a task at each time of a schedule", async () => {
-    const spec = { repositoryId: repository.id, instruction: "[quick] Look again." };
+    const spec = { repositoryId: server.repository.id, instruction: "[quick] Look again." };
     const made = await post("/v1/schedules", { name: "often", spec, cron: "* * * * *" });
     expect(made.status).toBe(201);
-    const { items } = await server.client.call("listSchedules", { query: { repositoryId: repository.id } });
+    const { items } = await server.client.call("listSchedules", { query: { repositoryId: server.repository.id } });
     expect(items).toMatchObject([{ name: "often", fired: 0, timeZone: "UTC", overlap: "skip" }]);
     expect((await post("/v1/schedules", { name: "often", spec, cron: "* * * * *" })).status).toBe(409);
     expect((await post("/v1/schedules", { name: "x", spec, cron: "61 * * * *" })).status).toBe(400);

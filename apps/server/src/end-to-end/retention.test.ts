@@ -8,13 +8,13 @@ import {
   createTempRepository,
   type OllamaTestAnswer,
   type OllamaTestServer,
-  startOllamaTestServer,
   type TempRepository,
 } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { verifyDirectory } from "../maintenance/verify.ts";
-import { registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { registerAndIndex, submitTask, taskEnd, until } from "./follow-task.ts";
 import { answerByScenario, call, callsInOrder, type Scenario } from "./scenarios.ts";
+import { startCoder } from "./scripted-server.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -30,7 +30,7 @@ let ollama: OllamaTestServer;
 let project: TempRepository;
 beforeAll(async () => {
   project = await createTempRepository({ "f.txt": "one\n" });
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
+  ollama = await startCoder(answerByScenario(scenarios));
 });
 afterAll(async () => {
   vi.useRealTimers();
@@ -44,8 +44,7 @@ it("removes an accepted change's task with all its traces, keeps what waits for 
   const { dataDirectory } = server;
   const repository = await registerAndIndex(server.client, project.path);
   const submit = async (): Promise<TaskId> => {
-    const body = { repositoryId: repository.id, instruction: "[edit] Say two." };
-    const { id } = await server.client.call("submitTask", { body });
+    const id = await submitTask({ client: server.client, repository }, "[edit] Say two.");
     expect(await taskEnd(server.client, id)).toMatchObject({ state: "proposed" });
     return id;
   };

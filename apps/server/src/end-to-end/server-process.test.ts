@@ -5,18 +5,14 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Repository, ServerLock, type TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import { createTempRepository, type OllamaTestServer, type TempRepository } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles } from "./calculator-project.ts";
 import { allEvents, eventsOf, firstEvent, indexRepository, registerAndIndex, taskEnd, until } from "./follow-task.ts";
 import { type Asked, findAskedTwice, findLogProblems, longCommand, longRun } from "./long-run.ts";
 import { findChildren, findServerProcesses, isRunning } from "./running-processes.ts";
 import { answerByScenario } from "./scenarios.ts";
+import { startCoder } from "./scripted-server.ts";
 import {
   adoptServer,
   type ChildServer,
@@ -52,7 +48,7 @@ const start = () => spawnTestServer(settings());
 beforeAll(async () => {
   project = await createTempRepository(calculatorFiles);
   const scenarios = { killed: longRun(asked, 250) };
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios, 1000) });
+  ollama = await startCoder(answerByScenario(scenarios, 1000));
   dataDirectory = await createDataDirectory();
   server = await start();
   repository = await registerAndIndex(server.client, project.path);

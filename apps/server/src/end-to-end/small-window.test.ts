@@ -1,19 +1,12 @@
 // A whole edit task in a window of 4,096 tokens: a file of 300 lines is read page by page, edited, tested. The model server counts every
 // prompt with a tokenizer of its own, refuses one that is over the window, and what it counted is held against the account of the events.
-import type { Repository, TaskEventOf } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  type RecordedChat,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskEventOf } from "@outpost/protocol";
+import type { OllamaTestAnswer, RecordedChat } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calculatorFiles } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
+import { allEvents, eventsOf, submitTask, taskEnd } from "./follow-task.ts";
 import { call, messagesOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -52,23 +45,17 @@ function readThenEdit({ body }: RecordedChat): OllamaTestAnswer {
   return call("read_file", { path: "calculator.py", start_line: Number(next ?? 1) });
 }
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository({ ...calculatorFiles, "calculator.py": longCalculator() });
   const replies = Array.from({ length: 60 }, () => readThenEdit);
-  ollama = await startOllamaTestServer({ models: [{ name: "tiny:1b", contextLength: windowTokens }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies, {
+    files: { ...calculatorFiles, "calculator.py": longCalculator() },
+    model: { name: "tiny:1b", contextLength: windowTokens },
+    settings: { windowTokens },
+  });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
 const sumOf = ({ system, tools, history, plan, hits }: TaskEventOf<"step.started">["account"]): number =>
   system + tools + history + plan + hits;
@@ -77,7 +64,7 @@ describe("a window of 4,096 tokens", () => {
   it("is enough to read a file of 300 lines, edit it, test it and finish", async () => {
     const instruction =
       "Some function of the calculator adds one too many. Read calculator.py, mend it and run the tests.";
-    const { id } = await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction } });
+    const id = await submitTask(server, instruction);
     const task = await taskEnd(server.client, id);
     expect(task).toMatchObject({ state: "proposed", outcome: { type: "proposed", revision: 1 } });
     const params = { taskId: id, revision: 1 };
@@ -89,16 +76,16 @@ describe("a window of 4,096 tokens", () => {
     const reads = eventsOf(events, "tool.called").filter(({ name }) => name === "read_file");
     expect(reads.length).toBeGreaterThan(3);
     const accounts = eventsOf(events, "step.started").map(({ account }) => account);
-    expect(accounts).toHaveLength(ollama.chats.length);
+    expect(accounts).toHaveLength(server.ollama.chats.length);
     for (const [index, account] of accounts.entries()) {
-      const { promptTokens, body } = ollama.chats[index] as RecordedChat;
+      const { promptTokens, body } = server.ollama.chats[index] as RecordedChat;
       const { num_predict: reply } = body["options"] as { num_predict: number };
       expect(promptTokens + reply, `request ${index + 1}`).toBeLessThanOrEqual(windowTokens);
       expect(sumOf(account) + account.reply, `account ${index + 1}`).toBeLessThanOrEqual(windowTokens);
       expect(account).toMatchObject({ window: windowTokens, reply });
     }
     const compactions = events.filter(({ event }) => /^history\./.test(event.type)).length;
-    const largest = Math.max(...ollama.chats.map(({ promptTokens }) => promptTokens));
+    const largest = Math.max(...server.ollama.chats.map(({ promptTokens }) => promptTokens));
     const prefix = accounts.map(({ system, tools }) => system + tools);
     console.info(
       `4,096 tokens: ${accounts.length} requests, ${reads.length} pages read, history made smaller ${compactions} times, largest prompt ${largest} tokens, reply ${accounts[0]?.reply}, system and tools ${prefix[0]} by estimate, ${prefix.at(-1)} by the server's count`,

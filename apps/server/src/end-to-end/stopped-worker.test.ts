@@ -4,20 +4,14 @@
 import type { ChildProcess } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  runGit,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
+import { runGit } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd, until } from "./follow-task.ts";
+import { mendedCalculator } from "./calculator-project.ts";
+import { allEvents, eventsOf, submitTask, taskEnd, until } from "./follow-task.ts";
 import { joinWorker } from "./join-worker.ts";
 import { answerByScenario, call, callsInOrder } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 import { stopBetweenWrites } from "./stop-process.ts";
 
 // A busy machine is slow; a run that hangs still ends.
@@ -33,33 +27,22 @@ const scenarios = {
   quick: callsInOrder([call("finish", { summary: "Done." })]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 /** Not the server's own, which would end one that says nothing. */
 let joined: ChildProcess;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), { settings: { leaseMs: 1500 } });
   joined = joinWorker(server.dataDirectory);
   await until("the joined worker", async () => (await status()).workers.joined === 1 || undefined);
 });
 afterAll(async () => {
   joined?.kill("SIGKILL");
   await server?.close();
-  await ollama?.close();
-  await project?.remove();
 });
 
 const status = () => server.client.call("getStatus");
-const submit = async (scenario: string): Promise<TaskId> => {
-  const body = { repositoryId: repository.id, instruction: `[${scenario}] Do it.` };
-  return (await server.client.call("submitTask", { body })).id;
-};
+const submit = (scenario: string) => submitTask(server, `[${scenario}] Do it.`);
 
 /** Two tasks for two workers, as often as it takes: the joined one's. */
 async function taskOfJoined(scenario: string): Promise<TaskId> {
@@ -92,9 +75,9 @@ const moments: [what: string, isThere: (taskId: TaskId) => Promise<boolean>][] =
 
 /** What the mirror and the repository hold of the task: each ref with its object. */
 async function refsOf(taskId: TaskId): Promise<string[]> {
-  const mirror = join(server.dataDirectory, "repositories", repository.id, "mirror.git");
+  const mirror = join(server.dataDirectory, "repositories", server.repository.id, "mirror.git");
   const lines = await Promise.all(
-    [mirror, project.path].map((folder) =>
+    [mirror, server.project.path].map((folder) =>
       runGit(folder, ["-c", "safe.directory=*", "for-each-ref", "--format=%(objectname) %(refname)"]),
     ),
   );
@@ -120,7 +103,13 @@ describe("a worker that was stopped for longer than its lease", () => {
     // The ref that only its own worktree moves is its to remove.
     const isOwn = (line: string) => line.includes("refs/outpost-worktrees/");
     expect((await refsOf(taskId)).filter((line) => !isOwn(line))).toEqual(before.refs.filter((line) => !isOwn(line)));
-    const commits = await runGit(project.path, ["log", "--all", "--format=%H", "--fixed-strings", `--grep=${taskId}`]);
+    const commits = await runGit(server.project.path, [
+      "log",
+      "--all",
+      "--format=%H",
+      "--fixed-strings",
+      `--grep=${taskId}`,
+    ]);
     expect(commits.trim().split("\n")).toHaveLength(1);
   });
 });

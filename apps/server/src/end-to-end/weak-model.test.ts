@@ -1,18 +1,9 @@
-// A weak model over Ollama's wire: it goes wrong in one way after another (calls printed as text, empty replies, thinking without end,
-// wrong names, edits that do not fit, the same call again), and the task is done all the same. The trace of it is in docs/weak-models.md.
-import type { Repository } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestAnswer,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { OllamaTestAnswer } from "@outpost/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { brokenCalculator, calculatorFiles, mendedCalculator } from "./calculator-project.ts";
-import { allEvents, eventsOf, registerAndIndex, taskEnd } from "./follow-task.ts";
+import { brokenCalculator, mendedCalculator } from "./calculator-project.ts";
+import { allEvents, eventsOf, submitTask, taskEnd } from "./follow-task.ts";
 import { call, messagesOf } from "./scenarios.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -45,26 +36,16 @@ const replies: OllamaTestAnswer[] = [
   { content: "=== call finish\nsummary: add subtracted; it adds now, and both tests pass.\n=== end" },
 ];
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "weak:3b" }], replies });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(replies);
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
 it("a weak model gets its task done, and is told each time what was wrong", async () => {
   const instruction = "Adding gives wrong results. Mend it and run the tests.";
-  const { id } = await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction } });
+  const id = await submitTask(server, instruction);
   const task = await taskEnd(server.client, id);
   expect(task).toMatchObject({ state: "proposed", outcome: { type: "proposed", revision: 1 } });
   const change = await server.client.call("getChange", { params: { taskId: id, revision: 1 } });
@@ -79,8 +60,8 @@ it("a weak model gets its task done, and is told each time what was wrong", asyn
   ]);
   expect(eventsOf(events, "protocol.changed")).toMatchObject([{ protocol: "text" }]);
   expect(eventsOf(events, "step.started")).toHaveLength(replies.length);
-  const last = messagesOf(ollama.chats.at(-1)?.body ?? {}).map(({ content }) => content);
+  const last = messagesOf(server.ollama.chats.at(-1)?.body ?? {}).map(({ content }) => content);
   expect(last.join("\n")).not.toMatch(/fix_everything|The function add is wrong\. The|no end/);
   expect(brokenCalculator).not.toBe(mendedCalculator);
-  await ollama.finish();
+  await server.ollama.finish();
 });

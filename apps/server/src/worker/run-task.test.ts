@@ -1,18 +1,12 @@
 // How runs of one task follow each other, and how one ends when what it needs fails it: by name, once, with nothing left behind on disk.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Repository, TaskId } from "@outpost/protocol";
-import {
-  createTempRepository,
-  type OllamaTestServer,
-  startOllamaTestServer,
-  type TempRepository,
-} from "@outpost/testkit";
+import type { TaskId } from "@outpost/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { brokenCalculator, calculatorFiles, mendedCalculator } from "../end-to-end/calculator-project.ts";
-import { allEvents, eventsOf, firstEvent, registerAndIndex, taskEnd, until } from "../end-to-end/follow-task.ts";
+import { allEvents, eventsOf, firstEvent, submitTask, taskEnd, until } from "../end-to-end/follow-task.ts";
 import { answerByScenario, call, callsInOrder } from "../end-to-end/scenarios.ts";
-import { startTestServer, type TestServer } from "../end-to-end/start-test-server.ts";
+import { type ScriptedServer, startScriptedServer } from "../end-to-end/scripted-server.ts";
 
 const edit = (old: string, changed: string) => call("edit_file", { path: "calculator.py", old, new: changed });
 const slowFinish = { ...call("finish", { summary: "Done." }), delayBeforeHeadersMs: 600 };
@@ -36,31 +30,18 @@ const scenarios = {
   ]),
 };
 
-let ollama: OllamaTestServer;
-let server: TestServer;
-let project: TempRepository;
-let repository: Repository;
+let server: ScriptedServer;
 
 beforeAll(async () => {
-  project = await createTempRepository(calculatorFiles);
-  ollama = await startOllamaTestServer({ models: [{ name: "coder:7b" }], replies: answerByScenario(scenarios) });
-  server = await startTestServer({ ollamaUrl: ollama.url, windowTokens: 8192, workers: 1, leaseMs: 1500 });
-  repository = await registerAndIndex(server.client, project.path);
+  server = await startScriptedServer(answerByScenario(scenarios), { settings: { leaseMs: 1500 } });
 });
-afterAll(async () => {
-  await server?.close();
-  await ollama?.close();
-  await project?.remove();
-});
+afterAll(() => server?.close());
 
-async function submit(instruction: string): Promise<TaskId> {
-  return (await server.client.call("submitTask", { body: { repositoryId: repository.id, instruction } })).id;
-}
-
+const submit = (instruction: string) => submitTask(server, instruction);
 const say = (taskId: TaskId, text: string) => server.client.call("addMessage", { params: { taskId }, body: { text } });
 const decide = (taskId: TaskId, decision: "accept" | "reject") =>
   server.client.call("decideChange", { params: { taskId, revision: "latest" }, body: { decision } });
-const onDisk = () => readFile(join(project.path, "calculator.py"), "utf8");
+const onDisk = () => readFile(join(server.project.path, "calculator.py"), "utf8");
 
 describe("a run that cannot go on", () => {
   it("because its change is over the bounds ends by name", async () => {
@@ -91,7 +72,7 @@ describe("a second run of a task", () => {
     await firstEvent(server.client, id, "step.started");
     await until(
       "the model call",
-      () => ollama.chats.some(({ body }) => JSON.stringify(body).includes("[interrupted]")) || undefined,
+      () => server.ollama.chats.some(({ body }) => JSON.stringify(body).includes("[interrupted]")) || undefined,
     );
     await say(id, "Look once more.");
     await until("the second run", async () => eventsOf(await allEvents(server.client, id), "run.finished")[1]);
