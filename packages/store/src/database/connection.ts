@@ -1,8 +1,10 @@
 // The seam between the store and its SQLite driver: nothing else imports the driver. Statements run inside `read` or `write`, which
 // translate errors; a `write` holds SQLite's write lock from its first line, so that what it reads is still so when it commits.
 
+import { isOutpostError } from "@outpost/protocol";
 import type Database from "better-sqlite3";
-import { translateDatabaseError } from "./translate-error.ts";
+import { findLockHolder } from "./lock-holder.ts";
+import { databaseFailure, translateDatabaseError } from "./translate-error.ts";
 
 export type SqlValue = string | number | bigint | Buffer | Uint8Array | null;
 /** Of named parameters (`@name`). */
@@ -23,7 +25,10 @@ export interface Connection {
   read<Value>(work: () => Value): Value;
   /** The same for a single statement, which sees one state by itself: a third of the cost. */
   look<Value>(work: () => Value): Value;
-  /** One transaction, begun IMMEDIATE, durable as the database's `synchronous` says; undone when `work` throws. */
+  /**
+   * One transaction, begun IMMEDIATE, durable as the database's `synchronous` says; undone when `work` throws. Waits for others that write, no
+   * longer than the database's limit, and not at all for one that is stopped and was waited for before.
+   */
   write<Value>(work: () => Value): Value;
   /** Sizes of the file; `freePages` of its pages are unused. */
   pages(): { pageBytes: number; pages: number; freePages: number };
@@ -33,6 +38,9 @@ export interface Connection {
 }
 
 export function createConnection(database: Database.Database, path: string): Connection {
+  // Waiting blocks this thread: who was waited for once in vain, and is stopped, is not waited for again.
+  let isHeld = false;
+  const isHeldByStopped = (): boolean => findLockHolder(path)?.isStopped === true;
   function transact<Value>(begin: string, work: () => Value): Value {
     try {
       database.exec(begin);
@@ -42,7 +50,9 @@ export function createConnection(database: Database.Database, path: string): Con
     } catch (error) {
       // SQLite has rolled back by itself after some errors (disk full, for one).
       if (database.open && database.inTransaction) database.exec("ROLLBACK");
-      throw translateDatabaseError(error, path);
+      const failure = translateDatabaseError(error, path);
+      isHeld = isOutpostError(failure) && failure.details["reason"] === "busy";
+      throw failure;
     }
   }
   const pragma = (name: string): number => Number(database.pragma(name, { simple: true }));
@@ -75,7 +85,11 @@ export function createConnection(database: Database.Database, path: string): Con
         throw translateDatabaseError(error, path);
       }
     },
-    write: (work) => transact("BEGIN IMMEDIATE", work),
+    write(work) {
+      if (isHeld && isHeldByStopped()) throw databaseFailure("busy", path);
+      isHeld = false;
+      return transact("BEGIN IMMEDIATE", work);
+    },
     close: () => {
       database.close();
     },

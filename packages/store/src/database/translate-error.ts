@@ -1,6 +1,7 @@
 // Turns what SQLite says into the house's error codes. Does not know tables; a broken constraint stays as it is, because it is a bug.
 import { isOutpostError, OutpostError } from "@outpost/protocol";
 import Database from "better-sqlite3";
+import { findLockHolder } from "./lock-holder.ts";
 import { isFileReadable } from "./probe-file.ts";
 
 /** `details.reason` of the `unavailable` that every failing database ends in. */
@@ -12,7 +13,7 @@ interface FailureText {
 }
 
 const failures: Record<DatabaseFailure, FailureText> = {
-  busy: { retryable: true, message: (path) => `database "${path}" is busy: another process is writing; try again` },
+  busy: { retryable: true, message: describeBusy },
   full: { retryable: true, message: (path) => `database "${path}" cannot grow: the disk is full; free some space` },
   io: { retryable: true, message: (path) => `database "${path}" cannot be read or written; look at the disk` },
   unreadable: {
@@ -27,6 +28,14 @@ const failures: Record<DatabaseFailure, FailureText> = {
   },
   closed: { retryable: false, message: (path) => `database "${path}" is closed` },
 };
+
+/** A process that is stopped in the middle of a write keeps everybody waiting, and only a person can help. */
+function describeBusy(path: string): string {
+  const holder = findLockHolder(path);
+  if (!holder?.isStopped) return `database "${path}" is busy: another process is writing; try again`;
+  const { pid } = holder;
+  return `database "${path}" is locked by process ${pid}, which was stopped while it wrote; on the server's machine, let it go on (kill -CONT ${pid}) or end it (kill -KILL ${pid})`;
+}
 
 /** By the primary part of SQLite's result code: SQLITE_IOERR_FSYNC is SQLITE_IOERR. */
 const failureOfCode: Record<string, DatabaseFailure> = {
