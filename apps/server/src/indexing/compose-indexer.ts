@@ -24,7 +24,6 @@ import {
 import { createCheckoutSourceTree, createGitRunner, createWorktreeSourceTree } from "@outpost/workspace";
 import { openChosenEmbedder } from "../index-service/open-chosen-embedder.ts";
 import { loadDeniedPaths } from "../policy/denied-paths.ts";
-import { composeVectors } from "./compose-vectors.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 export interface IndexerParts {
@@ -56,7 +55,7 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
     runner: runnerOnDemand({ dataDirectory, bubblewrapPath: settings.bubblewrapPath }),
     globalConfigPath: join(dataDirectory, "git/config"),
   });
-  const vectors = composeVectors(settings, catalog, reader);
+  const vectors = await openVectors(settings, catalog, reader);
   const inStep = vectors !== null && settings.vectors === "qdrant";
   return {
     ...{ vectors: vectors, inStep },
@@ -78,6 +77,17 @@ export async function composeIndexer(settings: IndexerSettings): Promise<Indexer
       await catalog.close();
     },
   };
+}
+
+/** Null where no engine is named: then its client is not even loaded, which takes as long as indexing a small repository. */
+async function openVectors(
+  { qdrant }: IndexerSettings,
+  catalog: SqliteCatalog,
+  reader: CatalogReader,
+): Promise<VectorSync | null> {
+  if (qdrant === undefined) return null;
+  const { composeVectors } = await import("./compose-vectors.ts");
+  return composeVectors(qdrant, catalog, reader);
 }
 
 /** The indexer's own work fills one core and the first parser another. */

@@ -4,18 +4,18 @@ import { createVectorSync, type VectorSync } from "@outpost/indexer";
 import type { CatalogReader } from "@outpost/retrieval";
 import type { SqliteCatalog } from "@outpost/store";
 import { createQdrantStore, type QdrantConnection } from "@outpost/vector";
-import { connectChosenQdrant, qdrantNames, repositoryOf } from "../vectors/qdrant-choice.ts";
+import { connectChosenQdrant } from "../vectors/connect-chosen-qdrant.ts";
+import { qdrantNames, repositoryOf } from "../vectors/qdrant-choice.ts";
 import type { IndexerSettings } from "./messages.ts";
 
 /** Of the connection that vectors are sent over. */
 const sendingBounds = { timeoutMs: 30_000, maxAttempts: 4 };
 
 export function composeVectors(
-  { qdrant }: Pick<IndexerSettings, "qdrant">,
+  qdrant: NonNullable<IndexerSettings["qdrant"]>,
   catalog: SqliteCatalog,
   reader: CatalogReader,
-): VectorSync | null {
-  if (qdrant === undefined) return null;
+): VectorSync {
   let connection: QdrantConnection | undefined;
   return createVectorSync({
     ...{ catalog, ledger: catalog.ledger, reader, repositoryOf, nowMs: Date.now },

@@ -6,7 +6,8 @@ import { openPolicyLoader, readUserPolicy } from "@outpost/sandbox";
 import { builtInPolicyDirectory } from "../process/entry-points.ts";
 
 export async function loadDeniedPaths(policyFile: string): Promise<DeniedPaths> {
-  const loader = await openPolicyLoader(builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {});
+  const directory = builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {};
+  const loader = await openPolicyLoader({ ...directory, onlyFiles: true });
   const policy = loader.load(readUserPolicy(policyFile), null);
   const rules = policy.report().files.map(({ rule: { globs, except, access } }) => ({ globs, except, access }));
   return {

@@ -3,7 +3,8 @@
 import { type Check, isOutpostError, type OutpostError, type VectorEngine } from "@outpost/protocol";
 import type { CatalogReader, ViewId } from "@outpost/retrieval";
 import { examineGeneration, examineServer, readFinding } from "@outpost/vector";
-import { connectChosenQdrant, type QdrantChoice, qdrantNames } from "./qdrant-choice.ts";
+import { connectChosenQdrant } from "./connect-chosen-qdrant.ts";
+import { type QdrantChoice, qdrantNames } from "./qdrant-choice.ts";
 import { searchBounds } from "./qdrant-reader.ts";
 
 export interface QdrantCheck {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { openSqliteCatalogReader } from "@outpost/store";
 import { createEmbeddedVectorIndex } from "@outpost/vector";
 import type { RepositoryPorts } from "../search/loaded-repository.ts";
-import { connectChosenQdrant, type QdrantChoice } from "./qdrant-choice.ts";
+import { connectChosenQdrant } from "./connect-chosen-qdrant.ts";
+import type { QdrantChoice } from "./qdrant-choice.ts";
 import { createQdrantReaders, searchBounds } from "./qdrant-reader.ts";
 
 export interface ChosenVectors {

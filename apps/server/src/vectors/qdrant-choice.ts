@@ -3,10 +3,9 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutpostError } from "@outpost/protocol";
 import { type ViewId, weights } from "@outpost/retrieval";
-import { connectQdrant, type QdrantConnection, type QdrantServer, type QdrantStoreOptions } from "@outpost/vector";
+import type { QdrantStoreOptions } from "@outpost/vector";
 import { z } from "zod";
 import type { Configuration } from "../configuration/schema.ts";
-import { readKeyFile } from "../models/model-servers.ts";
 
 export const QdrantChoice = z.strictObject({
   url: z.string(),
@@ -38,15 +37,6 @@ function keepKey({ dataDirectory, qdrantApiKey }: Settings): string | undefined 
   writeFileSync(path, qdrantApiKey, { mode: 0o600 });
   chmodSync(path, 0o600);
   return path;
-}
-
-/** Throws `invalid_input` for an address or a key's file that is none. */
-export function connectChosenQdrant(
-  { url, apiKeyFile }: QdrantChoice,
-  bounds: Pick<QdrantServer, "timeoutMs" | "maxAttempts"> = {},
-): QdrantConnection {
-  const key = apiKeyFile === undefined ? {} : { apiKey: readKeyFile(apiKeyFile, "qdrantApiKeyFile") };
-  return connectQdrant({ url, ...key, ...bounds });
 }
 
 /** One user has a server of Outpost; its points are told apart from those of others who come later. */

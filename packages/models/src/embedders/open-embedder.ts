@@ -1,9 +1,7 @@
-// The embedder that the configuration names, behind the one port.
+// The embedder that the configuration names, behind the one port. What the others need is not loaded: HTTP clients take longer than a small index.
 import type { Embedder } from "@outpost/retrieval";
 import { loadStaticEmbedder } from "../static-embedder/static-embedder.ts";
 import { type BatchingOptions, createBatchingEmbedder } from "./batching-embedder.ts";
-import { openHttpEmbedder } from "./http-embedder.ts";
-import { openOnnxEmbedder } from "./onnx-embedder.ts";
 
 /** Plain values: they go to the indexer's process as JSON. */
 export type EmbedderSettings =
@@ -17,9 +15,13 @@ export async function openEmbedder(settings: EmbedderSettings, options: Batching
     case "built-in":
       return loadStaticEmbedder(settings.directory === undefined ? {} : { directory: settings.directory });
     case "ollama":
-    case "openai":
+    case "openai": {
+      const { openHttpEmbedder } = await import("./http-embedder.ts");
       return createBatchingEmbedder(await openHttpEmbedder(settings), options);
-    case "onnx":
+    }
+    case "onnx": {
+      const { openOnnxEmbedder } = await import("./onnx-embedder.ts");
       return createBatchingEmbedder(await openOnnxEmbedder(settings), options);
+    }
   }
 }

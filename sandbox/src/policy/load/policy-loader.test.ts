@@ -126,6 +126,18 @@ describe("file rules of a policy file that is wrong", () => {
   });
 });
 
+describe("a loader for files only", () => {
+  it("says of files what the whole one says", async () => {
+    const own = file("version: 1\nfiles:\n  - {globs: [private/**], access: deny, reason: ours}\n");
+    const narrow = await openPolicyLoader({ onlyFiles: true });
+    for (const user of [null, own]) {
+      const rules = loader.load(user, null).report().files;
+      expect(rules.length).toBeGreaterThan(3);
+      expect(narrow.load(user, null).report().files).toEqual(rules);
+    }
+  });
+});
+
 describe("the levels", () => {
   const verdict = (own: string | null, repository: string | null, ...argv: string[]) =>
     loader.load(own === null ? null : file(own), repository).judgeCommand(argv, ".").verdict;

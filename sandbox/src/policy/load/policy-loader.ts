@@ -23,17 +23,26 @@ export interface LastGood {
   repository?: string | undefined;
 }
 
+/** As the built-in files write it. */
+const filesKey = /^files:/m;
+
+export interface PolicyLoaderOptions {
+  builtInDirectory?: string;
+  /** Runs the examples of the built-in files. */
+  checksBuiltIn?: boolean;
+  /** Leaves out the built-in files that say nothing of files, for who asks about nothing else: reading them all takes a while. */
+  onlyFiles?: boolean;
+}
+
 /** Rejects with `internal` when a built-in file is not right: that is a bug. */
-export async function openPolicyLoader(
-  options: { builtInDirectory?: string; checksBuiltIn?: boolean } = {},
-): Promise<PolicyLoader> {
+export async function openPolicyLoader(options: PolicyLoaderOptions = {}): Promise<PolicyLoader> {
   const readShellTree = await loadShellTreeReader();
   const read = (text: PolicySourceText, lastGood?: string): LoadedSource =>
     loadSource(text, { hashText: sha256, readShellTree, lastGood });
   // Their examples are run by a test: every process of the server loads them.
-  const builtIn = readBuiltInPolicies(options.builtInDirectory).map((text) =>
-    loadSource(text, { hashText: sha256, readShellTree, runsExamples: options.checksBuiltIn ?? false }),
-  );
+  const builtIn = readBuiltInPolicies(options.builtInDirectory)
+    .filter(({ text }) => !options.onlyFiles || filesKey.test(text))
+    .map((text) => loadSource(text, { hashText: sha256, readShellTree, runsExamples: options.checksBuiltIn ?? false }));
   const wrong = builtIn.find(({ problems }) => problems.length > 0);
   if (wrong) throw new OutpostError("internal", `${wrong.text.file}: ${wrong.problems.join("; ")}`);
   return {
