@@ -51,7 +51,8 @@ export function describePieces(
   });
 }
 
-interface Placed extends Omit<Definition, "scope"> {
+interface Placed extends Omit<Definition, "scope" | "span"> {
+  span: Definition["span"] | undefined;
   parent: Placed | null;
   /** The same without members, which chunks do not know. */
   holder: Placed | null;
@@ -91,10 +92,9 @@ function placeDefinitions(definitions: readonly Definition[]): readonly Placed[]
     for (let top = stack.at(-1); top && !encloses(top, definition); top = stack.at(-1)) stack.pop();
     const { name, kind, nameLine, startLine, endLine, span } = definition;
     const { simpleName, qualifiers } = splitName(definition);
-    const own = { name, kind, nameLine, startLine, endLine, ...(span ? { span } : {}) };
     const parent = stack.at(-1) ?? null;
     const holder = parent?.kind === "member" ? parent.holder : parent;
-    const each: Placed = { ...own, simpleName, qualifiers, parent, holder };
+    const each: Placed = { name, kind, nameLine, startLine, endLine, span, simpleName, qualifiers, parent, holder };
     stack.push(each);
     return each;
   });
@@ -104,7 +104,7 @@ function placeDefinitions(definitions: readonly Definition[]): readonly Placed[]
 }
 
 /** The inner one does not begin before the outer one. Those of one place (`var a, b`) stand side by side. */
-function encloses(outer: Definition, inner: Definition): boolean {
+function encloses(outer: Placed, inner: Definition): boolean {
   if (!outer.span || !inner.span) return outer.endLine >= inner.endLine;
   return outer.span.end >= inner.span.end && (outer.span.end > inner.span.end || outer.span.start < inner.span.start);
 }

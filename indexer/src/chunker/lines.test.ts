@@ -26,4 +26,20 @@ describe("createLineTable", () => {
     expect(lines.weightOf(1, 5)).toBe(12);
     expect(lines.isBlank(3)).toBe(true);
   });
+
+  it("says in which lines characters stand, in any order", () => {
+    for (const text of ["", "a", "\n", "ab\n", "a\n\nbc", `${"x\n".repeat(50)}y`, `${"xy\n".repeat(50)}`]) {
+      const lines = createLineTable(text);
+      const lineOf = (offset: number) => text.slice(0, offset).split("\n").length;
+      for (const step of [1, 7, 29]) {
+        for (let at = 0; at <= text.length; at++) {
+          const start = (at * step) % (text.length + 1);
+          expect(lines.linesOf(start, start)).toEqual({ startLine: lineOf(start), endLine: lineOf(start) });
+          for (let end = start + 1; end <= text.length; end += 11) {
+            expect(lines.linesOf(start, end)).toEqual({ startLine: lineOf(start), endLine: lineOf(end - 1) });
+          }
+        }
+      }
+    }
+  });
 });

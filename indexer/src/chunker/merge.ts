@@ -6,7 +6,7 @@ import type { Piece } from "./outline.ts";
 
 interface MergeContext {
   lines: LineTable;
-  isDefinitionLine: (line: number) => boolean;
+  definitionsBefore: Uint32Array;
 }
 
 interface Candidate extends Piece {
@@ -36,9 +36,9 @@ export function mergePieces(groups: readonly (readonly Piece[])[], isInner: bool
 
 function describe(piece: Piece, isClosed: boolean, isFirst: boolean, context: MergeContext): Candidate {
   const { startLine, endLine } = piece;
-  let defines = false;
-  for (let line = startLine; line <= endLine && !defines; line++) defines = context.isDefinitionLine(line);
-  const weight = context.lines.weightOf(startLine, endLine);
+  const { definitionsBefore, lines } = context;
+  const defines = definitionsBefore[endLine] !== definitionsBefore[startLine - 1];
+  const weight = lines.weightOf(startLine, endLine);
   return { startLine, endLine, weight, defines, isClosed, isHeader: isFirst && weight <= chunkLimits.tinyWeight };
 }
 

@@ -1,11 +1,12 @@
 // What the chunker needs of a syntax tree, whoever parsed it. Lines are 1-based and inclusive.
 import type { DefinitionKind } from "../languages/language.ts";
+import type { LineTable } from "./lines.ts";
 
 export interface SyntaxNode {
   readonly type: string;
   readonly startLine: number;
   readonly endLine: number;
-  /** In order, tokens included. Only asked of nodes that are too large for one chunk. */
+  /** In order, tokens included; none of a node that stands in one line. Only asked of nodes that are too large for one chunk. */
   children(): readonly SyntaxNode[];
 }
 
@@ -23,6 +24,8 @@ export interface Definition {
 }
 
 export interface Outline {
+  /** Of the text. */
+  lines: LineTable;
   root: SyntaxNode;
   /** In the order of the text; an outer one before what it holds. */
   definitions: readonly Definition[];

@@ -9,14 +9,16 @@ import type { Piece, SyntaxNode } from "./outline.ts";
 export interface SplitContext {
   lines: LineTable;
   leading: ReadonlySet<string>;
-  /** Lines on which the name of a definition stands. */
-  isDefinitionLine: (line: number) => boolean;
+  /** By line: how many definitions are named in the lines up to it; 0 first. */
+  definitionsBefore: Uint32Array;
 }
 
 /** Lines of one or several nodes of a level; `nodesEndLine` is where the last of them really ends, before blank lines. */
 interface Block extends Piece {
   nodes: SyntaxNode[];
   nodesEndLine: number;
+  /** Only comments, decorators and the like. */
+  isLeading: boolean;
 }
 
 /** The pieces of a whole tree, tiling lines 1 to the last. */
@@ -52,30 +54,36 @@ function openNode(node: SyntaxNode): readonly SyntaxNode[] {
 }
 
 /** Groups nodes into blocks that share no line and tile the region; blank and unclaimed lines go to the block before them. */
-function tile(nodes: readonly SyntaxNode[], region: Piece, context: SplitContext): Block[] {
+function tile(nodes: readonly SyntaxNode[], region: Piece, { leading }: SplitContext): Block[] {
   const blocks: Block[] = [];
+  let last: Block | undefined;
   for (const node of nodes) {
-    if (node.startLine > region.endLine || node.endLine < region.startLine) continue;
-    const last = blocks.at(-1);
-    if (last && (node.startLine <= last.nodesEndLine || isLead(last, node, context))) {
+    const { startLine, endLine } = node;
+    if (startLine > region.endLine || endLine < region.startLine) continue;
+    if (last !== undefined && (startLine <= last.nodesEndLine || isLead(last, startLine))) {
       last.nodes.push(node);
-      last.nodesEndLine = Math.max(last.nodesEndLine, node.endLine);
+      last.nodesEndLine = Math.max(last.nodesEndLine, endLine);
+      last.isLeading &&= leading.has(node.type);
     } else {
-      blocks.push({ startLine: node.startLine, endLine: 0, nodes: [node], nodesEndLine: node.endLine });
+      last = { startLine, endLine: 0, nodes: [node], nodesEndLine: endLine, isLeading: leading.has(node.type) };
+      blocks.push(last);
     }
   }
   const first = blocks[0];
-  if (!first) return [{ ...region, nodes: [], nodesEndLine: region.endLine }];
+  if (!first) {
+    const { startLine, endLine } = region;
+    return [{ startLine, endLine, nodes: [], nodesEndLine: endLine, isLeading: false }];
+  }
   first.startLine = region.startLine;
-  for (const [index, block] of blocks.entries()) {
-    block.endLine = (blocks[index + 1]?.startLine ?? region.endLine + 1) - 1;
+  for (let index = 0; index < blocks.length; index++) {
+    (blocks[index] as Block).endLine = (blocks[index + 1]?.startLine ?? region.endLine + 1) - 1;
   }
   return blocks;
 }
 
-/** Whether a block holds only comments, decorators and the like that stand right above the node. */
-function isLead(block: Block, node: SyntaxNode, { leading }: SplitContext): boolean {
-  return node.startLine === block.nodesEndLine + 1 && block.nodes.every(({ type }) => leading.has(type));
+/** Whether what a block holds belongs to the node that begins in this line: it stands right above. */
+function isLead({ isLeading, nodesEndLine }: Block, startLine: number): boolean {
+  return isLeading && startLine === nodesEndLine + 1;
 }
 
 /** Cuts a region by weight alone. */

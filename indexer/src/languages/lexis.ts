@@ -2,6 +2,8 @@
 // of a text are names, without a syntax tree. Each expression is one token; at a place the first that matches is taken.
 
 export interface Lexis {
+  /** The characters, of ASCII, that what is named in `skip` and `interpolated` may begin with: elsewhere it is not looked for. */
+  starts: string;
   /** Sources of expressions: comments and strings that hold no code. */
   skip: readonly string[];
   /** Strings with holes, such as `${…}`. */
@@ -21,15 +23,17 @@ const backticked = "`(?:\\\\[\\s\\S]|[^`\\\\])*`";
 /** One character, so that Rust's lifetimes and digits in groups are none. */
 const character = "'(?:\\\\[^\\n']{1,10}|[^'\\\\\\n])'";
 
-export const cLexis: Lexis = { skip: [...slashComments, doubleQuoted, character] };
+export const cLexis: Lexis = { starts: "/\"'", skip: [...slashComments, doubleQuoted, character] };
 
 export const scriptLexis: Lexis = {
+  starts: "/\"'`",
   skip: [...slashComments, doubleQuoted, singleQuoted],
   interpolated: [backticked],
   hole: "\\$\\{([^{}]*)\\}",
 };
 
 export const pythonLexis: Lexis = {
+  starts: "#\"'rRbBuUfF",
   skip: [
     hashComment,
     '[rRbBuU]{0,2}"""[\\s\\S]*?(?:"""|(?![\\s\\S]))',
@@ -46,42 +50,48 @@ export const pythonLexis: Lexis = {
   hole: "\\{([^{}]*)\\}",
 };
 
-export const goLexis: Lexis = { skip: [...slashComments, doubleQuoted, "`[^`]*`", character] };
+export const goLexis: Lexis = { starts: "/\"'`", skip: [...slashComments, doubleQuoted, "`[^`]*`", character] };
 
 export const rustLexis: Lexis = {
+  starts: "/r\"'",
   skip: [...slashComments, 'r#+"[\\s\\S]*?"#+', 'r"[^"]*"'],
   // Its strings go on over lines; formats may name what they show.
   interpolated: ['"(?:\\\\[\\s\\S]|[^"\\\\])*"', character],
   hole: "\\{([A-Za-z_]\\w*)[:}]",
 };
 
-export const javaLexis: Lexis = { skip: [...slashComments, tripleQuoted, doubleQuoted, character] };
+export const javaLexis: Lexis = { starts: "/\"'", skip: [...slashComments, tripleQuoted, doubleQuoted, character] };
 
 export const csharpLexis: Lexis = {
+  starts: "/\"'@$",
   skip: [...slashComments, tripleQuoted, '@"(?:""|[^"])*"', doubleQuoted, character],
   interpolated: [`\\$+${tripleQuoted}`, '(?:\\$@|@\\$)"(?:""|[^"])*"', `\\$${doubleQuoted}`],
   hole: "\\{([^{}]*)\\}",
 };
 
 export const kotlinLexis: Lexis = {
+  starts: "/\"'",
   skip: [...slashComments, character],
   interpolated: [tripleQuoted, doubleQuoted],
   hole: "\\$(?:\\{([^{}]*)\\}|(\\w+))",
 };
 
 export const swiftLexis: Lexis = {
+  starts: '/"',
   skip: slashComments,
   interpolated: [tripleQuoted, doubleQuoted],
   hole: "\\\\\\(((?:[^()]|\\([^()]*\\))*)\\)",
 };
 
 export const phpLexis: Lexis = {
+  starts: "/#\"'",
   skip: [...slashComments, "#(?!\\[)[^\\n]*", singleQuoted],
   interpolated: [doubleQuoted],
   hole: "\\{?\\$([\\w>-]+)",
 };
 
 export const rubyLexis: Lexis = {
+  starts: "=#\"'",
   skip: ["(?<=^|\\n)=begin[\\s\\S]*?(?:\\n=end|(?![\\s\\S]))", "#(?!\\{)[^\\n]*", singleQuoted],
   interpolated: [doubleQuoted],
   hole: "#\\{([^{}]*)\\}",
@@ -90,12 +100,14 @@ export const rubyLexis: Lexis = {
 
 export const elixirLexis: Lexis = {
   ...rubyLexis,
+  starts: "~#\"'",
   skip: [`~S${tripleQuoted}`, "#(?!\\{)[^\\n]*", singleQuoted],
   // The long one first: three quotes begin with an empty string, and documentation would be code.
   interpolated: [tripleQuoted, doubleQuoted],
 };
 
 export const shellLexis: Lexis = {
+  starts: "#\"'",
   skip: ["(?<=^|[\\s;])#[^\\n]*", "'[^']*'"],
   interpolated: [doubleQuoted],
   hole: "\\$(?:\\(([^()]*)\\)|\\{?(\\w+))",
@@ -103,11 +115,13 @@ export const shellLexis: Lexis = {
 };
 
 export const haskellLexis: Lexis = {
+  starts: "-{\"'",
   skip: ["--+[^\\n]*", "\\{-[\\s\\S]*?(?:-\\}|(?![\\s\\S]))", doubleQuoted, character],
   name: "[\\p{L}_][\\p{L}\\p{N}_']*",
 };
 
 export const luaLexis: Lexis = {
+  starts: "-[\"'",
   skip: [
     "--\\[\\[[\\s\\S]*?(?:\\]\\]|(?![\\s\\S]))",
     "--[^\\n]*",
@@ -117,6 +131,9 @@ export const luaLexis: Lexis = {
   ],
 };
 
-export const zigLexis: Lexis = { skip: ["\\/\\/[^\\n]*", "\\\\\\\\[^\\n]*", doubleQuoted, character] };
+export const zigLexis: Lexis = {
+  starts: "/\\\"'",
+  skip: ["\\/\\/[^\\n]*", "\\\\\\\\[^\\n]*", doubleQuoted, character],
+};
 
-export const hashLexis: Lexis = { skip: [hashComment, doubleQuoted, singleQuoted] };
+export const hashLexis: Lexis = { starts: "#\"'", skip: [hashComment, doubleQuoted, singleQuoted] };

@@ -15,7 +15,7 @@ const syntax = createSyntaxParser(5_000, ["native"]);
 
 async function chunk(text: string, language: Language) {
   const { grammar } = language;
-  return grammar ? chunkTree(text, await syntax.parse(text, { ...language, grammar })) : chunkText(text, language);
+  return grammar ? chunkTree(await syntax.parse(text, { ...language, grammar })) : chunkText(text, language);
 }
 
 const withGrammar = languages.filter((each): each is Language & { grammar: Grammar } => each.grammar !== undefined);

@@ -1,5 +1,6 @@
 // Definitions out of the matches of a language's query.
 import { chunkLimits } from "../chunker/limits.ts";
+import type { LineTable } from "../chunker/lines.ts";
 import type { Definition } from "../chunker/outline.ts";
 import type { DefinitionKind } from "../languages/language.ts";
 import type { TreeMatch, TreeNode } from "./syntax-tree.ts";
@@ -12,31 +13,48 @@ function tellingOf(kind: string): number {
   return at === -1 ? lessTelling.length : at;
 }
 
-const partCaptures: ReadonlySet<string> = new Set(["name", "declarator", "scope"]);
-
-/** In the order of the text; an outer one before what it holds. */
-export function findDefinitions(matches: readonly TreeMatch[]): Definition[] {
+/** In the order of the text; an outer one before what it holds. `lines`: of the text. */
+export function findDefinitions(matches: readonly TreeMatch[], text: string, lines: LineTable): Definition[] {
   /** By where the name stands. The first match that names it wins, unless a later one says more. */
   const found = new Map<number, Definition & { span: { start: number; end: number } }>();
   for (const { captures } of matches) {
-    const target = captures.find(({ name }) => !partCaptures.has(name) && !name.startsWith("_"));
-    const nameNode = findName(captures);
+    const { kind, target, nameNode, scopeNode } = readCaptures(captures);
     if (!target || !nameNode) continue;
-    const known = found.get(nameNode.startIndex);
-    if (known && tellingOf(known.kind) >= tellingOf(target.name)) continue;
-    const name = cleanName(nameNode.text);
+    const nameStart = nameNode.startIndex;
+    const known = found.get(nameStart);
+    if (known && tellingOf(known.kind) >= tellingOf(kind)) continue;
+    const name = cleanName(text.slice(nameStart, nameNode.endIndex));
     if (name === "" || name === "_" || name.length > chunkLimits.maxNameCharacters) continue;
-    const kind = target.name as DefinitionKind;
-    const nameLine = nameNode.startPosition.row + 1;
-    const scope = captures.find((capture) => capture.name === "scope")?.node.text;
-    const own = { name, kind, nameLine, ...lineRange(target.node), ...(scope === undefined ? {} : { scope }) };
-    found.set(nameNode.startIndex, { ...own, span: { start: target.node.startIndex, end: target.node.endIndex } });
+    const span = { start: target.startIndex, end: target.endIndex };
+    const nameLine = lines.linesOf(nameStart, nameStart).startLine;
+    const { startLine, endLine } = lines.linesOf(span.start, span.end);
+    const own = { name, kind: kind as DefinitionKind, nameLine, startLine, endLine, span };
+    found.set(nameStart, scopeNode === undefined ? own : { ...own, scope: scopeNode.text });
   }
   return [...found.entries()]
     .sort(
       ([a, { span: first }], [b, { span: second }]) => first.start - second.start || second.end - first.end || a - b,
     )
     .map(([, definition]) => definition);
+}
+
+/** What the first capture of each sort holds; `kind` is the name of the target's. */
+function readCaptures(captures: TreeMatch["captures"]) {
+  let kind = "";
+  let target: TreeNode | undefined;
+  let named: TreeNode | undefined;
+  let declarator: TreeNode | undefined;
+  let scopeNode: TreeNode | undefined;
+  for (const { name, node } of captures) {
+    if (name === "name") named ??= node;
+    else if (name === "declarator") declarator ??= node;
+    else if (name === "scope") scopeNode ??= node;
+    else if (target === undefined && !name.startsWith("_")) {
+      kind = name;
+      target = node;
+    }
+  }
+  return { kind, target, nameNode: named ?? (declarator && innermostDeclarator(declarator)), scopeNode };
 }
 
 /** Without what marks it: quotes, a private name's `#`, a symbol's `:`, what a conversion takes. */
@@ -49,13 +67,6 @@ function cleanName(text: string): string {
     .replace(/^(operator [\w:<>*& ]+?) ?\(.*$/, "$1");
 }
 
-function findName(captures: TreeMatch["captures"]): TreeNode | undefined {
-  const named = captures.find(({ name }) => name === "name");
-  if (named) return named.node;
-  const declarator = captures.find(({ name }) => name === "declarator");
-  return declarator && innermostDeclarator(declarator.node);
-}
-
 /** `*f(int)` and the like wrap the name; what wraps it is a declarator too. A reference's declarator has no field for it. */
 function innermostDeclarator(outer: TreeNode): TreeNode {
   let node = outer;
@@ -65,11 +76,4 @@ function innermostDeclarator(outer: TreeNode): TreeNode {
     node = inner;
   }
   return node;
-}
-
-/** A node that ends at the start of a line ends with the line before. */
-export function lineRange(node: TreeNode): { startLine: number; endLine: number } {
-  const startLine = node.startPosition.row + 1;
-  const { row, column } = node.endPosition;
-  return { startLine, endLine: Math.max(startLine, column === 0 ? row : row + 1) };
 }

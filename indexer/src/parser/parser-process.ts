@@ -78,7 +78,7 @@ async function parse(syntax: SyntaxParser, request: { language: string; text: st
   try {
     const outline = await syntax.parse(text, { ...language, grammar });
     return {
-      chunks: chunkTree(text, outline),
+      chunks: chunkTree(outline),
       outline: outlineNames(text, language, outline.definitions),
       hasParseErrors: outline.hasErrors,
       ...(findErrors ? { errors: outline.findErrors() } : {}),

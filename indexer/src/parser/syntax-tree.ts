@@ -11,7 +11,6 @@ export interface TreeNode {
   readonly startIndex: number;
   readonly endIndex: number;
   readonly startPosition: TreePoint;
-  readonly endPosition: TreePoint;
   readonly hasError: boolean;
   readonly isError: boolean;
   readonly isMissing: boolean;
@@ -26,8 +25,8 @@ export interface TreeCursor {
   readonly nodeType: string;
   /** Equal numbers, equal types, within one grammar. */
   readonly nodeTypeId: number;
-  readonly startPosition: TreePoint;
-  readonly endPosition: TreePoint;
+  readonly startIndex: number;
+  readonly endIndex: number;
   /** The number of the node among all, in the order of the text; the root's is 0. */
   readonly currentDescendantIndex: number;
   /** False, and where it was, when there is none. */

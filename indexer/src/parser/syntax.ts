@@ -1,5 +1,6 @@
 // Turns a text into an outline with tree-sitter. Runs in the parser's process only: native trees live outside of V8's accounting.
 // Knows grammars by the language records, and nothing of chunks. A tree is only valid until the next `parse`.
+import { createLineTable } from "../chunker/lines.ts";
 import type { Outline } from "../chunker/outline.ts";
 import type { Grammar, Language } from "../languages/language.ts";
 import { findDefinitions } from "./find-definitions.ts";
@@ -38,9 +39,11 @@ export function createSyntaxParser(
       const { parse, matches } = await load(language);
       const root = parse(text);
       if (!root) throw new Error(`parsing took longer than ${timeoutMs} ms`);
+      const lines = createLineTable(text);
       return {
-        root: walkTree(root),
-        definitions: findDefinitions(matches(root)),
+        lines,
+        root: walkTree(root, lines),
+        definitions: findDefinitions(matches(root), text, lines),
         hasErrors: root.hasError,
         findErrors: () => findSyntaxErrors(root, text),
         leading: language.grammar.leading,

@@ -1,36 +1,43 @@
-// A syntax tree as the chunker sees it, read with a cursor: making an object of every node that is looked at costs more than parsing does.
+// A syntax tree as the chunker sees it, read with a cursor: making an object of every node that is looked at costs more than parsing does,
+// and asking the tree for lines more than counting them.
+import type { LineTable } from "../chunker/lines.ts";
 import type { SyntaxNode } from "../chunker/outline.ts";
 import type { TreeCursor, TreeNode } from "./syntax-tree.ts";
 
-/** Valid as long as the root is. */
-export function walkTree(root: TreeNode): SyntaxNode {
-  return new Walk(root.walk()).here();
+/** Valid as long as the root is. `lines`: of the parsed text. */
+export function walkTree(root: TreeNode, lines: LineTable): SyntaxNode {
+  return new Walk(root.walk(), lines).here();
 }
+
+/** Where a node is that is never opened. */
+const nowhere = -1;
+const noNodes: readonly SyntaxNode[] = [];
 
 class Walk {
   private readonly cursor: TreeCursor;
+  private readonly lines: LineTable;
   /** By number of the type: asking for a name makes a new text each time. */
   private readonly typeNames: (string | undefined)[] = [];
 
-  constructor(cursor: TreeCursor) {
+  constructor(cursor: TreeCursor, lines: LineTable) {
     this.cursor = cursor;
+    this.lines = lines;
   }
 
   here(): SyntaxNode {
     const { cursor } = this;
-    const startLine = cursor.startPosition.row + 1;
-    const { row, column } = cursor.endPosition;
-    const endLine = Math.max(startLine, column === 0 ? row : row + 1);
+    const { startLine, endLine } = this.lines.linesOf(cursor.startIndex, cursor.endIndex);
     const typeId = cursor.nodeTypeId;
     this.typeNames[typeId] ??= cursor.nodeType;
-    return new WalkedNode(this, cursor.currentDescendantIndex, this.typeNames[typeId], startLine, endLine);
+    const index = endLine > startLine ? cursor.currentDescendantIndex : nowhere;
+    return new WalkedNode(this, index, this.typeNames[typeId], startLine, endLine);
   }
 
   childrenOf(index: number): readonly SyntaxNode[] {
     const { cursor } = this;
     cursor.gotoDescendant(index);
+    if (!cursor.gotoFirstChild()) return noNodes;
     const children: SyntaxNode[] = [];
-    if (!cursor.gotoFirstChild()) return children;
     do children.push(this.here());
     while (cursor.gotoNextSibling());
     return children;
@@ -54,6 +61,7 @@ class WalkedNode implements SyntaxNode {
   }
 
   children(): readonly SyntaxNode[] {
+    if (this.index === nowhere) return noNodes;
     this.known ??= this.walk.childrenOf(this.index);
     return this.known;
   }
