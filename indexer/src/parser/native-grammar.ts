@@ -2,6 +2,12 @@
 import type { Grammar } from "../languages/language.ts";
 import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
 
+/**
+ * A tree remembers every node that was looked at by a weak reference, so that the same node is the same object; nobody here asks for that,
+ * and making and collecting the references costs more than looking at the nodes.
+ */
+const keepsNoNodes = { _cacheNode: () => {}, _cacheNodes: () => {} };
+
 /** Rejects when tree-sitter or the grammar cannot be loaded here. */
 export async function loadNativeGrammar(grammar: Grammar, timeoutMs: number): Promise<LoadedGrammar> {
   const { default: Parser } = await import("tree-sitter");
@@ -17,7 +23,8 @@ export async function loadNativeGrammar(grammar: Grammar, timeoutMs: number): Pr
       // The buffer holds UTF-16 units; tree-sitter asks for the text again from where a smaller one ended.
       const bufferSize = Math.max(32_768, text.length * 2 + 2);
       const tree = parser.parse(text, null, { bufferSize }) as ReturnType<Native["parse"]> | null;
-      if (!tree) parser.reset();
+      if (tree) Object.assign(tree, keepsNoNodes);
+      else parser.reset();
       return tree?.rootNode ?? null;
     },
     matches: (root: TreeNode) => query.matches(root as never),

@@ -30,9 +30,11 @@ export async function loadStaticEmbedder(options: StaticEmbedderOptions = {}): P
     revision: `${model.digest}-${inputForm}`,
     dimensions: model.dimensions,
   };
+  /** The last one's: chunks of a file come one after the other. */
+  let placed = { path: "", words: [""] };
   const embedDocument = ({ path, text }: EmbeddingInput) => {
-    const words = pathText(path);
-    return bag.embed([text, ...Array.from({ length: pathRepeats }, () => words)], model.documentScales);
+    if (path !== placed.path) placed = { path, words: new Array<string>(pathRepeats).fill(pathText(path)) };
+    return bag.embed([text, ...placed.words], model.documentScales);
   };
   return {
     identity,
