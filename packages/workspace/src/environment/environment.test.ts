@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenWorktree, Worktree } from "@outpost/core";
-import { Environment, type GitObjectId } from "@outpost/protocol";
+import { Environment } from "@outpost/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createWorkplace, makeRepository, type Workplace, writeTree } from "../fixture/workplace.ts";
+import { createWorkplace, importForRun, makeRepository, type Workplace, writeTree } from "../fixture/workplace.ts";
 import { withLock } from "./exclusive.ts";
 
 let place: Workplace;
@@ -19,15 +19,7 @@ beforeEach(async () => {
     "lock.txt": "1.0\n",
     "setup.sh": "mkdir -p deps; cp lock.txt deps/; pwd > deps/where; echo run >> /dev/null\n",
   });
-  const repository = place.repositoryAt(root);
-  const { headCommit } = await place.host.import(repository);
-  request = {
-    repository,
-    taskId: place.newId("tsk"),
-    runId: place.newId("run"),
-    fence: 1,
-    baseCommit: headCommit as GitObjectId,
-  };
+  request = await importForRun(place, root);
   worktree = await place.host.openWorktree(request);
 });
 afterEach(() => place.remove());

@@ -1,9 +1,8 @@
 // A git that was killed leaves its lock files behind: they are in nobody's way for long, and one that is in use is waited for.
 import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { GitObjectId } from "@outpost/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createWorkplace, makeRepository, type Workplace } from "../fixture/workplace.ts";
+import { createWorkplace, importForRun, makeRepository, type Workplace } from "../fixture/workplace.ts";
 import { mirrorDirectory } from "./mirror.ts";
 
 let place: Workplace;
@@ -16,10 +15,9 @@ afterEach(() => place.remove());
 async function openedWorktree() {
   const source = join(place.directory, "source");
   makeRepository(source, { "a.txt": "a\n" });
-  const repository = place.repositoryAt(source);
-  const { headCommit } = await place.host.import(repository);
-  const request = { repository, taskId: place.newId("tsk"), runId: place.newId("run"), fence: 1 };
-  const worktree = await place.host.openWorktree({ ...request, baseCommit: headCommit as GitObjectId });
+  const request = await importForRun(place, source);
+  const { repository } = request;
+  const worktree = await place.host.openWorktree(request);
   const gitDir = mirrorDirectory(place.dataDirectory, repository.id);
   return { worktree, repository, gitDir, lock: join(gitDir, `refs/outpost/${request.taskId}/${request.runId}/1.lock`) };
 }

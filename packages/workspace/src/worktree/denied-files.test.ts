@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FileRules, OpenWorktree, Worktree } from "@outpost/core";
 import type { GitObjectId } from "@outpost/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createWorkplace, makeRepository, userGit, type Workplace } from "../fixture/workplace.ts";
+import { createWorkplace, importForRun, makeRepository, userGit, type Workplace } from "../fixture/workplace.ts";
 
 const rules: FileRules = {
   judge: (path) => ({
@@ -29,16 +29,7 @@ beforeEach(async () => {
     "locked.txt": "read only\n",
     "open.txt": "open\n",
   });
-  const repository = place.repositoryAt(source);
-  const { headCommit } = await place.host.import(repository);
-  request = {
-    repository,
-    taskId: place.newId("tsk"),
-    runId: place.newId("run"),
-    fence: 1,
-    baseCommit: headCommit as GitObjectId,
-    fileRules: rules,
-  };
+  request = { ...(await importForRun(place, source)), fileRules: rules };
   worktree = await place.host.openWorktree(request);
 });
 afterEach(() => place.remove());

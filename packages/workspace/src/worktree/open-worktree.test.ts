@@ -21,6 +21,7 @@ import { photograph } from "../fixture/photograph.ts";
 import {
   commitAll,
   createWorkplace,
+  importForRun,
   makeRepository,
   userGit,
   type Workplace,
@@ -48,16 +49,8 @@ async function openAt(
   // Attributes would change what a user's git commits; the bytes are to be those on disk.
   userGit(source, ["config", "core.autocrlf", "false"]);
   commitAll(source, "base");
-  const repository = place.repositoryAt(source);
-  const { headCommit } = await place.host.import(repository);
-  mirror = mirrorDirectory(place.dataDirectory, repository.id);
-  request = {
-    repository,
-    taskId: place.newId("tsk"),
-    runId: place.newId("run"),
-    fence: 1,
-    baseCommit: headCommit as GitObjectId,
-  };
+  request = await importForRun(place, source);
+  mirror = mirrorDirectory(place.dataDirectory, request.repository.id);
   return place.host.openWorktree(request);
 }
 

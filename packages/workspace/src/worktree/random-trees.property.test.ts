@@ -1,10 +1,9 @@
 // Random edits among few names, so that files, directories and links take each other's places: every checkpoint restores them all.
 import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GitObjectId } from "@outpost/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { photograph } from "../fixture/photograph.ts";
-import { createWorkplace, makeRepository, type Workplace, writeTree } from "../fixture/workplace.ts";
+import { createWorkplace, importForRun, makeRepository, type Workplace, writeTree } from "../fixture/workplace.ts";
 
 let place: Workplace;
 beforeEach(() => {
@@ -18,9 +17,7 @@ describe("a checkpoint", () => {
     const random = createRandom(42);
     const source = join(place.directory, "source");
     makeRepository(source, { "seed.txt": "seed\n" });
-    const repository = place.repositoryAt(source);
-    const baseCommit = (await place.host.import(repository)).headCommit as GitObjectId;
-    const request = { repository, taskId: place.newId("tsk"), runId: place.newId("run"), fence: 1, baseCommit };
+    const request = await importForRun(place, source);
     const worktree = await place.host.openWorktree(request);
     writeTree(worktree.root, { ".gitattributes": "* text=auto eol=lf ident filter=x\n" });
     for (let round = 1; round <= rounds; round++) {

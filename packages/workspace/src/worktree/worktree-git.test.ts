@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { OpenWorktree, Worktree } from "@outpost/core";
 import type { Change, GitObjectId } from "@outpost/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createWorkplace, makeRepository, userGit, type Workplace, writeTree } from "../fixture/workplace.ts";
+import {
+  createWorkplace,
+  importForRun,
+  makeRepository,
+  userGit,
+  type Workplace,
+  writeTree,
+} from "../fixture/workplace.ts";
 
 let place: Workplace;
 let source: string;
@@ -26,15 +33,7 @@ beforeEach(async () => {
     "type.txt": "a\nb\n",
     "no-end.txt": "end",
   });
-  const repository = place.repositoryAt(source);
-  const { headCommit } = await place.host.import(repository);
-  request = {
-    repository,
-    taskId: place.newId("tsk"),
-    runId: place.newId("run"),
-    fence: 1,
-    baseCommit: headCommit as GitObjectId,
-  };
+  request = await importForRun(place, source);
   worktree = await place.host.openWorktree(request);
 });
 afterEach(() => place.remove());
