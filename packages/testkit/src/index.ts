@@ -2,6 +2,7 @@
 export { type EmbeddingScript, type EmbeddingTestServer, startEmbeddingTestServer } from "./embedding/server.ts";
 export { createFolderSourceTree } from "./folder-source-tree.ts";
 export { writeTinyGguf } from "./gguf/write-tiny-gguf.ts";
+export { hasProgram } from "./has-program.ts";
 export { createMemoryCatalog, type MemoryCatalog } from "./memory-catalog.ts";
 export { countTokens } from "./ollama/count-tokens.ts";
 export type {

@@ -18,6 +18,16 @@ function createSlowIndex() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** Its first answer is given: what was touched before is indexed. */
+async function openView() {
+  const index = createSlowIndex();
+  const opened = index.view.bringUpToDate(never);
+  await turn();
+  index.answers[0]?.resolve();
+  await opened;
+  return index;
+}
+
 describe("a run's view", () => {
   it("is opened once, with what was touched before", async () => {
     const { asked, answers, view } = createSlowIndex();
@@ -33,11 +43,7 @@ describe("a run's view", () => {
   });
 
   it("indexes what is touched without being asked, and makes a search wait for it", async () => {
-    const { asked, answers, view } = createSlowIndex();
-    const opened = view.bringUpToDate(never);
-    await turn();
-    answers[0]?.resolve();
-    await opened;
+    const { asked, answers, view } = await openView();
     view.noteTouched(["a"]);
     await turn();
     expect(asked).toEqual([[], ["a"]]);
@@ -54,11 +60,7 @@ describe("a run's view", () => {
   });
 
   it("tries again what failed, and says why when it is asked", async () => {
-    const { asked, answers, view } = createSlowIndex();
-    const opened = view.bringUpToDate(never);
-    await turn();
-    answers[0]?.resolve();
-    await opened;
+    const { asked, answers, view } = await openView();
     view.noteTouched(["a"]);
     await turn();
     answers[1]?.reject(new Error("no indexer"));
@@ -71,11 +73,7 @@ describe("a run's view", () => {
   });
 
   it("gives up waiting when it is told to, and starts anew after it was closed", async () => {
-    const { asked, answers, view } = createSlowIndex();
-    const opened = view.bringUpToDate(never);
-    await turn();
-    answers[0]?.resolve();
-    await opened;
+    const { asked, answers, view } = await openView();
     view.noteTouched(["a"]);
     await turn();
     const controller = new AbortController();

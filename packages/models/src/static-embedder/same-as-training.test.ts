@@ -2,12 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { hasProgram } from "@outpost/testkit";
 import { describe, expect, it } from "vitest";
 import { Tokenizer } from "./tokenizer.ts";
 
 const training = fileURLToPath(new URL("../../training", import.meta.url));
 const modelPath = fileURLToPath(new URL("../../assets/static-code-128/model.json", import.meta.url));
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 const cutAll = `
 import json, sys
@@ -68,7 +68,7 @@ function makeTexts(tokens: readonly string[], count: number): string[] {
   return [...texts, "", "x".repeat(5000), "Ab".repeat(3000), "1".repeat(5000), repeat(20_000, letter)];
 }
 
-describe.skipIf(!hasPython)("the tokenizer [needs python3]", () => {
+describe.skipIf(!hasProgram("python3"))("the tokenizer [needs python3]", () => {
   it("cuts any text into the words that training cuts it into", async () => {
     const { tokens, logp } = JSON.parse(await readFile(modelPath, "utf8")) as { tokens: string[]; logp: number[] };
     const texts = makeTexts(tokens, 20_000);

@@ -4,10 +4,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasProgram } from "@outpost/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const extract = fileURLToPath(new URL("../../training/extract.py", import.meta.url));
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 /** Makes archives/npm/NAME-1.0.0.tgz of each of `{name: [[member, text], …]}`, and the broken ones. */
 const makeArchives = `
@@ -79,7 +79,7 @@ const packages = {
   ],
 };
 
-describe.skipIf(!hasPython)("extracting from archives [needs python3]", () => {
+describe.skipIf(!hasProgram("python3"))("extracting from archives [needs python3]", () => {
   let work: string;
   beforeEach(async () => {
     work = await mkdtemp(join(tmpdir(), "training-"));

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { hasProgram } from "@outpost/testkit";
 import { describe, expect, it } from "vitest";
 import { stem } from "./stem.ts";
 
 const models = fileURLToPath(new URL("../../../models", import.meta.url));
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 const stemAll = `
 import json, sys
@@ -18,7 +18,7 @@ print(json.dumps([stem(word) for word in json.load(sys.stdin)]))
 
 const endings = ["", "s", "es", "ies", "ing", "ed", "e", "tion", "sion", "nning", "rred", "ss"];
 
-describe.skipIf(!hasPython)("stems [needs python3]", () => {
+describe.skipIf(!hasProgram("python3"))("stems [needs python3]", () => {
   it("are the same in training and search, for each word of the model and each ending", async () => {
     const { tokens } = JSON.parse(await readFile(`${models}/assets/static-code-128/model.json`, "utf8")) as {
       tokens: string[];
