@@ -2,6 +2,7 @@
 // script. Knows nothing of paths and sockets but the response it writes to.
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createReplyScript } from "../scripted/reply-script.ts";
 import { answerLines } from "./answer-lines.ts";
 import { findProblems, findRefusal, type Refusal } from "./check-chat.ts";
 import { countPromptTokens } from "./count-tokens.ts";
@@ -22,38 +23,25 @@ export interface ScriptedChats {
 const unnamedWindow = 4096;
 
 export function createScriptedChats(script: OllamaScript): ScriptedChats {
-  const replies = [...(script.replies ?? [])];
-  const recorded: RecordedChat[] = [];
+  const replies = createReplyScript<RecordedChat, Exclude<OllamaTestReply, (...given: never[]) => unknown>>(script);
   const loads: string[] = [];
-  const problems: string[] = [];
 
   function record(body: Record<string, unknown>, model: OllamaTestModel, response: ServerResponse): RecordedChat {
-    problems.push(...findProblems(body).map((problem) => `chat ${recorded.length + 1}: ${problem}`));
     const asked = Number((body["options"] as Record<string, unknown> | undefined)?.["num_ctx"] ?? unnamedWindow);
     const windowTokens = Math.min(asked, contextLengthOf(model));
     const chat: RecordedChat = { body, promptTokens: countPromptTokens(body), windowTokens, aborted: false };
-    response.once("close", () => {
-      if (!response.writableEnded) chat.aborted = true;
-    });
-    recorded.push(chat);
+    replies.record(chat, response, findProblems(body));
     const load = `${model.name} ${windowTokens}`;
     if (loads.at(-1) !== load) loads.push(load);
     return chat;
   }
 
-  function nextReply(chat: RecordedChat): Exclude<OllamaTestReply, (...given: never[]) => unknown> {
-    const next = replies.shift();
-    if (next) return typeof next === "function" ? next(chat) : next;
-    problems.push(`the script ran dry at chat ${recorded.length}`);
-    return { status: 500, error: "the script ran dry" };
-  }
-
   return {
-    recorded,
+    recorded: replies.recorded,
     loads,
-    problems,
+    problems: replies.problems,
     get repliesLeft() {
-      return replies.length;
+      return replies.repliesLeft;
     },
     async answer(body, response) {
       const model = findModel(script.models, body["model"]);
@@ -61,10 +49,8 @@ export function createScriptedChats(script: OllamaScript): ScriptedChats {
       if (refusal || !model) return sendJson(response, refusal?.status ?? 404, { error: refusal?.error });
       const chat = record(body, model, response);
       const isOver = chat.promptTokens > chat.windowTokens;
-      if (isOver && !script.mayOverflow)
-        problems.push(`chat ${recorded.length}: ${chat.promptTokens} prompt tokens, window ${chat.windowTokens}`);
       if (isOver && !model.cutsSilently) return sendJson(response, 400, { error: overflowText(chat) });
-      const reply = nextReply(chat);
+      const reply = replies.next(chat);
       if (reply.delayBeforeHeadersMs) await sleep(reply.delayBeforeHeadersMs);
       if (response.destroyed) return;
       if ("status" in reply) return sendJson(response, reply.status, { error: reply.error });

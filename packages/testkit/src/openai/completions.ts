@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countPromptTokens } from "../ollama/count-tokens.ts";
 import { sendJson } from "../ollama/send.ts";
+import { createReplyScript } from "../scripted/reply-script.ts";
 import { answerEvents } from "./answer-events.ts";
 import { findProblems, findRefusal } from "./check-completion.ts";
 import { windowOf } from "./models-wire.ts";
@@ -23,43 +24,25 @@ interface Refusal {
 }
 
 export function createScriptedCompletions(script: OpenAiScript): ScriptedCompletions {
-  const replies = [...(script.replies ?? [])];
-  const recorded: RecordedCompletion[] = [];
-  const problems: string[] = [];
-
-  function record(body: Record<string, unknown>, model: OpenAiTestModel, response: ServerResponse): RecordedCompletion {
-    problems.push(...findProblems(body).map((problem) => `chat ${recorded.length + 1}: ${problem}`));
-    const chat = { body, promptTokens: countPromptTokens(body), windowTokens: windowOf(model), aborted: false };
-    response.once("close", () => {
-      if (!response.writableEnded) chat.aborted = true;
-    });
-    recorded.push(chat);
-    return chat;
-  }
-
-  function nextReply(chat: RecordedCompletion): Exclude<OpenAiTestReply, (...given: never[]) => unknown> {
-    const next = replies.shift();
-    if (next) return typeof next === "function" ? next(chat) : next;
-    problems.push(`the script ran dry at chat ${recorded.length}`);
-    return { status: 500, error: "the script ran dry" };
-  }
+  const replies = createReplyScript<RecordedCompletion, Exclude<OpenAiTestReply, (...given: never[]) => unknown>>(
+    script,
+  );
 
   return {
-    recorded,
-    problems,
+    recorded: replies.recorded,
+    problems: replies.problems,
     get repliesLeft() {
-      return replies.length;
+      return replies.repliesLeft;
     },
     async answer(body, response) {
       const model = script.models.find(({ name }) => name === body["model"]);
       const refusal = refuse(script, body, model);
       if (refusal || !model) return sendJson(response, refusal?.status ?? 404, { error: refusal?.error });
-      const chat = record(body, model, response);
+      const chat = { body, promptTokens: countPromptTokens(body), windowTokens: windowOf(model), aborted: false };
+      replies.record(chat, response, findProblems(body));
       const isOver = chat.promptTokens > chat.windowTokens;
-      if (isOver && !script.mayOverflow)
-        problems.push(`chat ${recorded.length}: ${chat.promptTokens} prompt tokens, window ${chat.windowTokens}`);
       if (isOver && !model.cutsSilently) return sendJson(response, 400, { error: overflow(script, chat) });
-      const reply = nextReply(chat);
+      const reply = replies.next(chat);
       if (reply.delayBeforeHeadersMs) await sleep(reply.delayBeforeHeadersMs);
       if (response.destroyed) return;
       if ("status" in reply) return sendJson(response, reply.status, { error: errorRecord(reply.status, reply.error) });
