@@ -26,6 +26,7 @@ export type {
   RecordedCompletion,
 } from "./openai/script.ts";
 export { type OpenAiTestServer, startOpenAiTestServer } from "./openai/server.ts";
+export { createTestIds, plainRepository } from "./plain-records.ts";
 export { type QdrantFault, type QdrantTestServer, startQdrantTestServer } from "./qdrant/server.ts";
 export {
   createScriptedModel,

@@ -3,16 +3,9 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
-import {
-  createIdFactory,
-  emptyEnvironment,
-  OutpostError,
-  type RepositoryId,
-  type TaskEvent,
-  type TaskId,
-  TaskSpec,
-} from "@outpost/protocol";
+import { OutpostError, type RepositoryId, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readWork } from "../statistics/statistics-service.ts";
@@ -31,11 +24,7 @@ let repositoryId: RepositoryId;
 let forgotten: TaskId[] = [];
 let isMirrorBroken = false;
 let brokenId: TaskId | null = null;
-let made = 0;
-const newId = createIdFactory(
-  () => startMs + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds(startMs);
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-janitor-"));
   store = await openSqliteTaskStore({ path: join(folder, "tasks.db") });
@@ -44,10 +33,7 @@ beforeEach(async () => {
   isMirrorBroken = false;
   brokenId = null;
   repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "r", source: { type: "path", path: `/srv/${repositoryId}` }, isGit: true },
-    ...{ headCommit: null, headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
 });
 afterEach(async () => {
   await store.close();

@@ -3,15 +3,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
-import {
-  createIdFactory,
-  emptyEnvironment,
-  type RepositoryId,
-  type TaskEvent,
-  type TaskId,
-  TaskSpec,
-} from "@outpost/protocol";
+import { type RepositoryId, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openReportFiles } from "./report-files.ts";
@@ -26,11 +20,7 @@ let store: TaskStore;
 let nowMs = startMs;
 let woken = 0;
 let repositoryId: RepositoryId;
-let made = 0;
-const newId = createIdFactory(
-  () => startMs + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds(startMs);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-review-"));
@@ -38,10 +28,7 @@ beforeEach(async () => {
   nowMs = startMs;
   woken = 0;
   repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "r", source: { type: "path", path: `/srv/${repositoryId}` }, isGit: true },
-    ...{ headCommit: null, headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
 });
 afterEach(async () => {
   await store.close();

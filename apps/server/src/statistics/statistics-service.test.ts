@@ -3,15 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWorkStatistics, type TaskStore } from "@outpost/core";
-import {
-  createIdFactory,
-  type EventEnvelope,
-  emptyEnvironment,
-  type TaskEvent,
-  type TaskId,
-  TaskSpec,
-} from "@outpost/protocol";
+import { type EventEnvelope, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { IndexService } from "../index-service/index-service.ts";
 import { renderMetrics } from "./render-metrics.ts";
@@ -19,21 +13,14 @@ import { createStatisticsService } from "./statistics-service.ts";
 
 let folder = "";
 let store: TaskStore;
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 const repositoryId = newId("rep");
 const baseCommit = "1".repeat(40) as never;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-metrics-"));
   store = await openSqliteTaskStore({ path: join(folder, "tasks.db") });
-  await store.createRepository({
-    ...{ id: repositoryId, name: "r", source: { type: "path", path: "/srv/r" }, isGit: true, headCommit: null },
-    ...{ headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
 });
 afterEach(async () => {
   await store.close();

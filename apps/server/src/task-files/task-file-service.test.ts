@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
-import { createIdFactory, emptyEnvironment, type RepositoryId, type TaskSpec } from "@outpost/protocol";
+import type { RepositoryId, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseTaskFile } from "./parse-task-file.ts";
@@ -14,11 +15,7 @@ let folder = "";
 let checkout = "";
 let store: TaskStore;
 let repositoryId: RepositoryId;
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-task-files-"));
@@ -26,10 +23,9 @@ beforeEach(async () => {
   await mkdir(checkout);
   store = await openSqliteTaskStore({ path: join(folder, "tasks.db") });
   repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "shop", source: { type: "path", path: checkout }, isGit: true, headCommit: null },
-    ...{ headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(
+    plainRepository(repositoryId, { name: "shop", source: { type: "path", path: checkout } }),
+  );
 });
 afterEach(async () => {
   await store.close();

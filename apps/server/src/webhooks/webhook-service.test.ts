@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
-import { createIdFactory, emptyEnvironment, type TaskId, TaskSpec, WebhookBody } from "@outpost/protocol";
+import { type TaskId, TaskSpec, WebhookBody } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import pino from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Webhook } from "../configuration/webhook-settings.ts";
@@ -33,16 +34,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-webhooks-"));
   await writeFile(join(folder, "secret"), `${secret}\n`);
   store = await openSqliteTaskStore({ path: join(folder, "tasks.db") });
-  let made = 0;
-  const newId = createIdFactory(
-    () => 1_000 + made++,
-    (count) => new Uint8Array(count),
-  );
+  const newId = createTestIds();
   const repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "r", source: { type: "path", path: "/srv/r" }, isGit: true, headCommit: null },
-    ...{ headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const spec = TaskSpec.parse({ repositoryId, instruction: "do it" });
   taskId = (await store.createTask({ taskId: newId("tsk"), spec, by: "ada", nowMs: 1 })).task.id;
   taken = [];

@@ -1,15 +1,13 @@
 // Who decides about a call: the policy, a remembered decision, a person; and what happens when the policy fails.
 import { foldAll, type Judgement, type Tool } from "@outpost/core";
-import { createIdFactory, type RememberedDecision, subjectKey, TaskSpec } from "@outpost/protocol";
+import { type RememberedDecision, subjectKey, TaskSpec } from "@outpost/protocol";
+import { createTestIds } from "@outpost/testkit";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { judgeCall } from "./judge-call.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
-const newId = createIdFactory(
-  () => 0,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 const spec = TaskSpec.parse({ repositoryId: newId("rep"), instruction: "tidy up" });
 const state = foldAll([
   { version: 1, position: 1, taskId: newId("tsk"), seq: 1, atMs: 0, event: { type: "task.created", spec, by: "ada" } },

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeSystemPrompt, decide, type TaskStore } from "@outpost/core";
-import { emptyEnvironment, type TaskEvent, TaskSpec } from "@outpost/protocol";
+import { type TaskEvent, TaskSpec } from "@outpost/protocol";
 import { openSqliteTaskStore } from "@outpost/store";
+import { plainRepository } from "@outpost/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../indexing/testing-indexer.ts";
 import { openRunLog } from "./log.ts";
@@ -37,17 +38,7 @@ afterEach(async () => {
 
 async function openLeased() {
   const repositoryId = newId("rep");
-  await store.createRepository({
-    id: repositoryId,
-    name: "test",
-    source: { type: "path", path: "/somewhere" },
-    isGit: true,
-    headCommit: commit,
-    headBranch: null,
-    environment: emptyEnvironment,
-    createdAtMs: 0,
-    importedAtMs: 0,
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const taskId = newId("tsk");
   const spec = TaskSpec.parse({ repositoryId, instruction: "mend it" });
   await store.createTask({ taskId, spec, by: "ada", nowMs: nowMs() });

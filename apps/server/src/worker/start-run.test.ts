@@ -1,15 +1,13 @@
 // The first event of a run: what the policy of its base says of plans, and what it begins knowing.
 import { foldAll } from "@outpost/core";
-import { createIdFactory, type Fact, type TaskEvent, TaskSpec } from "@outpost/protocol";
+import { type Fact, type TaskEvent, TaskSpec } from "@outpost/protocol";
+import { createTestIds } from "@outpost/testkit";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import type { PerformPorts } from "./perform-ports.ts";
 import { startRun } from "./start-run.ts";
 
-const newId = createIdFactory(
-  () => 0,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 const commit = "a".repeat(40);
 const repositoryId = newId("rep");
 const fact = (text: string, more: Partial<Fact> = {}): Fact => ({

@@ -5,7 +5,8 @@ import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createIdFactory, emptyEnvironment, type TaskId, TaskSpec } from "@outpost/protocol";
+import { type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteTaskStore } from "../tasks/sqlite-task-store.ts";
@@ -28,23 +29,9 @@ afterEach(async () => {
 /** Tasks with messages, some of them long. */
 async function fill(tasks: number, messages: number): Promise<TaskId[]> {
   const store = await openSqliteTaskStore({ path, maxInlineBytes: 2000 });
-  let made = 0;
-  const newId = createIdFactory(
-    () => 1_000 + made++,
-    (count) => new Uint8Array(count),
-  );
+  const newId = createTestIds();
   const repositoryId = newId("rep");
-  await store.createRepository({
-    id: repositoryId,
-    name: "kept",
-    source: { type: "path", path: "/srv/kept" },
-    isGit: true,
-    headCommit: null,
-    headBranch: null,
-    environment: emptyEnvironment,
-    createdAtMs: 0,
-    importedAtMs: null,
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const ids: TaskId[] = [];
   for (let count = 0; count < tasks; count++) {
     const spec = TaskSpec.parse({ repositoryId, instruction: `task ${count}` });

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createIdFactory, emptyEnvironment, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
+import { type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import { expect, it } from "vitest";
 import { openSqliteTaskStore } from "../tasks/sqlite-task-store.ts";
 import { listNeededObjects } from "./needed-objects.ts";
@@ -10,11 +11,7 @@ import { listNeededObjects } from "./needed-objects.ts";
 const commit = "1".repeat(40);
 const checkpoint = "2".repeat(40);
 const tree = "3".repeat(40);
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 const model = { provider: "rules", name: "rules", windowTokens: 8192, canCallTools: true, canThink: false };
 const started = {
   ...{ type: "run.started", runId: newId("run"), attempt: 1, baseCommit: commit, model },
@@ -39,10 +36,7 @@ it.each<[string, TaskEvent[], string | null]>([
   try {
     const store = await openSqliteTaskStore({ path });
     const repositoryId = newId("rep");
-    await store.createRepository({
-      ...{ id: repositoryId, name: "kept", source: { type: "path", path: "/srv/kept" }, isGit: true },
-      ...{ headCommit: null, headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-    });
+    await store.createRepository(plainRepository(repositoryId));
     const taskId: TaskId = newId("tsk");
     const spec = TaskSpec.parse({ repositoryId, instruction: "x" });
     await store.createTask({ taskId, spec, by: "ada", nowMs: 0 });

@@ -4,15 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
 import {
-  createIdFactory,
   type EventEnvelope,
-  emptyEnvironment,
   type RepositoryId,
   type SalvageReport,
   type TaskEvent,
   type TaskId,
   TaskSpec,
 } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSqliteTaskStore } from "../tasks/sqlite-task-store.ts";
@@ -27,11 +26,7 @@ let path = "";
 let to = "";
 let repositoryId: RepositoryId;
 let unplaced: object[] = [];
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-salvage-"));
   path = join(folder, "tasks.db");
@@ -54,10 +49,7 @@ const started = (attempt: number): TaskEvent =>
 async function fill(tasks: number): Promise<Map<TaskId, EventEnvelope[]>> {
   const store = await openSqliteTaskStore({ path, maxInlineBytes: 2000 });
   repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "kept", source: { type: "path", path: "/srv/kept" }, isGit: true, headCommit: null },
-    ...{ headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const ids: TaskId[] = [];
   for (let count = 0; count < tasks; count++) {
     const spec = TaskSpec.parse({

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createIdFactory, type TaskEvent, TaskSpec } from "@outpost/protocol";
+import { type TaskEvent, TaskSpec } from "@outpost/protocol";
+import { createTestIds } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import type { Connection } from "../database/connection.ts";
@@ -12,11 +13,7 @@ import { createDamagedRows } from "./damaged-rows.ts";
 import { copyRows } from "./salvage-tables.ts";
 import { createSalvagedTasks } from "./salvaged-tasks.ts";
 
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 const repositoryId = newId("rep");
 const full = expect.objectContaining({ code: "unavailable", details: expect.objectContaining({ reason: "full" }) });
 

@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createIdFactory, emptyEnvironment, type TaskId, TaskSpec } from "@outpost/protocol";
+import { type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { examineTaskDatabase } from "../backup/examine-task-database.ts";
 import { openSqliteTaskStore } from "../tasks/sqlite-task-store.ts";
@@ -22,15 +23,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-failing-"));
   path = join(folder, "tasks.db");
   const store = await openSqliteTaskStore({ path });
-  const newId = createIdFactory(
-    () => 1_000,
-    (count) => new Uint8Array(count),
-  );
+  const newId = createTestIds();
   const repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "r", source: { type: "path", path: "/srv/r" }, isGit: true, headCommit: null },
-    ...{ headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const spec = TaskSpec.parse({ repositoryId, instruction: "do it" });
   taskId = (await store.createTask({ taskId: newId("tsk"), spec, by: "ada", nowMs: 0 })).task.id;
   await store.close();

@@ -2,16 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskStore } from "@outpost/core";
-import { createIdFactory, emptyEnvironment, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
+import { type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteTaskStore } from "./sqlite-task-store.ts";
 
-let made = 0;
-const newId = createIdFactory(
-  () => made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 
 let folder = "";
 let path = "";
@@ -31,17 +28,7 @@ afterEach(async () => {
 
 async function addTask(): Promise<{ taskId: TaskId; repositoryId: ReturnType<typeof newId<"rep">> }> {
   const repositoryId = newId("rep");
-  await store.createRepository({
-    id: repositoryId,
-    name: "sample",
-    source: { type: "path", path: `/srv/${repositoryId}` },
-    isGit: true,
-    headCommit: null,
-    headBranch: null,
-    environment: emptyEnvironment,
-    createdAtMs: 0,
-    importedAtMs: null,
-  });
+  await store.createRepository(plainRepository(repositoryId));
   const spec = TaskSpec.parse({ repositoryId, instruction: "rename it" });
   const { task } = await store.createTask({ taskId: newId("tsk"), spec, by: "ada", nowMs: 0 });
   return { taskId: task.id, repositoryId };

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createIdFactory, emptyEnvironment, type TaskId, TaskSpec } from "@outpost/protocol";
+import { type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSqliteTaskStore } from "./sqlite-task-store.ts";
@@ -26,22 +27,9 @@ afterEach(async () => {
 
 async function createTask(path: string): Promise<TaskId> {
   const store = await openSqliteTaskStore({ path });
-  const newId = createIdFactory(
-    () => 1,
-    (count) => new Uint8Array(count),
-  );
+  const newId = createTestIds();
   const id = newId("rep");
-  await store.createRepository({
-    id,
-    name: "killed",
-    source: { type: "path", path: "/srv/killed" },
-    isGit: true,
-    headCommit: null,
-    headBranch: null,
-    environment: emptyEnvironment,
-    createdAtMs: 0,
-    importedAtMs: null,
-  });
+  await store.createRepository(plainRepository(id));
   const spec = TaskSpec.parse({ repositoryId: id, instruction: "survive" });
   const { task } = await store.createTask({ taskId: newId("tsk"), spec, by: "ada", nowMs: 0 });
   await store.close();

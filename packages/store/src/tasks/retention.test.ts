@@ -9,14 +9,8 @@ import { join } from "node:path";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { TaskStore } from "@outpost/core";
-import {
-  createIdFactory,
-  emptyEnvironment,
-  type RepositoryId,
-  type TaskEvent,
-  type TaskId,
-  TaskSpec,
-} from "@outpost/protocol";
+import { type RepositoryId, type TaskEvent, type TaskId, TaskSpec } from "@outpost/protocol";
+import { createTestIds, plainRepository } from "@outpost/testkit";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { examineTaskDatabase } from "../backup/examine-task-database.ts";
@@ -32,20 +26,13 @@ let folder = "";
 let path = "";
 let store: TaskStore;
 let repositoryId: RepositoryId;
-let made = 0;
-const newId = createIdFactory(
-  () => 1_000 + made++,
-  (count) => new Uint8Array(count),
-);
+const newId = createTestIds();
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-retention-"));
   path = join(folder, "tasks.db");
   store = await openSqliteTaskStore({ path, maxRemovedRows: 60 });
   repositoryId = newId("rep");
-  await store.createRepository({
-    ...{ id: repositoryId, name: "kept", source: { type: "path", path: "/srv/kept" }, isGit: true },
-    ...{ headCommit: null, headBranch: null, environment: emptyEnvironment, createdAtMs: 0, importedAtMs: null },
-  });
+  await store.createRepository(plainRepository(repositoryId));
 });
 afterEach(async () => {
   await store.close();
