@@ -1,6 +1,7 @@
 // What every command gets: the connection when it asks for it, where to write, how it was asked to write.
 import { type Connection, connect, type StartPolicy } from "../connection/connect.ts";
 import type { ConnectionFlags } from "../connection/settings.ts";
+import { wrap } from "../render/layout.ts";
 import { createPaint, type Paint } from "../render/paint.ts";
 
 export interface GlobalFlags extends ConnectionFlags {
@@ -52,7 +53,7 @@ export function createContext(flags: GlobalFlags, signal: AbortSignal): CommandC
       if (!isJson) process.stdout.write(`${text}\n`);
     },
     note(text) {
-      if (!isJson) process.stderr.write(`${text}\n`);
+      if (!isJson) process.stderr.write(`${wrap(text, notePaint.columns)}\n`);
     },
     emit(value) {
       if (isJson) write(process.stdout, JSON.stringify(value));
