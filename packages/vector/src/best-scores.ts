@@ -1,4 +1,4 @@
-// The best scores out of many, and their median, without sorting all of them.
+// The best scores out of many without sorting all of them.
 import type { VectorCandidate } from "@outpost/retrieval";
 import { byScore } from "./candidates.ts";
 
@@ -12,12 +12,6 @@ export class BestScores {
   constructor(limit: number) {
     this.ids = new Int32Array(limit);
     this.scores = new Float64Array(limit);
-  }
-
-  /** What a score must be above to be kept. */
-  get worst(): number {
-    if (this.count < this.ids.length) return Number.NEGATIVE_INFINITY;
-    return this.count === 0 ? Number.POSITIVE_INFINITY : (this.scores[0] as number);
   }
 
   offer(id: number, score: number): void {
@@ -72,47 +66,4 @@ export class BestScores {
     this.ids[to] = this.ids[from] as number;
     this.scores[to] = this.scores[from] as number;
   }
-}
-
-/** Bins of a histogram of scores from -1 to 1, and one more for 1. */
-export const medianBins = 4096;
-
-/** The median of scores between -1 and 1, to within 1/2048: a histogram, since it only anchors a normalization. */
-export class MedianScore {
-  private readonly counts = new Uint32Array(medianBins + 1);
-  private count = 0;
-
-  add(score: number): void {
-    const bin = Math.fround(score * (medianBins / 2) + medianBins / 2 + 0.5) | 0;
-    const within = bin < 0 ? 0 : bin > medianBins ? medianBins : bin;
-    this.counts[within] = (this.counts[within] as number) + 1;
-    this.count += 1;
-  }
-
-  /** A histogram that was counted elsewhere. */
-  addAll(counts: Uint32Array): void {
-    for (let bin = 0; bin <= medianBins; bin += 1) {
-      const more = counts[bin] as number;
-      this.counts[bin] = (this.counts[bin] as number) + more;
-      this.count += more;
-    }
-  }
-
-  /** The lower median; 0 of none. */
-  get(): number {
-    if (this.count === 0) return 0;
-    let left = Math.ceil(this.count / 2);
-    for (let bin = 0; bin <= medianBins; bin += 1) {
-      left -= this.counts[bin] as number;
-      if (left <= 0) return bin / (medianBins / 2) - 1;
-    }
-    return 0;
-  }
-}
-
-/** Of all of them. */
-export function median(scores: Float32Array): number {
-  const all = new MedianScore();
-  for (const score of scores) all.add(score);
-  return all.get();
 }

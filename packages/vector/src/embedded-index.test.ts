@@ -1,9 +1,10 @@
 import type { VectorEntry, VectorQuery } from "@outpost/retrieval";
 import { describeVectorIndexContract } from "@outpost/testkit/contracts";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BestScores, MedianScore, median } from "./best-scores.ts";
 import { createEmbeddedVectorIndex, createIndexOver } from "./embedded-index.ts";
 import { createPlainRows, createSimdRows, type Rows } from "./rows.ts";
+import { median, ScoreHistogram } from "./score-histogram.ts";
 import { createSimdKernel } from "./simd-kernel.ts";
 
 describeVectorIndexContract("embedded", async (dimensions) => ({
@@ -37,18 +38,17 @@ describe("rows", () => {
     expect(Math.max(...differences)).toBeLessThan(1e-4);
     expect(Math.max(...(slow?.scores ?? []))).toBeGreaterThan(0.001);
     // What the scan says besides is what its own scores say.
-    const sorted = Array.from(fast?.scores ?? [], (score, chunkId) => ({ chunkId, score }));
-    sorted.sort((a, b) => b.score - a.score || a.chunkId - b.chunkId);
-    expect(fast?.best.drain()).toEqual(sorted.slice(0, 30));
-    expect(fast?.median.get()).toBe(median(fast?.scores ?? new Float32Array()));
+    const own = new ScoreHistogram();
+    for (const score of fast?.scores ?? []) own.add(score);
+    expect(fast?.histogram).toEqual(own);
+    expect(fast?.histogram.median()).toBe(median(fast?.scores ?? new Float32Array()));
   });
 });
 
 function scanAll(rows: Rows, query: Float32Array, asked: Int32Array, inverseLength: number) {
-  const ids = Int32Array.from(asked.keys());
   const inverseLengths = new Float32Array(asked.length).fill(inverseLength);
-  const found = { scores: new Float32Array(asked.length), best: new BestScores(30), median: new MedianScore() };
-  rows.scan({ query, rows: asked, ids, inverseLengths }, found);
+  const found = { scores: new Float32Array(asked.length), histogram: new ScoreHistogram() };
+  rows.scan({ query, rows: asked, inverseLengths }, found);
   return found;
 }
 
@@ -121,5 +121,25 @@ describe("median", () => {
     { scores: [1.0000001, 1, 1], expected: 1 },
   ])("of $scores is $expected", ({ scores, expected }) => {
     expect(median(Float32Array.from(scores))).toBeCloseTo(expected, 3);
+  });
+});
+
+describe("the least of the best", () => {
+  const score = fc.oneof(fc.constantFrom(-1, 0, 0.5, 1, 1.0000001), fc.float({ min: -1, max: 1, noNaN: true }));
+
+  it("is not above any of them, and lets few others through", () => {
+    fc.assert(
+      fc.property(fc.array(score, { maxLength: 200 }), fc.integer({ min: 0, max: 210 }), (given, limit) => {
+        const scores = Float32Array.from(given);
+        const histogram = new ScoreHistogram();
+        for (const one of scores) histogram.add(one);
+        const least = histogram.leastOfBest(limit);
+        const best = scores.toSorted().reverse().slice(0, limit);
+        expect(best.every((one) => one >= least)).toBe(true);
+        const worst = best.at(-1);
+        if (worst === undefined || best.length < limit) return;
+        expect(scores.every((one) => one < least || one > worst - 2 / 2048)).toBe(true);
+      }),
+    );
   });
 });

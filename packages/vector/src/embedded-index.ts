@@ -2,10 +2,11 @@
 // It knows nothing of paths, views or texts. Good to about a hundred thousand rows; beyond that a vector server is the better engine.
 import { OutpostError } from "@outpost/protocol";
 import type { EntryChunks, VectorCandidate, VectorEntry, VectorIndex } from "@outpost/retrieval";
-import { BestScores, MedianScore } from "./best-scores.ts";
+import { BestScores } from "./best-scores.ts";
 import { addWanted } from "./candidates.ts";
 import { RowStore } from "./row-store.ts";
-import { createRows, type Rows } from "./rows.ts";
+import { createRows, type Found, type Rows } from "./rows.ts";
+import { ScoreHistogram } from "./score-histogram.ts";
 
 export function createEmbeddedVectorIndex(dimensions: number): VectorIndex {
   return createIndexOver(dimensions, createRows(dimensions));
@@ -39,15 +40,27 @@ export function createIndexOver(dimensions: number, storage: Rows): VectorIndex 
       const located = rows.locate(among);
       const count = located.ids.length;
       if (count > scratch.length) scratch = new Float32Array(Math.ceil(count * 1.25));
-      const found = { scores: scratch, best: new BestScores(limit), median: new MedianScore() };
+      const found = { scores: scratch, histogram: new ScoreHistogram() };
       rows.scan(query, located, found);
+      const best = bestOf(located.ids, found, limit);
       return {
-        candidates: addWanted(found.best.drain(), scoresOf(wanted, located.ids, found.scores)),
-        medianScore: found.median.get(),
+        candidates: addWanted(best, scoresOf(wanted, located.ids, found.scores)),
+        medianScore: found.histogram.median(),
       };
     },
     count: async () => rows.size,
   };
+}
+
+/** Best first. A heap of all scores would cost more than the scan of some ten thousand rows; the histogram leaves few of them. */
+function bestOf(ids: Int32Array, { scores, histogram }: Found, limit: number): VectorCandidate[] {
+  const least = histogram.leastOfBest(limit);
+  const best = new BestScores(limit);
+  for (let at = 0; at < ids.length; at += 1) {
+    const score = scores[at] as number;
+    if (score >= least) best.offer(ids[at] as number, score);
+  }
+  return best.drain();
 }
 
 /** What is not finite counts as 0, as it does in the vectors of chunks: one such number would make every score none. */

@@ -2,7 +2,10 @@
 // Invariant: `ids` is ascending and `rowOf[i]` is the row of `ids[i]`, so that a view's ascending ids are found in one pass.
 import type { Found, Rows, Scan } from "./rows.ts";
 
-export type LocatedRows = Omit<Scan, "query">;
+export interface LocatedRows extends Omit<Scan, "query"> {
+  /** Ascending, one for each row. */
+  ids: Int32Array;
+}
 
 export class RowStore {
   private readonly dimensions: number;

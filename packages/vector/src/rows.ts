@@ -1,21 +1,19 @@
 // Rows of int8 numbers and their scan, in two implementations: WebAssembly SIMD, and plain JavaScript where that is not to be had. Adding
 // rows never copies those that are there.
-import { type BestScores, type MedianScore, medianBins } from "./best-scores.ts";
+import { histogramBins, type ScoreHistogram } from "./score-histogram.ts";
 import { createSimdKernel, type SimdKernel } from "./simd-kernel.ts";
 
 export interface Scan {
   query: Float32Array;
-  /** What is scanned: row numbers, with an id, ascending, and 1 / length of each. */
+  /** What is scanned: row numbers, and 1 / length of each. */
   rows: Int32Array;
-  ids: Int32Array;
   inverseLengths: Float32Array;
 }
 
 export interface Found {
   /** By position in the scan: cosines, if the query has unit length. */
   scores: Float32Array;
-  best: BestScores;
-  median: MedianScore;
+  histogram: ScoreHistogram;
 }
 
 export interface Rows {
@@ -31,13 +29,12 @@ export function createRows(dimensions: number): Rows {
 
 /** Rows that the kernel scans in one call, at most: their scores stay in the processor's cache. */
 const sliceRows = 32_768;
-const shortestSlice = 512;
 const pageBytes = 65_536;
 /** Memory grows by this many pages at a time. */
 const growPages = 16;
 
 /**
- * Memory: the query in int16; row numbers, inverse lengths, scores and hits of one slice; a histogram; then the rows, each padded to
+ * Memory: the query in int16; row numbers, inverse lengths and scores of one slice; a histogram; then the rows, each padded to
  * thirty-two components.
  */
 export function createSimdRows(dimensions: number): Rows | undefined {
@@ -45,9 +42,8 @@ export function createSimdRows(dimensions: number): Rows | undefined {
   const numbersAt = stride * 2;
   const inversesAt = numbersAt + sliceRows * 4;
   const scoresAt = inversesAt + sliceRows * 4;
-  const hitsAt = scoresAt + sliceRows * 4;
-  const histogramAt = hitsAt + sliceRows;
-  const rowsAt = histogramAt + (medianBins + 1) * 4;
+  const histogramAt = scoresAt + sliceRows * 4;
+  const rowsAt = histogramAt + (histogramBins + 1) * 4;
   const kernel = createSimdKernel(Math.ceil(rowsAt / pageBytes));
   if (kernel === undefined) return undefined;
   return {
@@ -56,12 +52,13 @@ export function createSimdRows(dimensions: number): Rows | undefined {
       reserve(kernel, start + stride);
       new Int8Array(kernel.memory.buffer, start, dimensions).set(vector);
     },
-    scan({ query, rows, ids, inverseLengths }, { scores, best, median }) {
+    scan({ query, rows, inverseLengths }, { scores, histogram }) {
       const { buffer } = kernel.memory;
       const step = writeQuery(query, new Int16Array(buffer, 0, stride));
-      const histogram = new Uint32Array(buffer, histogramAt, medianBins + 1);
-      histogram.fill(0);
-      for (const [from, to] of slices(rows.length)) {
+      const counts = new Uint32Array(buffer, histogramAt, histogramBins + 1);
+      counts.fill(0);
+      for (let from = 0; from < rows.length; from += sliceRows) {
+        const to = Math.min(rows.length, from + sliceRows);
         // The kernel takes four at a time: what is missing in the last four is row 0, with a score of 0.
         const count = Math.ceil((to - from) / 4) * 4;
         const numbers = new Int32Array(buffer, numbersAt, count);
@@ -70,41 +67,13 @@ export function createSimdRows(dimensions: number): Rows | undefined {
         inverses.fill(0, to - from);
         numbers.set(rows.subarray(from, to));
         inverses.set(inverseLengths.subarray(from, to));
-        const hitsEnd = kernel.scan(
-          ...([
-            numbersAt,
-            count,
-            0,
-            stride,
-            rowsAt,
-            scoresAt,
-            inversesAt,
-            histogramAt,
-            hitsAt,
-            step,
-            best.worst,
-          ] as const),
-        );
+        kernel.scan(...([numbersAt, count, 0, stride, rowsAt, scoresAt, inversesAt, histogramAt, step] as const));
         scores.set(new Float32Array(buffer, scoresAt, to - from), from);
-        histogram[medianBins / 2] = (histogram[medianBins / 2] as number) - (count - (to - from));
-        const hits = new Int32Array(buffer, hitsAt, (hitsEnd - hitsAt) / 4);
-        for (let hit = 0; hit < hits.length; hit += 1) {
-          const first = from + (hits[hit] as number) * 4;
-          const end = Math.min(to, first + 4);
-          for (let at = first; at < end; at += 1) best.offer(ids[at] as number, scores[at] as number);
-        }
+        counts[histogramBins / 2] = (counts[histogramBins / 2] as number) - (count - (to - from));
       }
-      median.addAll(histogram);
+      histogram.addAll(counts);
     },
   };
-}
-
-/** The first ones are short: until there is a worst of the best, each row counts as one of them. */
-function* slices(count: number): Generator<[from: number, to: number]> {
-  for (let from = 0, to = 0; from < count; from = to) {
-    to = Math.min(count, from + Math.min(Math.max(from, shortestSlice), sliceRows));
-    yield [from, to];
-  }
 }
 
 function reserve({ memory }: SimdKernel, bytes: number): void {
@@ -139,13 +108,12 @@ export function createPlainRows(dimensions: number): Rows {
       blocks[at] ??= new Int8Array(blockRows * dimensions);
       blocks[at].set(vector, (row % blockRows) * dimensions);
     },
-    scan({ query, rows, ids, inverseLengths }, { scores, best, median }) {
+    scan({ query, rows, inverseLengths }, { scores, histogram }) {
       for (let at = 0; at < rows.length; at += 1) {
         const row = rows[at] as number;
         const block = blocks[Math.floor(row / blockRows)] as Int8Array;
         scores[at] = dot(query, block, (row % blockRows) * dimensions) * (inverseLengths[at] as number);
-        best.offer(ids[at] as number, scores[at] as number);
-        median.add(scores[at] as number);
+        histogram.add(scores[at] as number);
       }
     },
   };

@@ -3,8 +3,8 @@
 import { OutpostError } from "@outpost/protocol";
 import type { VectorAnswer, VectorCandidate, VectorIndex, VectorQuery, VectorReader } from "@outpost/retrieval";
 import type { Schemas } from "@qdrant/js-client-rest";
-import { median } from "../best-scores.ts";
 import { addWanted, byScore } from "../candidates.ts";
+import { median } from "../score-histogram.ts";
 import type { QdrantConnection } from "./connection.ts";
 import { type Point, type PointOptions, pointsOf } from "./points.ts";
 import { queryByCosine, queryByIds, queryByTerms, type SearchScope, sampleOf } from "./search-batch.ts";
