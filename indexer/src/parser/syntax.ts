@@ -13,7 +13,7 @@ import { loadWasmGrammar } from "./wasm-grammar.ts";
 type WithGrammar = Language & { grammar: Grammar };
 
 export interface SyntaxParser {
-  /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, otherwise when parsing took longer than `timeoutMs`. */
+  /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, with `ParsingTimeout` after `timeoutMs`. */
   parse(text: string, language: WithGrammar): Promise<Outline & { findErrors(): BrokenPlace[] }>;
   /** Loads a grammar without parsing anything. Rejects with `GrammarUnavailable`. */
   load(language: WithGrammar): Promise<LoadedGrammar["by"]>;
@@ -21,6 +21,9 @@ export interface SyntaxParser {
 
 /** Neither build of a grammar can be loaded on this machine: its languages are read by lines. */
 export class GrammarUnavailable extends Error {}
+
+/** The text took longer to parse than it may: it is read by lines. */
+export class ParsingTimeout extends Error {}
 
 /** `builds`: what is tried, in order. */
 export function createSyntaxParser(
@@ -38,7 +41,7 @@ export function createSyntaxParser(
     parse: async (text, language) => {
       const { parse, matches } = await load(language);
       const root = parse(text);
-      if (!root) throw new Error(`parsing took longer than ${timeoutMs} ms`);
+      if (!root) throw new ParsingTimeout(`parsing took longer than ${timeoutMs} ms`);
       const lines = createLineTable(text);
       return {
         lines,

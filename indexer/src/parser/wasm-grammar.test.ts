@@ -5,7 +5,7 @@ import type { Grammar, Language } from "../languages/language.ts";
 import { languages } from "../languages/registry.ts";
 import { samples } from "./samples.ts";
 import { grammarSamples } from "./samples-by-grammar.ts";
-import { createSyntaxParser, GrammarUnavailable } from "./syntax.ts";
+import { createSyntaxParser, GrammarUnavailable, ParsingTimeout } from "./syntax.ts";
 
 const native = createSyntaxParser(5_000, ["native"]);
 const wasm = createSyntaxParser(20_000, ["wasm"]);
@@ -36,6 +36,15 @@ describe("a grammar as WebAssembly", () => {
     const errors = (await wasm.parse(text, known)).findErrors();
     expect(errors).toEqual((await native.parse(text, known)).findErrors());
     expect(errors[0]?.line).toBe(3);
+  });
+
+  it("forgets a text that took too long before it reads the next", async () => {
+    const known = languageOf("go");
+    const hasty = createSyntaxParser(400, ["wasm"]);
+    const text = all.find(({ language }) => language === "go")?.text ?? "";
+    await hasty.load(known);
+    await expect(hasty.parse(text.repeat(30_000_000 / text.length), known)).rejects.toThrow(ParsingTimeout);
+    expect(chunkTree(await hasty.parse(text, known))).toEqual(chunkTree(await native.parse(text, known)));
   });
 
   it("is refused by name where there is none", async () => {

@@ -15,16 +15,27 @@ export async function loadWasmGrammar({ wasm, query }: Grammar, timeoutMs: numbe
   parser.setLanguage(language);
   parser.setTimeoutMicros(timeoutMs * 1000);
   const compiled = language.query(query);
-  let last: { delete(): void } | null = null;
+  type Tree = ReturnType<typeof parser.parse>;
+  let last: Tree | null = null;
+  /** Null when it took too long, which this build says by throwing. Without the reset the next call would go on with that text. */
+  const parse = (text: string): Tree | null => {
+    let tree: Tree | null = null;
+    try {
+      tree = parser.parse(text);
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== "Parsing failed") throw error;
+    } finally {
+      if (!tree) parser.reset();
+    }
+    return tree;
+  };
   return {
     by: "wasm",
     parse(text) {
       last?.delete();
       last = null;
-      const tree = parser.parse(text) as ReturnType<typeof parser.parse> | null;
-      if (!tree) parser.reset();
-      last = tree;
-      return tree?.rootNode ?? null;
+      last = parse(text);
+      return last?.rootNode ?? null;
     },
     matches: (root: TreeNode) => compiled.matches(root as never),
   };
