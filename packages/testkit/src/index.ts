@@ -1,4 +1,5 @@
 // What tests and benchmarks of every room may use. The contract suites have a door of their own, because they need a test runner.
+export { cpuMs } from "./cpu-ms.ts";
 export { type EmbeddingScript, type EmbeddingTestServer, startEmbeddingTestServer } from "./embedding/server.ts";
 export { createFolderSourceTree } from "./folder-source-tree.ts";
 export { writeTinyGguf } from "./gguf/write-tiny-gguf.ts";

@@ -1,3 +1,4 @@
+import { cpuMs } from "@outpost/testkit";
 import { describe, expect, it } from "vitest";
 import { essentialText, textToEmbed } from "./essential-text.ts";
 import { parseQuery } from "./parse-query.ts";
@@ -55,10 +56,11 @@ describe("essentialText", () => {
   });
 
   it("takes no long time over a hostile text", () => {
-    const startedMs = performance.now();
-    for (const part of ["<!--", "https://a/b/c/blob/", "- [x] ", "#### steps to ", " ", "# what is your \n"])
-      essentialText(part.repeat(20_000));
-    expect(performance.now() - startedMs).toBeLessThan(2000);
+    const cost = cpuMs(() => {
+      for (const part of ["<!--", "https://a/b/c/blob/", "- [x] ", "#### steps to ", " ", "# what is your \n"])
+        essentialText(part.repeat(20_000));
+    });
+    expect(cost).toBeLessThan(2000);
   });
 });
 

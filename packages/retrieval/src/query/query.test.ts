@@ -1,3 +1,4 @@
+import { cpuMs } from "@outpost/testkit";
 import { describe, expect, it } from "vitest";
 import { wordStems } from "../terms/word-terms.ts";
 import { findFileMentions, isMentioned } from "./file-mentions.ts";
@@ -68,10 +69,11 @@ describe("findFileMentions", () => {
   });
 
   it("keeps a bounded number and takes no long time over a hostile text", () => {
-    const startedMs = performance.now();
-    expect(findFileMentions("a/".repeat(4000)).length).toBeLessThanOrEqual(16);
-    expect(findFileMentions(Array.from({ length: 999 }, (_, at) => `f${at}.ts`).join(" "))).toHaveLength(16);
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    const cost = cpuMs(() => {
+      expect(findFileMentions("a/".repeat(4000)).length).toBeLessThanOrEqual(16);
+      expect(findFileMentions(Array.from({ length: 999 }, (_, at) => `f${at}.ts`).join(" "))).toHaveLength(16);
+    });
+    expect(cost).toBeLessThan(500);
   });
 
   it("means a file by its whole path, its end, or a longer one that ends with it", () => {
