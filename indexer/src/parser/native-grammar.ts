@@ -1,5 +1,6 @@
 // Grammars as native code: the fast way, where there is a build of tree-sitter and of the grammar for this machine.
 import type { Grammar } from "../languages/language.ts";
+import { parseWithin, sliceMicroseconds } from "./parse-within.ts";
 import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
 
 /**
@@ -15,14 +16,17 @@ export async function loadNativeGrammar(grammar: Grammar, timeoutMs: number): Pr
   const language = (await grammar.load()) as NonNullable<Parameters<Native["setLanguage"]>[0]>;
   const parser = new Parser();
   parser.setLanguage(language);
-  parser.setTimeoutMicros(timeoutMs * 1000);
+  parser.setTimeoutMicros(sliceMicroseconds(timeoutMs));
   const query = new Parser.Query(language, grammar.query);
   return {
     by: "native",
     parse(text) {
       // The buffer holds UTF-16 units; tree-sitter asks for the text again from where a smaller one ended.
       const bufferSize = Math.max(32_768, text.length * 2 + 2);
-      const tree = parser.parse(text, null, { bufferSize }) as ReturnType<Native["parse"]> | null;
+      const tree = parseWithin(
+        timeoutMs,
+        () => parser.parse(text, null, { bufferSize }) as ReturnType<Native["parse"]> | null,
+      );
       if (tree) Object.assign(tree, keepsNoNodes);
       else parser.reset();
       return tree?.rootNode ?? null;

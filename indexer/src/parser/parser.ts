@@ -8,6 +8,7 @@ import { outlineNames } from "../chunker/outline-names.ts";
 import type { Language } from "../languages/language.ts";
 import { getLanguage } from "../languages/registry.ts";
 import type { ParserReply, ParserRequest } from "./messages.ts";
+import { patience } from "./parse-within.ts";
 import type { BrokenPlace } from "./syntax-errors.ts";
 
 export interface ParseResult {
@@ -45,9 +46,9 @@ export interface ProcessEntry {
 
 export interface ParserOptions {
   entry: ProcessEntry;
-  /** For the parsing of one text, kept by the process. Default 5 s. */
+  /** Of the processor for the parsing of one text, kept by the process; of the clock up to five times as much. Default 5 s. */
   timeoutMs?: number;
-  /** Without an answer for so long the process hangs and is killed. Default 5 s more than `timeoutMs`. */
+  /** Without an answer for so long the process hangs and is killed. Default 5 s more than the parsing may take. */
   hangTimeoutMs?: number;
   /** A process that reports more is replaced. Default 700 MB. */
   maxRssBytes?: number;
@@ -94,7 +95,7 @@ class ParserClient implements Parser {
   constructor(options: ParserOptions) {
     this.entry = options.entry;
     this.timeoutMs = options.timeoutMs ?? 5_000;
-    this.hangTimeoutMs = options.hangTimeoutMs ?? this.timeoutMs + 5_000;
+    this.hangTimeoutMs = options.hangTimeoutMs ?? this.timeoutMs * patience + 5_000;
     this.maxRssBytes = options.maxRssBytes ?? 700_000_000;
     this.maxInFlight = options.maxInFlight ?? 4;
     this.findErrors = options.findErrors ?? false;

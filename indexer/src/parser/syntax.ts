@@ -13,7 +13,7 @@ import { loadWasmGrammar } from "./wasm-grammar.ts";
 type WithGrammar = Language & { grammar: Grammar };
 
 export interface SyntaxParser {
-  /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, with `ParsingTimeout` after `timeoutMs`. */
+  /** Rejects with `GrammarUnavailable` when the grammar cannot be loaded, with `ParsingTimeout` after `timeoutMs` of the processor. */
   parse(text: string, language: WithGrammar): Promise<Outline & { findErrors(): BrokenPlace[] }>;
   /** Loads a grammar without parsing anything. Rejects with `GrammarUnavailable`. */
   load(language: WithGrammar): Promise<LoadedGrammar["by"]>;

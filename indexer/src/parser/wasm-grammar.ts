@@ -1,6 +1,7 @@
 // Grammars as WebAssembly, for machines without a native build: somewhat slower, and with memory of its own that only grows.
 import { createRequire } from "node:module";
 import type { Grammar } from "../languages/language.ts";
+import { parseWithin, sliceMicroseconds } from "./parse-within.ts";
 import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
 
 const require = createRequire(import.meta.url);
@@ -13,28 +14,30 @@ export async function loadWasmGrammar({ wasm, query }: Grammar, timeoutMs: numbe
   const language = await Parser.Language.load(require.resolve(wasm));
   const parser = new Parser();
   parser.setLanguage(language);
-  parser.setTimeoutMicros(timeoutMs * 1000);
+  parser.setTimeoutMicros(sliceMicroseconds(timeoutMs));
   const compiled = language.query(query);
   type Tree = ReturnType<typeof parser.parse>;
   let last: Tree | null = null;
-  /** Null when it took too long, which this build says by throwing. Without the reset the next call would go on with that text. */
-  const parse = (text: string): Tree | null => {
-    let tree: Tree | null = null;
+  /** Null when the slice was over, which this build says by throwing. */
+  const parseSlice = (text: string): Tree | null => {
     try {
-      tree = parser.parse(text);
+      return parser.parse(text);
     } catch (error) {
-      if (!(error instanceof Error) || error.message !== "Parsing failed") throw error;
-    } finally {
-      if (!tree) parser.reset();
+      if (error instanceof Error && error.message === "Parsing failed") return null;
+      throw error;
     }
-    return tree;
   };
   return {
     by: "wasm",
     parse(text) {
       last?.delete();
       last = null;
-      last = parse(text);
+      try {
+        last = parseWithin(timeoutMs, () => parseSlice(text));
+      } finally {
+        // Without it the next call would go on with this text.
+        if (!last) parser.reset();
+      }
       return last?.rootNode ?? null;
     },
     matches: (root: TreeNode) => compiled.matches(root as never),
