@@ -126,8 +126,9 @@ export function createIndexService(parts: IndexServiceParts): IndexService {
     indexerCounts: () => supervisor.counts(),
     async close() {
       prepared.close();
-      await Promise.all([following.close(), supervisor.close()]);
+      // The indexer last: who closes a database last puts its log into it, which a reader may not.
       await search.close();
+      await Promise.all([following.close(), supervisor.close()]);
     },
   };
 }

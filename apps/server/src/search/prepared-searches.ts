@@ -22,11 +22,12 @@ export function createPreparedSearches(
   delayMs = startDelayMs,
 ): PreparedSearches {
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function prepare({ repositoryId, state, chunks }: IndexStatus): void {
     const viewId = checkoutView(repositoryId);
     const isWanted = search.holds(viewId) || (search.stats().repositories === 0 && chunks <= maxUnaskedChunks);
-    if (state === "ready" && isWanted) void search.coverage(viewId).catch(() => {});
+    if (state === "ready" && isWanted && !isClosed) void search.coverage(viewId).catch(() => {});
   }
 
   return {
@@ -37,6 +38,9 @@ export function createPreparedSearches(
       timer = setTimeout(() => prepare(last), delayMs);
       timer.unref();
     },
-    close: () => clearTimeout(timer),
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
   };
 }

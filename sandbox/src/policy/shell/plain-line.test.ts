@@ -1,6 +1,6 @@
 // The reader of plain shell lines against real shells: whatever it takes for plain must run exactly the commands it read.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -17,8 +17,8 @@ beforeAll(async () => {
   readTree = await loadShellTreeReader();
   directory = mkdtempSync(join(tmpdir(), "outpost-plain-line-"));
   mkdirSync(join(directory, "bin"));
-  // Writes down its name and arguments, and succeeds or fails by its first argument.
-  const recorder = `#!/bin/sh\n{ printf '%s\\0' "\${0##*/}" "$@"; printf '\\0\\n'; } >> "$RECORD"\n[ "$1" != fail ]\n`;
+  // Writes its name and arguments down in a file of its own, since others of a pipeline write then, too; fails if its first argument says so.
+  const recorder = `#!/bin/sh\n{ printf '%s\\0' "\${0##*/}" "$@"; printf '\\0\\n'; } >> "$RECORD/$$"\n[ "$1" != fail ]\n`;
   for (const program of programs) {
     writeFileSync(join(directory, "bin", program), recorder);
     chmodSync(join(directory, "bin", program), 0o755);
@@ -29,15 +29,16 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** What a shell ran of our programs, in any order: a pipeline's parts run at the same time. */
 function runIn(shell: string, line: string): string[] {
   const record = join(directory, "record");
-  writeFileSync(record, "");
+  rmSync(record, { recursive: true, force: true });
+  mkdirSync(record);
   const env = { PATH: join(directory, "bin"), RECORD: record };
   try {
     execFileSync(shell, ["-c", line], { cwd: directory, env, stdio: "ignore", timeout: 20_000 });
   } catch {
     // A command that fails is no matter here.
   }
-  return readFileSync(record, "utf8")
-    .split("\0\0\n")
+  return readdirSync(record)
+    .flatMap((name) => readFileSync(join(record, name), "utf8").split("\0\0\n"))
     .filter((entry) => entry !== "")
     .map((entry) => JSON.stringify(entry.split("\0")))
     .sort();
