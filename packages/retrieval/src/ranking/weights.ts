@@ -26,7 +26,7 @@ export const weights = {
   /** For a chunk that defines the name that the whole query is; */
   definition: 3,
   /** for one that defines a name found inside a longer query. */
-  embeddedDefinition: 1,
+  embeddedDefinition: 0.45,
   /** Kept of a definition boost when the name was qualified and the chunk's scope is another. */
   otherScope: 0.5,
   /** A name that many chunks define, or many files have, says less of each: the boost is divided by their number to this power. */
