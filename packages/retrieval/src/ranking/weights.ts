@@ -1,6 +1,6 @@
-// Every number that the ranking turns on, in one place. They were chosen on the development half of the retrieval benchmark and on the
-// questions in packages/evals/labels; what each buys stands in docs/retrieval.md, and a change here needs its numbers. Boosts are added
-// to a score whose text part is between 0 and 1, factors multiply the sum.
+// Every number that the ranking turns on, in one place. What each buys stands in docs/retrieval.md, and on which questions they were chosen;
+// what else was tried in docs/retrieval-experiments.md. A change here needs its numbers. Boosts are added to a score whose text part is
+// between 0 and 1, factors multiply the sum.
 import type { PathKind } from "../query/path-kind.ts";
 
 export const weights = {
