@@ -2,13 +2,15 @@
 import type { OllamaScript, OllamaTestAnswer } from "@outpost/testkit";
 
 export const model = "bench:7b";
-export const instruction = "The total of an order ignores the quantity. Fix it in src/total.js and run node test.js.";
+export const instruction =
+  "The total of an order ignores the quantity. Fix it in src/total.js and run node total.test.js.";
 /** What a step did before the request that ends it. */
 export const stepKinds = ["read", "edit", "run"] as const;
 
 export const files: Record<string, string> = {
-  "README.md": "# Orders\n\nA few functions that compute what an order costs.\n\nRun the tests with `node test.js`.\n",
-  "package.json": `${JSON.stringify({ name: "orders", version: "1.0.0", scripts: { test: "node test.js" } }, null, 2)}\n`,
+  "README.md":
+    "# Orders\n\nA few functions that compute what an order costs.\n\nRun the tests with `node total.test.js`.\n",
+  "package.json": `${JSON.stringify({ name: "orders", version: "1.0.0", scripts: { test: "node total.test.js" } }, null, 2)}\n`,
   "src/total.js": [
     "const { withTax } = require('./tax');",
     "",
@@ -44,7 +46,7 @@ export const files: Record<string, string> = {
     "module.exports = { formatAmount };",
     "",
   ].join("\n"),
-  "test.js": [
+  "total.test.js": [
     "const assert = require('node:assert');",
     "const { orderTotal } = require('./src/total');",
     "",
@@ -61,8 +63,8 @@ const call = (name: string, given: Record<string, unknown>): OllamaTestAnswer =>
 const replies: OllamaTestAnswer[] = [
   call("read_file", { path: "src/total.js" }),
   call("edit_file", { path: "src/total.js", old: "sum += line.price;", new: "sum += line.price * line.quantity;" }),
-  call("run_command", { argv: ["node", "test.js"] }),
-  { content: "The total now multiplies the price with the quantity; node test.js passes." },
+  call("run_command", { argv: ["node", "total.test.js"] }),
+  { content: "The total now multiplies the price with the quantity; node total.test.js passes." },
 ];
 export const chatsPerTask = replies.length;
 
