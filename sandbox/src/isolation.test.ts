@@ -17,7 +17,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Mount, ProcessSpec } from "@outpost/core";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { isRunning } from "./escape/range.ts";
 import { defaultCommandUid } from "./identity.ts";
 import { defaultProcessLimits } from "./limits.ts";
@@ -150,14 +150,16 @@ describe.skipIf(!isReady || !isRoot)("a server that is root [needs bubblewrap an
     const churn = spawn("sh", ["-c", "while :; do mkdir a b c; touch a/1 b/2 c/3 d e f; rm -r a b c d e f; done"], {
       cwd: shared,
       stdio: "ignore",
+      detached: true,
     });
     try {
       for (let turn = 0; turn < 40; turn++) await prepareWritableDirectory(worktree);
     } finally {
       const ended = once(churn, "exit");
-      churn.kill("SIGKILL");
+      // All of its group: what the shell had started would still be at it.
+      if (churn.pid !== undefined) process.kill(-churn.pid, "SIGKILL");
       await ended;
-      rmSync(shared, { recursive: true });
+      await vi.waitFor(() => rmSync(shared, { recursive: true }), 5_000);
     }
   });
 
