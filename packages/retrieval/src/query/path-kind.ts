@@ -71,26 +71,18 @@ const testFile =
   /^test_(?!(?:util|function|helper|tool)s?$)|^tests?$|_tests?$|_spec$|Tests?$|Spec$|TestCase$|^conftest$/;
 const generatedFile =
   /[._](?:generated|pb|g|gen|min|cjs|esm|umd|bundle)\.[a-z]+$|(?:^|\/)priv\/static\/|_pb2(?:_grpc)?\.py$|\.(?:lock|snap|map|svg)$/i;
-/** "tmux.1" is a page of the manual; "LICENSE.boost" and "CHANGES" are documentation, "History.scala" and "news.py" are not. */
-const documentationFile = new RegExp(
-  [
-    /\.(?:mdx?|mdc|markdown|rst|txt|a(?:scii)?doc|org|html?|rdoc|textile|pod|tex|texi|texinfo|[1-9])$/,
-    /^(?:README|CHANGE(?:LOG|S)?|(?:MIT-|UN)?LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|NEWS|HISTORY|AUTHORS|CONTRIBUTING|INSTALL|TODO|BUGS|UPGRADING|USAGE)(?![a-z])/,
-    /^(?:readme|change(?:log|s)?|licen[cs]e|copying|copyright|notice|news|history|authors|contributing|install|todo|ChangeLog)$/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-);
+/** "tmux.1" is a page of the manual; "LICENSE.boost", "CHANGES" and "Readme" are documentation, "History.scala" and "news.py" are not. */
+const documentationFiles = [
+  /\.(?:mdx?|mdc|markdown|rst|txt|a(?:scii)?doc|org|html?|rdoc|textile|pod|tex|texi|texinfo|[1-9])$/i,
+  /^(?:README|CHANGE(?:LOG|S)?|(?:MIT-|UN)?LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|NEWS|HISTORY|AUTHORS|CONTRIBUTING|INSTALL|TODO|BUGS|UPGRADING|USAGE)(?![a-z])/,
+  /^(?:readme|change(?:log|s)?|licen[cs]e|copying|copyright|notice|news|history|authors|contributing|install|todo)$/i,
+];
 
-const configurationFile = new RegExp(
-  [
-    /\.(?:json|jsonc|ya?ml|toml|xml|ini|cfg|csv|tsv|svg|properties|po|plist|pbxproj|cabal|cmake|bazel|bzl|gradle|gemspec|podspec|nix|sbt|m4|am|ac|mk)$/,
-    /\.gradle\.kts$|\.(?:sln|slnx|[a-z]+proj|props|targets)(?:\.\w+)?$|\.config\.[cm]?[jt]s$|^\.[^.]+(?:\.[cm]?js)?$/,
-    /^(?:CMakeLists\.txt|(?:GNU)?[Mm]akefile|Dockerfile|Jenkinsfile|Vagrantfile|Justfile|justfile|BUILD|WORKSPACE|Rakefile|Gemfile|Podfile|gradlew|mvnw|configure|meson\.build|go\.mod)$/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-);
+const configurationFiles = [
+  /\.(?:json|jsonc|ya?ml|toml|xml|ini|cfg|csv|tsv|svg|properties|po|plist|pbxproj|cabal|cmake|bazel|bzl|gradle|gemspec|podspec|nix|sbt|m4|am|ac|mk)$/,
+  /\.gradle\.kts$|\.(?:sln|slnx|[a-z]+proj|props|targets)(?:\.\w+)?$|\.config\.[cm]?[jt]s$|^\.[^.]+(?:\.[cm]?js)?$/,
+  /^(?:CMakeLists\.txt|(?:GNU)?[Mm]akefile|Dockerfile|Jenkinsfile|Vagrantfile|Justfile|justfile|BUILD|WORKSPACE|Rakefile|Gemfile|Podfile|gradlew|mvnw|configure|meson\.build|go\.mod)$/,
+];
 
 /** Every kind that a path is of; none for ordinary source. */
 export function pathKinds(path: string): PathKind[] {
@@ -107,8 +99,8 @@ export function pathKinds(path: string): PathKind[] {
   }
   if (testFile.test(stem) || /[._-](?:test|spec)s?\.[a-z]+$/i.test(name)) kinds.add("test");
   if (generatedFile.test(path)) kinds.add("generated");
-  if (configurationFile.test(name)) kinds.add("configuration");
-  if (documentationFile.test(name)) kinds.add("documentation");
+  if (configurationFiles.some((pattern) => pattern.test(name))) kinds.add("configuration");
+  if (documentationFiles.some((pattern) => pattern.test(name))) kinds.add("documentation");
   if (/^_?(?:compat|legacy|deprecated)$/i.test(stem)) kinds.add("legacy");
   if (name === "__init__.py" || name === "index.d.ts") kinds.add("barrel");
   else if (/\.(?:d\.ts|pyi)$/.test(name)) kinds.add("declaration");

@@ -120,6 +120,8 @@ describe("pathKinds", () => {
     ["CHANGES/2174.bugfix", ["documentation"]],
     ["server/LICENSE.boost", ["documentation"]],
     ["tmux.1", ["documentation"]],
+    ["Readme", ["documentation"]],
+    ["guide/INTRO.MD", ["documentation"]],
     ["middleware/History.scala", []],
     ["src/history.go", []],
     ["feeds/news.py", []],
