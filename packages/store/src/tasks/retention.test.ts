@@ -179,7 +179,7 @@ describe("a database whose old tasks are removed", () => {
     for (let seed = 2; seed < 30; seed++) await work(0, seed);
     // Into a file: a pipe is full while the transactions here hold this thread.
     const said = await open(join(folder, "said"), "w");
-    const child = spawn(process.execPath, ["--import", "tsx", program, path, running, "writer"], {
+    const child = spawn(process.execPath, ["--import", "tsx", program, path, running, "writer", "2"], {
       stdio: ["ignore", said.fd, "inherit"],
     });
     const acknowledged = (): number => readFileSync(join(folder, "said"), "utf8").split("\n").length - 1;
