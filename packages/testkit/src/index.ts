@@ -28,7 +28,12 @@ export type {
 } from "./openai/script.ts";
 export { type OpenAiTestServer, startOpenAiTestServer } from "./openai/server.ts";
 export { createTestIds, plainRepository } from "./plain-records.ts";
-export { type QdrantFault, type QdrantTestServer, startQdrantTestServer } from "./qdrant/server.ts";
+export {
+  type QdrantFault,
+  type QdrantTestOptions,
+  type QdrantTestServer,
+  startQdrantTestServer,
+} from "./qdrant/server.ts";
 export {
   createScriptedModel,
   type ScriptedAnswer,

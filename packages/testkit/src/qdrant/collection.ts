@@ -16,8 +16,8 @@ export class StoredCollection {
   readonly indexes = new Map<string, "keyword" | "integer">();
   readonly snapshots: string[] = [];
   operations = 0;
-  /** In how many points each term of each sparse vector is, as of that many operations. */
-  private counted = { operations: 0, points: new Map<string, number>() };
+  /** How many points have each sparse vector (`all`), and each term of it, as of that many operations. */
+  private counted = { operations: 0, points: new Map<string, number>(), all: new Map<string, number>() };
 
   constructor(layout: Layout) {
     this.layout = layout;
@@ -63,13 +63,16 @@ export class StoredCollection {
     const scored = Array.isArray(query)
       ? this.byCosine(candidates, query, using)
       : this.byTerms(candidates, query, using);
-    return scored.sort((first, second) => second.score - first.score).slice(0, limit);
+    // Among equal ones Qdrant promises no order.
+    return scored
+      .sort((first, second) => second.score - first.score || second.point.id - first.point.id)
+      .slice(0, limit);
   }
 
   private byCosine(candidates: StoredPoint[], query: number[], using: string): Scored[] {
     const size = this.layout.vectors[using]?.size;
-    if (size === undefined) throw new Refusal(400, `Wrong input: Not existing vector name error: ${using}`);
-    assertSize(query, size);
+    if (size === undefined) throw this.refuseVector(using, this.layout.sparse_vectors?.[using] !== undefined);
+    assertSize(query, size, "");
     const unit = normalised(query);
     const scored: Scored[] = [];
     for (const point of candidates) {
@@ -84,7 +87,7 @@ export class StoredCollection {
 
   private byTerms(candidates: StoredPoint[], query: Sparse, using: string): Scored[] {
     const params = this.layout.sparse_vectors?.[using];
-    if (params === undefined) throw new Refusal(400, `Wrong input: Not existing vector name error: ${using}`);
+    if (params === undefined) throw this.refuseVector(using, this.layout.vectors[using] !== undefined);
     const weights = new Map(query.indices.map((index, at) => [index, query.values[at] ?? 0]));
     if (params.modifier === "idf") {
       for (const [index, weight] of weights) weights.set(index, weight * this.inverseFrequency(using, index));
@@ -103,18 +106,20 @@ export class StoredCollection {
   private inverseFrequency(name: string, index: number): number {
     if (this.counted.operations !== this.operations) this.countTerms();
     const holding = this.counted.points.get(`${name} ${index}`) ?? 0;
-    return Math.log((this.points.size - holding + 0.5) / (holding + 0.5) + 1);
+    return Math.log(((this.counted.all.get(name) ?? 0) - holding + 0.5) / (holding + 0.5) + 1);
   }
 
   private countTerms(): void {
     const points = new Map<string, number>();
+    const all = new Map<string, number>();
     for (const { vector } of this.points.values()) {
       for (const [name, sparse] of Object.entries(vector)) {
         if (Array.isArray(sparse)) continue;
+        all.set(name, (all.get(name) ?? 0) + 1);
         for (const index of sparse.indices) points.set(`${name} ${index}`, (points.get(`${name} ${index}`) ?? 0) + 1);
       }
     }
-    this.counted = { operations: this.operations, points };
+    this.counted = { operations: this.operations, points, all };
   }
 
   private test(condition: NonNullable<Filter["must"]>[number], expected: boolean): (point: StoredPoint) => boolean {
@@ -127,7 +132,7 @@ export class StoredCollection {
     if (type === undefined) {
       throw new Refusal(
         400,
-        `Bad request: Index required but not found for "${key}" of one of the following types: [keyword]`,
+        `Bad request: Index required but not found for "${key}" of one of the following types: [keyword]. Help: Create an index for this key or use a different filter.`,
       );
     }
     const wanted = new Set<unknown>("any" in match ? match.any : [match.value]);
@@ -140,18 +145,21 @@ export class StoredCollection {
     for (const [name, value] of Object.entries(vector)) {
       const size = this.layout.vectors[name]?.size;
       const isSparse = this.layout.sparse_vectors?.[name] !== undefined;
-      if (size === undefined && !isSparse)
-        throw new Refusal(400, `Wrong input: Not existing vector name error: ${name}`);
-      if (Array.isArray(value) === isSparse)
-        throw new Refusal(400, `Wrong input: Conversion between vector types failed`);
-      if (Array.isArray(value)) assertSize(value, size ?? 0);
+      if ((size === undefined && !isSparse) || Array.isArray(value) === isSparse)
+        throw this.refuseVector(name, isSparse || size !== undefined);
+      if (Array.isArray(value)) assertSize(value, size ?? 0, ` for vector '${name}'`);
     }
+  }
+
+  private refuseVector(name: string, isThere: boolean): Refusal {
+    if (isThere) return new Refusal(400, "Wrong input: Conversion between sparse and regular vectors failed");
+    return new Refusal(400, `Wrong input: Not existing vector name error: ${name}`);
   }
 }
 
-function assertSize(vector: readonly number[], size: number): void {
+function assertSize(vector: readonly number[], size: number, of: string): void {
   if (vector.length === size) return;
-  throw new Refusal(400, `Wrong input: Vector dimension error: expected dim: ${size}, got ${vector.length}`);
+  throw new Refusal(400, `Wrong input: Vector dimension error: expected dim: ${size}, got ${vector.length}${of}`);
 }
 
 /** As Qdrant stores vectors that are compared by cosine; one of zeros stays. */

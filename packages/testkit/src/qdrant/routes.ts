@@ -32,6 +32,8 @@ export interface Route {
 }
 
 const noParameters = z.strictObject({});
+/** Stands in the names of snapshots. */
+const peer = "2083721985640283";
 const none = { body: null, query: noParameters };
 
 function collectionOf({ state, names }: Asked): StoredCollection {
@@ -85,7 +87,11 @@ const collectionRoutes: Route[] = [
     query: z.strictObject({ timeout: z.string().exactOptional() }),
     reply: replies.Done,
     answer({ state, names: [name = ""] }, layout) {
-      if (state.collections.has(name)) throw new Refusal(409, `Wrong input: Collection \`${name}\` already exists!`);
+      assertNoCollection(state, name);
+      if (state.aliases.has(name)) {
+        const says = `Can't create collection with name ${name}. Alias with the same name already exists`;
+        throw new Refusal(400, `Wrong input: ${says}`);
+      }
       state.collections.set(name, new StoredCollection(layout));
       return true;
     },
@@ -133,7 +139,8 @@ const collectionRoutes: Route[] = [
     reply: replies.Snapshot,
     answer(asked) {
       const { snapshots } = collectionOf(asked);
-      snapshots.push(`${asked.names[0]}-${snapshots.length + 1}.snapshot`);
+      const second = String(snapshots.length).padStart(2, "0");
+      snapshots.push(`${asked.names[0]}-${peer}-2026-01-01-00-00-${second}.snapshot`);
       return describeSnapshot(snapshots.at(-1) ?? "");
     },
   }),
@@ -211,10 +218,12 @@ function changeAlias(
 ) {
   if (!state.collections.has(collection_name))
     throw new Refusal(404, `Not found: Collection \`${collection_name}\` doesn't exist!`);
-  if (state.aliases.has(alias_name)) throw new Refusal(409, `the alias ${alias_name} was not left before`);
-  if (state.collections.has(alias_name))
-    throw new Refusal(400, `Wrong input: Collection \`${alias_name}\` already exists!`);
+  assertNoCollection(state, alias_name);
   state.aliases.set(alias_name, collection_name);
+}
+
+function assertNoCollection({ collections }: QdrantState, name: string): void {
+  if (collections.has(name)) throw new Refusal(409, `Wrong input: Collection \`${name}\` already exists!`);
 }
 
 function describe({ layout, points, indexes }: StoredCollection): z.infer<typeof replies.CollectionInfo> {

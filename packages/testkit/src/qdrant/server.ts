@@ -3,7 +3,9 @@
 // points in memory; `restart` keeps them too, as a server on a volume would.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { z } from "zod";
+import { assertMayWrite, healthText, type QdrantKeys, refuseKey } from "./access.ts";
 import { Refusal } from "./refusal.ts";
 import { ErrorReply } from "./replies.ts";
 import { type QdrantState, type Route, routes } from "./routes.ts";
@@ -35,15 +37,22 @@ export interface QdrantTestServer {
   wipe(): void;
 }
 
-export async function startQdrantTestServer(
-  options: { apiKey?: string; version?: string } = {},
-): Promise<QdrantTestServer> {
+export interface QdrantTestOptions extends QdrantKeys {
+  version?: string;
+  /** Default: any that is free. */
+  port?: number;
+  /** Default 32 MiB, as Qdrant's. */
+  maxRequestBytes?: number;
+}
+
+export async function startQdrantTestServer(options: QdrantTestOptions = {}): Promise<QdrantTestServer> {
+  const { maxRequestBytes = 32 * 1024 * 1024 } = options;
   const state: QdrantState = { version: options.version ?? "1.19.0", collections: new Map(), aliases: new Map() };
   const requests: string[] = [];
   const violations: string[] = [];
   let faults: QdrantFault[] = [];
   let server: Server | undefined;
-  let port = 0;
+  let port = options.port ?? 0;
 
   function takeFault(line: string): QdrantFault["as"] | undefined {
     for (const fault of faults) {
@@ -64,24 +73,35 @@ export async function startQdrantTestServer(
     const url = new URL(request.url ?? "/", "http://qdrant");
     const line = `${request.method} ${url.pathname}`;
     requests.push(line);
-    const text = await readText(request);
-    if (options.apiKey !== undefined && request.headers["api-key"] !== options.apiKey) {
-      return void response.writeHead(401, { "Content-Type": "text/plain" }).end("Invalid API key or JWT");
+    const refusal = refuseKey(line, request.headers, options);
+    if (refusal !== null) return void response.writeHead(401).end(refusal);
+    const bytes = Number(request.headers["content-length"] ?? 0);
+    if (bytes > maxRequestBytes) {
+      // Qdrant reads nothing of it, and hangs up after the answer.
+      const says = `JSON payload (${bytes} bytes) is larger than allowed (limit: ${maxRequestBytes} bytes).`;
+      response.once("finish", () => request.socket.destroySoon());
+      return send(response, { status: 400, body: errorReply(says), headers: { Connection: "close" } });
     }
+    const text = await readText(request);
+    const health = healthText(line);
+    if (health !== null) return void response.end(health);
     const fault = takeFault(line);
     if (fault === "hang") return;
     if (fault === "drop") return void request.socket.destroy();
     if (typeof fault === "object") {
       const headers = fault.retryAfterSeconds === undefined ? {} : { "Retry-After": String(fault.retryAfterSeconds) };
-      return send(response, fault.status, errorReply(fault.says ?? "Service internal error: told to fail"), headers);
+      const body = errorReply(fault.says ?? "Service internal error: told to fail");
+      return send(response, { status: fault.status, body, headers });
     }
-    const { status, body } = carryOut(line, url, text);
+    const answered = carryOut(line, url, { text, request });
     if (fault === "drop-after") return void request.socket.destroy();
-    send(response, status, body);
+    const isPacked = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+    send(response, { ...answered, isPacked });
   }
 
-  function carryOut(line: string, url: URL, text: string): { status: number; body: unknown } {
+  function carryOut(line: string, url: URL, { text, request }: { text: string; request: IncomingMessage }) {
     try {
+      assertMayWrite(line, request.headers, options);
       return { status: 200, body: answer(line, url, text) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -100,7 +120,7 @@ export async function startQdrantTestServer(
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
       violations.push(`${line}: ${what}: ${z.prettifyError(parsed.error)}`);
-      throw new Refusal(what === "reply" ? 500 : 400, `Format error in JSON body: ${parsed.error.issues[0]?.message}`);
+      throw what === "reply" ? new Refusal(500, "the reply is not the API's") : refusalOf(what, parsed.error);
     };
     check("parameters", route.query, Object.fromEntries(url.searchParams));
     if (route.body === null && text !== "" && text !== "{}") violations.push(`${line}: a body that is not wanted`);
@@ -158,8 +178,28 @@ function errorReply(error: string): unknown {
   return ErrorReply.parse({ time: 0.001, status: { error } });
 }
 
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
+/** What is of another form is a 400, what has a value that cannot be a 422. */
+function refusalOf(what: string, error: z.ZodError): Refusal {
+  const [issue] = error.issues;
+  const place = `${issue?.path.join(".")}: ${issue?.message}`;
+  const isValue = issue !== undefined && /^(custom|too_small|too_big)$/.test(issue.code);
+  if (isValue) return new Refusal(422, `Validation error in JSON ${what}: [${place}]`);
+  return new Refusal(400, `Format error in JSON ${what}: ${place}`);
+}
+
+interface Reply {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+  isPacked?: boolean;
+}
+
+/** Qdrant does not say how long it keeps a connection that is idle. */
+function send(response: ServerResponse, { status, body, headers = {}, isPacked = false }: Reply): void {
+  const encoding = isPacked ? { "Content-Encoding": "gzip" } : {};
+  response.writeHead(status, { "Content-Type": "application/json", Connection: "keep-alive", ...encoding, ...headers });
+  const text = JSON.stringify(body);
+  response.end(isPacked ? gzipSync(text) : text);
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -69,7 +69,7 @@ function layout({ dimensions, onDisk }: CollectionOptions): Schemas["CreateColle
 
 /** Made by an attempt whose answer was lost, or by another process: that is what was wanted. */
 function ignoreConflict(error: unknown): void {
-  if (error instanceof OutpostError && /already exists/.test(error.message)) return;
+  if (error instanceof OutpostError && /Collection \S+ already exists/.test(error.message)) return;
   throw error;
 }
 

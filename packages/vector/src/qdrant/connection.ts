@@ -1,9 +1,10 @@
-// One Qdrant server: its address, its key, and a way to ask it that is bounded in time and tries. Everything that is asked of it may be
-// asked twice with the same effect, so what fails in passing is tried again. The first question asks for the server's version.
+// One Qdrant server: its address, its key, and a way to ask it that is bounded in time and tries. What may be asked twice with the same
+// effect, which is nearly everything, is tried again where it fails in passing. The first question asks for the server's version.
 import { OutpostError } from "@outpost/protocol";
 import { QdrantClient } from "@qdrant/js-client-rest";
+import { parseAddress } from "./address.ts";
 import { retrying } from "./retry.ts";
-import { translateError } from "./translate-error.ts";
+import { isBrokenConnection, translateError } from "./translate-error.ts";
 import { assertVersion } from "./version.ts";
 
 export interface QdrantServer {
@@ -23,62 +24,80 @@ type Answer<Result> = { data: { result?: Result } };
 
 export interface QdrantConnection {
   readonly url: string;
-  /** `what`: the collection that it is about, for messages. Rejects with an `OutpostError`, or the signal's reason. */
+  /**
+   * `what`: the collection that it is about, for messages. `onceWithinMs`: it is asked one time only, since asking again does more, and may
+   * take so long. Rejects with an `OutpostError`, or the signal's reason.
+   */
   ask<Result>(
     what: string,
     work: (api: QdrantApi, init: RequestInit) => Promise<Answer<Result>>,
     signal?: AbortSignal,
+    bounds?: { onceWithinMs: number },
   ): Promise<Result>;
   version(signal?: AbortSignal): Promise<string>;
 }
 
+/** Throws `invalid_input` for an address that is none, and for a key that no header can hold. */
 export function connectQdrant(server: QdrantServer): QdrantConnection {
   const { url, apiKey, timeoutMs = 30_000, maxAttempts = 5, firstDelayMs = 200 } = server;
-  const { origin, pathname } = parseUrl(url);
+  assertKey(apiKey);
+  const { origin, port, prefix } = parseAddress(url);
   // Timeouts and the version are looked after here: the client's own cannot be aborted, and writes to the console.
   const client = new QdrantClient({
-    ...{
-      url: origin,
-      prefix: pathname.replace(/\/+$/, ""),
-      checkCompatibility: false,
-      timeout: Number.POSITIVE_INFINITY,
-    },
+    ...{ url: origin, port, prefix, checkCompatibility: false, timeout: Number.POSITIVE_INFINITY },
     ...(apiKey === undefined ? {} : { headers: { "api-key": apiKey } }),
   });
   const api = client.api();
   let known: string | undefined;
 
-  function once<Result>(what: string, work: (init: RequestInit) => Promise<Result>, signal?: AbortSignal) {
-    return retrying({ maxAttempts, firstDelayMs }, signal, async () => {
-      const timeout = AbortSignal.timeout(timeoutMs);
-      try {
-        return await work({ signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw translateError(error, { url, what, timeoutMs, hasKey: apiKey !== undefined });
-      }
-    });
+  async function attempt<Result>(
+    what: string,
+    work: (init: RequestInit) => Promise<Result>,
+    { withinMs, isRepeatable, signal }: { withinMs: number; isRepeatable: boolean; signal: AbortSignal | undefined },
+  ): Promise<Result> {
+    const timeout = AbortSignal.timeout(withinMs);
+    const init = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+    try {
+      // A server closes connections that were idle for some seconds; a request that meets the closing goes over a new one at once.
+      return await work(init).catch((error: unknown) => {
+        if (!isRepeatable || !isBrokenConnection(error)) throw error;
+        return work(init);
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw translateError(error, { url, what, timeoutMs: withinMs, hasKey: apiKey !== undefined });
+    }
+  }
+
+  function repeatedly<Result>(what: string, work: (init: RequestInit) => Promise<Result>, signal?: AbortSignal) {
+    const bounds = { withinMs: timeoutMs, isRepeatable: true, signal };
+    return retrying({ maxAttempts, firstDelayMs }, signal, () => attempt(what, work, bounds));
   }
 
   async function version(signal?: AbortSignal): Promise<string> {
-    known ??= assertVersion((await once("the server", (init) => api.root({}, init), signal)).data.version, url);
+    known ??= assertVersion((await repeatedly("the server", (init) => api.root({}, init), signal)).data, url);
     return known;
   }
 
   return {
     url,
     version,
-    async ask(what, work, signal) {
+    async ask(what, work, signal, bounds) {
       await version(signal);
-      const { result } = (await once(what, (init) => work(api, init), signal)).data;
+      const asked = (init: RequestInit) => work(api, init);
+      const answer =
+        bounds === undefined
+          ? repeatedly(what, asked, signal)
+          : attempt(what, asked, { withinMs: bounds.onceWithinMs, isRepeatable: false, signal });
+      const { result } = (await answer).data;
       if (result === undefined) throw new OutpostError("unavailable", `qdrant at ${url} gave no result for ${what}`);
       return result;
     },
   };
 }
 
-function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed && (parsed.protocol === "http:" || parsed.protocol === "https:")) return parsed;
-  throw new OutpostError("invalid_input", `"${url}" is no address of a qdrant server; expected http://… or https://…`);
+/** What the client throws for such a key would show it. */
+function assertKey(apiKey: string | undefined): void {
+  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(apiKey)) return;
+  throw new OutpostError("invalid_input", "the API key for qdrant has characters that no header can hold");
 }

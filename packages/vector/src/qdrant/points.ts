@@ -19,7 +19,39 @@ export interface PointOptions {
   termWeights: TermWeights;
 }
 
-export type Point = Schemas["PointStruct"] & { id: number };
+export type Point = Schemas["PointStruct"] & {
+  id: number;
+  vector: { [denseVector]: number[]; [termVector]?: Schemas["SparseVector"] };
+};
+
+/** Points of one request, and their bytes, far below the 32 MiB that a server takes: it hangs up on what is more. */
+const pointsPerBatch = 256;
+const bytesPerBatch = 8 * 1024 * 1024;
+
+/** In order; a point that is larger than a batch is one of its own. */
+export function batchesOf(points: readonly Point[]): Point[][] {
+  const batches: Point[][] = [];
+  let batch: Point[] = [];
+  let bytes = 0;
+  for (const point of points) {
+    const more = bytesAtMost(point);
+    if (batch.length === pointsPerBatch || (batch.length > 0 && bytes + more > bytesPerBatch)) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(point);
+    bytes += more;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+/** As JSON: five characters an int8 number, thirty-four a term. */
+function bytesAtMost({ vector, payload }: Point): number {
+  const terms = vector[termVector]?.indices.length ?? 0;
+  return vector[denseVector].length * 5 + terms * 34 + Buffer.byteLength(JSON.stringify(payload)) + 100;
+}
 
 /** Throws `invalid_input` for vectors of another number of dimensions. Of an id that is given twice, the last. */
 export function pointsOf(entries: readonly VectorEntry[], options: PointOptions): Point[] {

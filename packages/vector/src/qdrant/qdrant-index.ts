@@ -6,7 +6,7 @@ import type { Schemas } from "@qdrant/js-client-rest";
 import { addWanted, byScore } from "../candidates.ts";
 import { median } from "../score-histogram.ts";
 import type { QdrantConnection } from "./connection.ts";
-import { type Point, type PointOptions, pointsOf } from "./points.ts";
+import { batchesOf, type Point, type PointOptions, pointsOf } from "./points.ts";
 import { queryByCosine, queryByIds, queryByTerms, type SearchScope, sampleOf } from "./search-batch.ts";
 
 export interface QdrantIndexOptions extends PointOptions {
@@ -16,8 +16,6 @@ export interface QdrantIndexOptions extends PointOptions {
   repository: string | null;
 }
 
-/** Points of one request. */
-const pointsPerBatch = 256;
 /** Entries named in one deletion. */
 const entriesPerDelete = 1000;
 /** Candidates by cosine asked for at most, where what the view does not show stands in front. */
@@ -87,10 +85,18 @@ export function createQdrantIndex(connection: QdrantConnection, options: QdrantI
   const what = `collection "${name}"`;
   const path = { collection_name: name };
 
+  /** An operation that waits in the server's queue is not there to be found. */
+  function assertDone({ status }: Schemas["UpdateResult"]): void {
+    if (status === "completed") return;
+    throw new OutpostError("timeout", `qdrant at ${connection.url} did not get done with ${what} in time (${status})`, {
+      retryable: true,
+    });
+  }
+
   async function upsert(points: readonly Point[], signal?: AbortSignal): Promise<void> {
     try {
       const request = { ...path, wait: true, points: [...points] };
-      await connection.ask(what, (api, init) => api.upsertPoints(request, init), signal);
+      assertDone(await connection.ask(what, (api, init) => api.upsertPoints(request, init), signal));
     } catch (error) {
       const isTooMuch = error instanceof OutpostError && error.code === "limit_exceeded" && points.length > 1;
       if (!isTooMuch) throw error;
@@ -103,16 +109,13 @@ export function createQdrantIndex(connection: QdrantConnection, options: QdrantI
   return {
     ...createQdrantReader(connection, options),
     async put(entries, signal) {
-      const points = pointsOf(entries, options);
-      for (let at = 0; at < points.length; at += pointsPerBatch) {
-        await upsert(points.slice(at, at + pointsPerBatch), signal);
-      }
+      for (const points of batchesOf(pointsOf(entries, options))) await upsert(points, signal);
     },
     async remove(entries, signal) {
       for (let at = 0; at < entries.length; at += entriesPerDelete) {
         const any = entries.slice(at, at + entriesPerDelete).map(({ entryId }) => entryId);
         const request = { ...path, wait: true, filter: { must: [{ key: "entry", match: { any } }] } };
-        await connection.ask(what, (api, init) => api.deletePoints(request, init), signal);
+        assertDone(await connection.ask(what, (api, init) => api.deletePoints(request, init), signal));
       }
     },
     async count(signal) {

@@ -1,7 +1,7 @@
 // An index on a Qdrant server: a collection for each generation (`NAME-g3`), and the alias `NAME` that leads to the latest. It
 // touches no collection of another name. It knows nothing of the catalog; what was put where is the ledger's matter.
 
-import { OutpostError } from "@outpost/protocol";
+import { isOutpostError, OutpostError } from "@outpost/protocol";
 import type { VectorStore } from "@outpost/retrieval";
 import { ensureCollection } from "./collection.ts";
 import type { QdrantConnection } from "./connection.ts";
@@ -16,6 +16,9 @@ export interface QdrantStoreOptions {
   onDisk: boolean;
   termWeights: TermWeights;
 }
+
+/** Of making a snapshot, which reads and writes all of a collection. */
+const snapshotWithinMs = 240_000;
 
 export function createQdrantStore(connection: QdrantConnection, options: QdrantStoreOptions): VectorStore {
   const { name, onDisk } = options;
@@ -79,7 +82,12 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
       if (collection === null)
         throw createFinding("not_found", `qdrant at ${connection.url} has no ${what}`, "outpost index makes it");
       const request = { collection_name: collection, wait: true };
-      const made = await connection.ask(what, (api, init) => api.createSnapshot(request, init), signal);
+      const made = await connection
+        .ask(what, (api, init) => api.createSnapshot(request, init), signal, { onceWithinMs: snapshotWithinMs })
+        .catch((error: unknown) => {
+          if (!isOutpostError(error) || error.code !== "timeout") throw error;
+          throw createFinding("timeout", error.message, "it may be made all the same; look before asking again");
+        });
       if (made === null)
         throw new OutpostError("unavailable", `qdrant at ${connection.url} made no snapshot of ${what}`);
       return { collection, name: made.name, bytes: made.size };

@@ -19,15 +19,47 @@ export function translateError(error: unknown, asked: Asked): OutpostError {
     const message = `qdrant at ${url} did not answer about ${what} within ${timeoutMs} ms`;
     return new OutpostError("timeout", message, { retryable: true, cause: error });
   }
-  const found = `no answer from qdrant at ${url} (${reasonOf(error)})`;
-  return createFinding("unavailable", found, "is it running?", { retryable: true, cause: error });
+  return fromConnection(reasonOf(error), error, url);
+}
+
+/** It ended before an answer, after it had been made. */
+export function isBrokenConnection(error: unknown): boolean {
+  return statusOf(error) === null && /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(reasonOf(error));
+}
+
+function fromConnection(reason: string, cause: unknown, url: string): OutpostError {
+  if (/CERT|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(reason)) {
+    const wayOut =
+      "name its authority's certificate in NODE_EXTRA_CA_CERTS, or give it one that is valid for this address";
+    return createFinding("unavailable", `the certificate of qdrant at ${url} is not trusted (${reason})`, wayOut, {
+      cause,
+    });
+  }
+  if (/^(ERR_SSL_|EPROTO|HPE_)/.test(reason)) {
+    const wayOut = "correct qdrantUrl: https:// only where the server has TLS, and the port of its REST API (6333)";
+    return createFinding("unavailable", `what answers at ${url} is not understood (${reason})`, wayOut, { cause });
+  }
+  const found = `no answer from qdrant at ${url} (${reason})`;
+  return createFinding("unavailable", found, "is it running?", { retryable: true, cause });
 }
 
 function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked): OutpostError {
   const said = saidBy(error);
-  if (status === 401 || status === 403) {
+  if (status === 401) {
     const detail = hasKey ? "refused the API key" : "wants an API key";
     return createFinding("unauthorized", `qdrant at ${url} ${detail} (${status})`, "set qdrantApiKeyFile");
+  }
+  if (status === 403) {
+    const found = `qdrant at ${url} does not let this API key do that to ${what} (403${said})`;
+    return createFinding("unauthorized", found, "set qdrantApiKeyFile to a key that may write");
+  }
+  if (isTooMuch(status, said))
+    return new OutpostError("limit_exceeded", `too much at once for qdrant at ${url} (${status}${said})`, {
+      cause: error,
+    });
+  if (status === 408) {
+    const message = `qdrant at ${url} did not get done with ${what} in time (408${said})`;
+    return new OutpostError("timeout", message, { retryable: true, cause: error });
   }
   if (status === 429 || status >= 500) {
     const retryAfterMs = retryAfter(error);
@@ -39,10 +71,16 @@ function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked
     const found = `qdrant at ${url} has no ${what} (404${said})`;
     return createFinding("not_found", found, "outpost index migrate --to qdrant fills it again", { cause: error });
   }
-  if (status === 413) return new OutpostError("limit_exceeded", `too much at once for qdrant at ${url} (413${said})`);
   return new OutpostError("invalid_input", `qdrant at ${url} refused what was asked of ${what} (${status}${said})`, {
     cause: error,
   });
+}
+
+/** What smaller requests do not meet: a proxy's limit of bytes, the server's own (a 400), its limits of points and of their rate. */
+function isTooMuch(status: number, said: string): boolean {
+  if (status === 413) return true;
+  if (status === 429) return said.includes("larger than rate limiter capacity");
+  return status === 400 && /JSON payload.*(larger than allowed|exceeded limit)|for "upsert limit"/.test(said);
 }
 
 /** The client has several error classes; what they share is the status, or the number of seconds to wait at a 429. */
@@ -50,7 +88,10 @@ function statusOf(error: unknown): number | null {
   if (typeof error !== "object" || error === null) return null;
   if ("retry_after" in error) return 429;
   if ("status" in error && typeof error.status === "number") return error.status;
-  const found = /^Unexpected Response: (\d{3})/.exec(error instanceof Error ? error.message : "");
+  const message = error instanceof Error ? error.message : "";
+  // Of a 429 whose date the client could not read as a number.
+  if (message.startsWith("Invalid retryAfter value")) return 429;
+  const found = /^Unexpected Response: (\d{3})/.exec(message);
   return found ? Number(found[1]) : null;
 }
 
@@ -61,6 +102,7 @@ function saidBy(error: unknown): string {
   return typeof text === "string" && text !== "" ? `: ${text.slice(0, 300)}` : "";
 }
 
+/** The client gives the first digit of the number only: it may be longer, never shorter. */
 function retryAfter(error: unknown): number | null {
   const { retry_after: seconds } = error as { retry_after?: unknown };
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : null;

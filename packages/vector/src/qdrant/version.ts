@@ -4,8 +4,11 @@ import { createFinding } from "./finding.ts";
 
 const oldest = [1, 12] as const;
 
-/** Gives the version back. Throws `unavailable` for an older server. */
-export function assertVersion(version: string, url: string): string {
+/** `said`: the answer at the root. Gives the version back. Throws `unavailable` for an older server, and for one that is none. */
+export function assertVersion(said: unknown, url: string): string {
+  const { version } = (typeof said === "object" && said !== null ? said : {}) as { version?: unknown };
+  if (typeof version !== "string")
+    throw createFinding("unavailable", `what answers at ${url} is no qdrant server`, "correct qdrantUrl");
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return version;
   const needed = oldest.join(".");
