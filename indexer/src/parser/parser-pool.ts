@@ -30,6 +30,9 @@ export function createParserPool({ workers, ...options }: ParserPoolOptions): Pa
     async rest() {
       await Promise.all(members.map(({ parser }) => parser.rest()));
     },
+    async settle() {
+      await Promise.all(members.map(({ parser }) => parser.settle()));
+    },
     async close() {
       await Promise.all(members.map(({ parser }) => parser.close()));
     },

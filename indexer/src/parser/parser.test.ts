@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { createParser, type Parser, type ParserOptions } from "./parser.ts";
@@ -19,23 +20,22 @@ function open(options: Partial<ParserOptions> = {}): Parser {
   return parser;
 }
 
+const troubled = `process.on("message", (request) => {
+  if (request.kind !== "parse") return;
+  if (request.text.includes("CRASH")) process.kill(process.pid, "SIGSEGV");
+  if (request.text.includes("HANG")) for (;;);
+  const chunks = [{ startLine: 1, endLine: 1, kind: "function", symbol: "real", scope: [], definitions: ["real"] }];
+  const rssBytes = request.text.includes("GROW") ? 800_000_000 : 50_000_000;
+  process.send({ kind: "parsed", id: request.id, chunks, hasParseErrors: false, problem: null, rssBytes });
+});
+process.send({ kind: "ready" });`;
+
 /** A process that answers as the real one would, except for texts that hold a word of trouble. */
 async function openTroubled(options: Partial<ParserOptions> = {}): Promise<Parser> {
   const folder = await mkdtemp(join(tmpdir(), "outpost-parser-"));
   folders.push(folder);
   const modulePath = join(folder, "troubled.mjs");
-  await writeFile(
-    modulePath,
-    `process.on("message", (request) => {
-      if (request.kind !== "parse") return;
-      if (request.text.includes("CRASH")) process.kill(process.pid, "SIGSEGV");
-      if (request.text.includes("HANG")) for (;;);
-      const chunks = [{ startLine: 1, endLine: 1, kind: "function", symbol: "real", scope: [], definitions: ["real"] }];
-      const rssBytes = request.text.includes("GROW") ? 800_000_000 : 50_000_000;
-      process.send({ kind: "parsed", id: request.id, chunks, hasParseErrors: false, problem: null, rssBytes });
-    });
-    process.send({ kind: "ready" });`,
-  );
+  await writeFile(modulePath, troubled);
   return open({ entry: { modulePath, execArgv: [] }, ...options });
 }
 
@@ -113,6 +113,58 @@ describe("a text that the process dies of", () => {
       expect(problem).toContain("no such grammar");
     }
     expect(parser.stats().starts).toBe(3);
+  });
+});
+
+describe("a process that is never ready", () => {
+  it("is killed after its time, and the text left to windows", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "outpost-parser-"));
+    folders.push(folder);
+    const modulePath = join(folder, "silent.mjs");
+    await writeFile(modulePath, "setInterval(() => {}, 1_000);");
+    const parser = open({ entry: { modulePath, execArgv: [] }, startTimeoutMs: 50 });
+    const { problem } = await parser.parse({ ...python, text: "a\n" });
+    expect(problem).toContain("no answer in 50 ms");
+    expect(parser.stats()).toMatchObject({ starts: 3, timeouts: 3 });
+  });
+});
+
+describe("a process that nobody waits for", () => {
+  it("is ended when it was idle for its time, and started again", async () => {
+    const parser = await openTroubled({ idleMs: 1 });
+    while (parser.stats().starts < 3) {
+      expect(await parser.parse({ ...python, text: "a" })).toMatchObject({ problem: null });
+      await sleep(20);
+    }
+    expect(parser.stats()).toMatchObject({ crashes: 0, timeouts: 0 });
+  });
+
+  it("stays when it is idle, and is ended when it is at a text", async () => {
+    const parser = await openTroubled();
+    await parser.parse({ ...python, text: "a" });
+    await parser.settle();
+    await parser.parse({ ...python, text: "a" });
+    expect(parser.stats().starts).toBe(1);
+    const controller = new AbortController();
+    const hanging = parser.parse({ ...python, text: "HANG" }, controller.signal);
+    controller.abort(new Error("enough"));
+    await expect(hanging).rejects.toThrow("enough");
+    await parser.settle();
+    expect(await parser.parse({ ...python, text: "a" })).toMatchObject({ problem: null });
+    expect(parser.stats()).toMatchObject({ starts: 2, timeouts: 0 });
+  });
+
+  it("and that could not be started is tried again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "outpost-parser-"));
+    folders.push(folder);
+    const modulePath = join(folder, "later.mjs");
+    await writeFile(modulePath, 'throw new Error("not yet");');
+    const parser = open({ entry: { modulePath, execArgv: [] } });
+    expect((await parser.parse({ ...python, text: "a" })).problem).toContain("not yet");
+    await writeFile(modulePath, troubled);
+    expect((await parser.parse({ ...python, text: "a" })).problem).toContain("not yet");
+    await parser.settle();
+    expect(await parser.parse({ ...python, text: "a" })).toMatchObject({ problem: null });
   });
 });
 

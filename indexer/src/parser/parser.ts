@@ -1,6 +1,6 @@
 // The client of the parser's process: starts it when it is needed, sends it texts, replaces it when it has grown too large, crashed or
-// hangs. A text that the process died of is cut into windows of lines and the reason reported; no text is ever lost and none makes it
-// reject, except by the signal.
+// hangs, ends it when it is idle. A text that the process died of is cut into windows of lines and the reason reported; no text is ever
+// lost and none makes it reject, except by the signal.
 import { type ChildProcess, fork } from "node:child_process";
 import type { BlobOutline, Chunk } from "@outpost/retrieval";
 import { chunkText } from "../chunker/chunker.ts";
@@ -35,6 +35,8 @@ export interface Parser {
   stats(): ParserStats;
   /** Ends the process; it starts again when something is parsed. Nothing may be under way. */
   rest(): Promise<void>;
+  /** Nobody waits for an answer any more. An idle process stays; one that is still at a text is ended. Starts that failed are forgotten. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,10 @@ export interface ParserOptions {
   timeoutMs?: number;
   /** Without an answer for so long the process hangs and is killed. Default 5 s more than the parsing may take. */
   hangTimeoutMs?: number;
+  /** A process that is not ready after so long is killed. Default 60 s. */
+  startTimeoutMs?: number;
+  /** A process that had nothing to do for so long is ended. Default: it stays. */
+  idleMs?: number;
   /** A process that reports more is replaced. Default 700 MB. */
   maxRssBytes?: number;
   /** Texts sent ahead. Default 4. */
@@ -65,7 +71,7 @@ interface Job {
   resolve: (result: ParseResult) => void;
 }
 
-/** Starts that may fail in a row before parsing is given up until the next `rest`. */
+/** Starts that may fail in a row before parsing is given up until the next `rest` or `settle`. */
 const MAX_FAILED_STARTS = 3;
 
 export function createParser(options: ParserOptions): Parser {
@@ -76,6 +82,8 @@ class ParserClient implements Parser {
   private readonly entry: ProcessEntry;
   private readonly timeoutMs: number;
   private readonly hangTimeoutMs: number;
+  private readonly startTimeoutMs: number;
+  private readonly idleMs: number | undefined;
   private readonly maxRssBytes: number;
   private readonly maxInFlight: number;
   private readonly findErrors: boolean;
@@ -89,6 +97,7 @@ class ParserClient implements Parser {
   private failedStarts = 0;
   private lastId = 0;
   private timer: NodeJS.Timeout | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
   private diedOf: string | null = null;
   private readonly counts: ParserStats = { starts: 0, crashes: 0, timeouts: 0, peakRssBytes: 0 };
 
@@ -96,6 +105,8 @@ class ParserClient implements Parser {
     this.entry = options.entry;
     this.timeoutMs = options.timeoutMs ?? 5_000;
     this.hangTimeoutMs = options.hangTimeoutMs ?? this.timeoutMs * patience + 5_000;
+    this.startTimeoutMs = options.startTimeoutMs ?? 60_000;
+    this.idleMs = options.idleMs;
     this.maxRssBytes = options.maxRssBytes ?? 700_000_000;
     this.maxInFlight = options.maxInFlight ?? 4;
     this.findErrors = options.findErrors ?? false;
@@ -139,6 +150,11 @@ class ParserClient implements Parser {
     await ended;
   }
 
+  async settle(): Promise<void> {
+    if (this.inFlight.length > 0) await this.rest();
+    this.failedStarts = 0;
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await this.rest();
@@ -146,7 +162,11 @@ class ParserClient implements Parser {
   }
 
   private pump(): void {
-    if (this.waiting.length === 0) return;
+    clearTimeout(this.idleTimer);
+    if (this.waiting.length === 0) {
+      this.awaitWork();
+      return;
+    }
     const reason = this.isClosed
       ? "the parser is closed"
       : this.failedStarts >= MAX_FAILED_STARTS
@@ -167,6 +187,16 @@ class ParserClient implements Parser {
     if (this.inFlight.length > 0 && !this.timer) this.watch();
   }
 
+  private awaitWork(): void {
+    if (this.idleMs === undefined || !this.isReady || this.inFlight.length > 0) return;
+    this.idleTimer = setTimeout(() => this.retire(), this.idleMs);
+  }
+
+  private retire(): void {
+    this.isRetiring = true;
+    if (this.inFlight.length === 0) this.child?.kill("SIGKILL");
+  }
+
   private brokenReason(): string {
     return `the parser's process failed to start ${MAX_FAILED_STARTS} times (${this.diedOf ?? "no reason given"})`;
   }
@@ -179,6 +209,7 @@ class ParserClient implements Parser {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.child = child;
+    this.watch();
     let stderr = "";
     child.stderr?.on("data", (data: Buffer) => {
       stderr = (stderr + data.toString("utf8")).slice(-2_000);
@@ -198,6 +229,7 @@ class ParserClient implements Parser {
   private receive(reply: ParserReply): void {
     if (reply.kind === "ready") {
       this.isReady = true;
+      this.watch();
       this.send({ kind: "configure", timeoutMs: this.timeoutMs, findErrors: this.findErrors });
     } else if (reply.kind === "parsed") {
       this.failedStarts = 0;
@@ -205,7 +237,7 @@ class ParserClient implements Parser {
       if (job?.id !== reply.id) throw new Error(`the parser answered ${reply.id} out of turn`);
       this.watch();
       this.counts.peakRssBytes = Math.max(this.counts.peakRssBytes, reply.rssBytes);
-      if (reply.rssBytes > this.maxRssBytes) this.isRetiring = true;
+      if (reply.rssBytes > this.maxRssBytes) this.retire();
       job.resolve({
         chunks: reply.chunks,
         ...(reply.outline ? { outline: reply.outline } : {}),
@@ -213,21 +245,22 @@ class ParserClient implements Parser {
         errors: reply.errors ?? [],
         problem: reply.problem,
       });
-      if (this.isRetiring && this.inFlight.length === 0) this.child?.kill("SIGKILL");
+      if (this.isRetiring) this.retire();
     }
     this.pump();
   }
 
-  /** Only a hang in native code gets there. */
+  /** Only a hang in native code, or of the system, gets there. */
   private watch(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.inFlight.length === 0) return;
+    if (this.isReady && this.inFlight.length === 0) return;
+    const waitMs = this.isReady ? this.hangTimeoutMs : this.startTimeoutMs;
     this.timer = setTimeout(() => {
       this.counts.timeouts++;
-      this.diedOf = `no answer in ${this.hangTimeoutMs} ms`;
+      this.diedOf = `no answer in ${waitMs} ms`;
       this.child?.kill("SIGKILL");
-    }, this.hangTimeoutMs);
+    }, waitMs);
   }
 
   /** The first text in flight is what the process was at; the others go back to the front of the queue. */

@@ -40,6 +40,7 @@ function createCountingParser(): Parser & { parsed: string[] } {
     },
     stats: () => ({ starts: 0, crashes: 0, timeouts: 0, peakRssBytes: 0 }),
     rest: async () => {},
+    settle: async () => {},
     close: async () => {},
   };
 }

@@ -22,7 +22,9 @@ export async function* callModel(
   try {
     const onDelta = (delta: Parameters<Parameters<ServerConnection["chat"]>[2]>[0]): void =>
       server.noteDelta(log.state.taskId, intent.step, delta);
-    const reply = await server.chat(run.model, intent.request, onDelta, taskSignal);
+    const replying = server.chat(run.model, intent.request, onDelta, taskSignal);
+    if (mayWrite(run, ports)) ports.syntax.prepare();
+    const reply = await replying;
     yield { type: "model.replied", step: intent.step, reply };
   } catch (error) {
     taskSignal.throwIfAborted();
@@ -31,6 +33,11 @@ export async function* callModel(
   }
   // It was paid for: it is kept before anything is done with it.
   await log.flush();
+}
+
+function mayWrite(run: RunState, { tools }: PerformPorts): boolean {
+  const offered = new Set(run.tools.map(({ name }) => name));
+  return tools.some(({ effect, schema }) => effect === "write" && offered.has(schema.name));
 }
 
 async function* failed(

@@ -1,9 +1,10 @@
 // What performing an intent needs.
-import type { SyntaxChecker, Tool, ToolPolicy } from "@outpost/core";
+import type { Tool, ToolPolicy } from "@outpost/core";
 import type { NewId } from "@outpost/protocol";
 import type { Logger } from "pino";
 import type { ServerConnection } from "../internal/methods.ts";
 import type { RunLog } from "./log.ts";
+import type { WorkerSyntaxChecker } from "./syntax-checker.ts";
 import type { Workbench, WorkbenchPorts } from "./workbench.ts";
 
 export interface PerformPorts extends WorkbenchPorts {
@@ -12,7 +13,7 @@ export interface PerformPorts extends WorkbenchPorts {
   server: ServerConnection;
   tools: readonly Tool[];
   policy: ToolPolicy;
-  syntax: SyntaxChecker;
+  syntax: Pick<WorkerSyntaxChecker, "check" | "expect" | "prepare">;
   /** How long a person has to decide; 0: for ever. */
   approvalExpiryMs: number;
   newId: NewId;

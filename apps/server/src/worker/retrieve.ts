@@ -20,6 +20,7 @@ export async function retrieveHits(
   ports: PerformPorts,
 ): Promise<TaskEvent> {
   const found = await searchOrNothing(intent.query, ports);
+  ports.syntax.expect(found.hits.map(({ path }) => path));
   const state = ports.log.state;
   const run = requireRun(state);
   const packedHits = packWithin(found.hits, hitRoom(state, run), ports.secrets.concealer.conceal);

@@ -137,6 +137,7 @@ export async function runWorker({ transport, settings, stop }: WorkerSurrounding
     });
   }
   clearInterval(alive);
+  await syntax.close();
   await store.close();
 }
 
