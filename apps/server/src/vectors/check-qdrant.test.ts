@@ -132,6 +132,17 @@ describe("doctor of a qdrant server", () => {
     });
   });
 
+  it("does not mind that a server is away which searches do not use, but says so; a wrong key it does mind", async () => {
+    await writeFile(apiKeyFile, "wrong");
+    expect(await check({ engine: "embedded" })).toMatchObject({ ok: false, fix: "set qdrantApiKeyFile" });
+    await server.stop();
+    expect(await check({ engine: "embedded" })).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^no answer from qdrant at .*; searches do not use it \(vectors: embedded\)$/),
+      fix: null,
+    });
+  });
+
   it("misses nothing that searches do not use", async () => {
     expect(await check({ engine: "embedded" })).toMatchObject({
       ok: true,

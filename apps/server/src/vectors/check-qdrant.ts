@@ -67,6 +67,9 @@ function describeFailure(error: OutpostError, check: QdrantCheck): Check {
       fix: null,
     };
   const { found, wayOut } = readFinding(error);
+  // A composition names it also where it is not started.
+  if (error.retryable && check.engine === "embedded")
+    return { name, ok: true, detail: [found, ...unused(check)].join("; "), fix: null };
   const away = 'start it (docker compose up -d qdrant), correct qdrantUrl, or set vectors to "embedded"';
   return { name, ok: false, detail: found, fix: error.retryable ? away : wayOut };
 }

@@ -149,6 +149,17 @@ const collectionRoutes: Route[] = [
     reply: replies.Snapshots,
     answer: (asked) => collectionOf(asked).snapshots.map(describeSnapshot),
   }),
+  route("DELETE /collections/{name}/snapshots/{snapshot}", {
+    ...none,
+    query: z.strictObject({ wait: z.enum(["true", "false"]).exactOptional() }),
+    reply: replies.Done,
+    answer(asked) {
+      const { snapshots } = collectionOf(asked);
+      const at = snapshots.indexOf(asked.names[1] ?? "");
+      if (at === -1) throw new Refusal(404, `Not found: Snapshot ${asked.names[1]} not found`);
+      return snapshots.splice(at, 1).length === 1;
+    },
+  }),
 ];
 
 const pointRoutes: Route[] = [

@@ -169,7 +169,11 @@ describe("a connection to a qdrant server", () => {
     server.fail({ on: /query\/batch$/, times: 1, as: "drop" });
     expect((await reader.search(query)).candidates).not.toEqual([]);
     server.fail({ on: /query\/batch$/, times: 2, as: "drop" });
-    await expect(reader.search(query)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+    await expect(reader.search(query)).rejects.toMatchObject({
+      code: "unavailable",
+      retryable: true,
+      message: expect.stringMatching(/is it running, without TLS\?$/),
+    });
   });
 
   it.each([

@@ -22,19 +22,23 @@ export interface QdrantServer {
 export type QdrantApi = ReturnType<QdrantClient["api"]>;
 type Answer<Result> = { data: { result?: Result } };
 
+/** Of a question that is tried one time only. */
+export interface OneTry {
+  withinMs: number;
+  /** False: asking again would do more, so that even an answer that was lost is not asked for again. */
+  isRepeatable: boolean;
+}
+
 export interface QdrantConnection {
   readonly url: string;
-  /**
-   * `what`: the collection that it is about, for messages. `onceWithinMs`: it is asked one time only, since asking again does more, and may
-   * take so long. Rejects with an `OutpostError`, or the signal's reason.
-   */
+  /** `what`: the collection that it is about, for messages. Rejects with an `OutpostError`, or the signal's reason. */
   ask<Result>(
     what: string,
     work: (api: QdrantApi, init: RequestInit) => Promise<Answer<Result>>,
     signal?: AbortSignal,
-    bounds?: { onceWithinMs: number },
+    oneTry?: OneTry,
   ): Promise<Result>;
-  version(signal?: AbortSignal): Promise<string>;
+  version(signal?: AbortSignal, oneTry?: OneTry): Promise<string>;
 }
 
 /** Throws `invalid_input` for an address that is none, and for a key that no header can hold. */
@@ -53,7 +57,8 @@ export function connectQdrant(server: QdrantServer): QdrantConnection {
   async function attempt<Result>(
     what: string,
     work: (init: RequestInit) => Promise<Result>,
-    { withinMs, isRepeatable, signal }: { withinMs: number; isRepeatable: boolean; signal: AbortSignal | undefined },
+    { withinMs, isRepeatable }: OneTry,
+    signal?: AbortSignal,
   ): Promise<Result> {
     const timeout = AbortSignal.timeout(withinMs);
     const init = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
@@ -70,25 +75,25 @@ export function connectQdrant(server: QdrantServer): QdrantConnection {
   }
 
   function repeatedly<Result>(what: string, work: (init: RequestInit) => Promise<Result>, signal?: AbortSignal) {
-    const bounds = { withinMs: timeoutMs, isRepeatable: true, signal };
-    return retrying({ maxAttempts, firstDelayMs }, signal, () => attempt(what, work, bounds));
+    const each = { withinMs: timeoutMs, isRepeatable: true };
+    return retrying({ maxAttempts, firstDelayMs }, signal, () => attempt(what, work, each, signal));
   }
 
-  async function version(signal?: AbortSignal): Promise<string> {
-    known ??= assertVersion((await repeatedly("the server", (init) => api.root({}, init), signal)).data, url);
+  async function version(signal?: AbortSignal, oneTry?: OneTry): Promise<string> {
+    if (known !== undefined) return known;
+    const root = (init: RequestInit) => api.root({}, init);
+    const answer = oneTry ? attempt("the server", root, oneTry, signal) : repeatedly("the server", root, signal);
+    known = assertVersion((await answer).data, url);
     return known;
   }
 
   return {
     url,
     version,
-    async ask(what, work, signal, bounds) {
-      await version(signal);
+    async ask(what, work, signal, oneTry) {
+      await version(signal, oneTry);
       const asked = (init: RequestInit) => work(api, init);
-      const answer =
-        bounds === undefined
-          ? repeatedly(what, asked, signal)
-          : attempt(what, asked, { withinMs: bounds.onceWithinMs, isRepeatable: false, signal });
+      const answer = oneTry ? attempt(what, asked, oneTry, signal) : repeatedly(what, asked, signal);
       const { result } = (await answer).data;
       if (result === undefined) throw new OutpostError("unavailable", `qdrant at ${url} gave no result for ${what}`);
       return result;

@@ -52,6 +52,13 @@ describe("faults of a qdrant server", () => {
     expect(server.requests.filter((line) => writing.test(line))).toHaveLength(3);
   });
 
+  it("looks once, and tries nothing in vain", async () => {
+    await storeAt().openGeneration(1, 2);
+    server.fail({ on: /^GET \/aliases$/, as: { status: 500 } });
+    await expect(storeAt().describe()).rejects.toMatchObject({ code: "unavailable" });
+    expect(server.requests.filter((line) => line === "GET /aliases")).toHaveLength(1);
+  });
+
   it("stops trying when it is told to", async () => {
     const generation = await storeAt().openGeneration(1, 2);
     server.fail({ on: writing, as: "hang" });

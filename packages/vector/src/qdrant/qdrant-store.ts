@@ -4,7 +4,7 @@
 import { isOutpostError, OutpostError } from "@outpost/protocol";
 import type { VectorStore } from "@outpost/retrieval";
 import { ensureCollection } from "./collection.ts";
-import type { QdrantConnection } from "./connection.ts";
+import type { OneTry, QdrantApi, QdrantConnection } from "./connection.ts";
 import { createFinding } from "./finding.ts";
 import type { TermWeights } from "./points.ts";
 import { createQdrantIndex } from "./qdrant-index.ts";
@@ -17,15 +17,18 @@ export interface QdrantStoreOptions {
   termWeights: TermWeights;
 }
 
-/** Of making a snapshot, which reads and writes all of a collection. */
-const snapshotWithinMs = 240_000;
+/** A look at a server that hangs is over soon. */
+const looking: OneTry = { withinMs: 10_000, isRepeatable: true };
+/** A snapshot reads and writes all of a collection, and each time that it is asked for it is made. */
+const snapshotting: OneTry = { withinMs: 240_000, isRepeatable: false };
 
 export function createQdrantStore(connection: QdrantConnection, options: QdrantStoreOptions): VectorStore {
   const { name, onDisk } = options;
   const what = `collection "${name}"`;
 
-  async function shownCollection(signal?: AbortSignal): Promise<string | null> {
-    const { aliases } = await connection.ask("aliases", (api, init) => api.getCollectionsAliases({}, init), signal);
+  async function shownCollection(signal?: AbortSignal, oneTry?: OneTry): Promise<string | null> {
+    const read = (api: QdrantApi, init: RequestInit) => api.getCollectionsAliases({}, init);
+    const { aliases } = await connection.ask("aliases", read, signal, oneTry);
     return aliases.find(({ alias_name }) => alias_name === name)?.collection_name ?? null;
   }
 
@@ -70,11 +73,11 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
       for (const other of await ownCollections(signal)) if (!kept.has(other)) await remove(other, signal);
     },
     async describe(signal) {
-      const version = await connection.version(signal);
-      const collection = await shownCollection(signal);
+      const version = await connection.version(signal, looking);
+      const collection = await shownCollection(signal, looking);
       if (collection === null) return { address: connection.url, version, name, shown: null };
       const request = { collection_name: collection, exact: true };
-      const { count } = await connection.ask(what, (api, init) => api.countPoints(request, init), signal);
+      const { count } = await connection.ask(what, (api, init) => api.countPoints(request, init), signal, looking);
       return { address: connection.url, version, name, shown: { collection, chunks: count } };
     },
     async createSnapshot(signal) {
@@ -83,7 +86,7 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
         throw createFinding("not_found", `qdrant at ${connection.url} has no ${what}`, "outpost index makes it");
       const request = { collection_name: collection, wait: true };
       const made = await connection
-        .ask(what, (api, init) => api.createSnapshot(request, init), signal, { onceWithinMs: snapshotWithinMs })
+        .ask(what, (api, init) => api.createSnapshot(request, init), signal, snapshotting)
         .catch((error: unknown) => {
           if (!isOutpostError(error) || error.code !== "timeout") throw error;
           throw createFinding("timeout", error.message, "it may be made all the same; look before asking again");

@@ -24,8 +24,10 @@ export function translateError(error: unknown, asked: Asked): OutpostError {
 
 /** It ended before an answer, after it had been made. */
 export function isBrokenConnection(error: unknown): boolean {
-  return statusOf(error) === null && /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(reasonOf(error));
+  return statusOf(error) === null && broken.test(reasonOf(error));
 }
+
+const broken = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
 
 function fromConnection(reason: string, cause: unknown, url: string): OutpostError {
   if (/CERT|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(reason)) {
@@ -40,7 +42,8 @@ function fromConnection(reason: string, cause: unknown, url: string): OutpostErr
     return createFinding("unavailable", `what answers at ${url} is not understood (${reason})`, wayOut, { cause });
   }
   const found = `no answer from qdrant at ${url} (${reason})`;
-  return createFinding("unavailable", found, "is it running?", { retryable: true, cause });
+  const wayOut = broken.test(reason) && url.startsWith("http:") ? "is it running, without TLS?" : "is it running?";
+  return createFinding("unavailable", found, wayOut, { retryable: true, cause });
 }
 
 function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked): OutpostError {
