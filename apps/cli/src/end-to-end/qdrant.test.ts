@@ -121,7 +121,7 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
     const byMemory = await said(query);
     await said(["stop"]);
 
-    expect(await said(query, inQdrant)).toContain(byMemory.split("\n")[0]);
+    expect(await said(query, inQdrant)).toContain(/^\S+/.exec(byMemory)?.[0]);
     expect(await said(query, inQdrant)).toMatch(/^src\/accounts\.py:.*\n[\s\S]*vector/m);
     expect(await said(["doctor"], inQdrant)).toContain(`→ ${collection}; ${collection} has 3 chunks`);
     expect(await said(["index", "vectors"], inQdrant)).toContain(`→ ${collection}: 3 chunks`);
@@ -133,7 +133,7 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
     expect(await said(["index"], inQdrant)).toMatch(/4 files/);
     expect(await said(["search", "deliver mail to a recipient", "--why"], inQdrant)).toMatch(/^lib\/mail\.py:/m);
     expect(await ask("GET", `/collections/${collection}`)).toMatchObject({
-      status: expect.stringMatching(/green|yellow/),
+      status: expect.stringMatching(/green|yellow|grey/),
     });
 
     await ask("DELETE", `/collections/${collection}`);

@@ -52,6 +52,23 @@ describe("doctor of a qdrant server", () => {
     });
   });
 
+  it.each([
+    { said: { status: "red" as const }, detail: /some of what was sent failed there \(its status is red\)$/ },
+    {
+      said: { optimizer_status: { error: "no space" } },
+      detail: /0 chunks of 2 numbers; its optimizer failed: no space$/,
+    },
+  ])("says that the collection is broken: $said", async ({ said, detail }) => {
+    await fill();
+    Object.assign(server.state.collections.get("outpost-one-g3")?.health ?? {}, said);
+    expect(await check()).toEqual({
+      name: "qdrant",
+      ok: false,
+      detail: expect.stringMatching(detail),
+      fix: "restart the qdrant server, whose log says more; else remove outpost-one-g3, and outpost index migrate --to qdrant fills it again",
+    });
+  });
+
   it("says what is not there yet", async () => {
     await fill();
     const notes = ["5 chunks are not in qdrant yet and are found by words only"];

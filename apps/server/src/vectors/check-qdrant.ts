@@ -19,6 +19,7 @@ export interface QdrantCheck {
 
 const name = "qdrant";
 const fillIt = "outpost index migrate --to qdrant";
+const restartIt = "restart the qdrant server, whose log says more";
 
 /** Never rejects. */
 export async function checkQdrant(check: QdrantCheck): Promise<Check> {
@@ -28,12 +29,17 @@ export async function checkQdrant(check: QdrantCheck): Promise<Check> {
     const place = await latestPlace(check);
     if (place === null) return { name, ok: true, detail: `${server}; nothing is indexed yet`, fix: null };
     const index = { name: qdrantNames(check.choice, place.index).name, ...place };
-    const { collection, chunks, shown } = await examineGeneration(connection, index);
+    const { collection, chunks, shown, fault } = await examineGeneration(connection, index);
     const alias = shown === null ? `${index.name} leads nowhere` : `${index.name} → ${shown}`;
     const held = `${collection} has ${chunks} chunks of ${place.dimensions} numbers`;
-    const ok = check.notes.length === 0 && shown === collection;
-    const detail = [server, alias, held, ...check.notes, ...unused(check)].join("; ");
-    return { name, ok, detail, fix: ok ? null : `${fillIt} sends what is missing` };
+    const ok = check.notes.length === 0 && shown === collection && fault === null;
+    const faults = fault === null ? check.notes : [fault, ...check.notes];
+    const detail = [server, alias, held, ...faults, ...unused(check)].join("; ");
+    const wayOut =
+      fault === null
+        ? `${fillIt} sends what is missing`
+        : `${restartIt}; else remove ${collection}, and ${fillIt} fills it again`;
+    return { name, ok, detail, fix: ok ? null : wayOut };
   } catch (error) {
     if (!isOutpostError(error)) return { name, ok: false, detail: `internal error: ${String(error)}`, fix: null };
     return describeFailure(error, check);

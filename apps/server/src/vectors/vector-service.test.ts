@@ -1,7 +1,7 @@
 import { OutpostError } from "@outpost/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { VectorReport } from "../indexing/messages.ts";
-import { createVectorService, type VectorServiceParts } from "./vector-service.ts";
+import { createVectorService, type VectorService, type VectorServiceParts } from "./vector-service.ts";
 
 const qdrant = { url: "http://127.0.0.1:1", collection: "outpost", onDisk: false };
 const inStep: VectorReport = { sentChunks: 5, unsentChunks: 0, problem: null };
@@ -34,6 +34,31 @@ describe("the vectors outside", () => {
     expect((await vectors.status()).move).toMatchObject({ state: "done", chunksDone: 5 });
     vectors.close();
   });
+
+  it.each([
+    { what: "takes a part each time", taken: 100, tries: 6 },
+    { what: "takes nothing", taken: 0, tries: 3 },
+  ])(
+    "are sent again after the same pause where the server $what, else after a longer one",
+    async ({ taken, tries }) => {
+      vi.useFakeTimers();
+      let sent = 0;
+      let asked = 0;
+      const send = async () => {
+        asked += 1;
+        vectors.noteProgress({ sentChunks: sent, unsentChunks: 1000 - sent });
+        sent += taken;
+        vectors.noteProgress({ sentChunks: sent, unsentChunks: 1000 - sent });
+        throw new OutpostError("unavailable", "too many requests", { retryable: true });
+      };
+      const vectors: VectorService = service(send, { firstDelayMs: 1000 });
+      await vectors.catchUp();
+      for (let second = 0; second < 5; second += 1) await vi.advanceTimersByTimeAsync(1000);
+      vectors.close();
+      vi.useRealTimers();
+      expect(asked).toBe(tries);
+    },
+  );
 
   it("are not removed while searches use them, and not moved where no server is named", async () => {
     const used = service(async () => inStep);

@@ -45,12 +45,15 @@ export function createVectorService(parts: VectorServiceParts): VectorService {
   let move = noMove;
   let report: VectorReport | null = null;
   let delayMs = firstDelayMs;
+  /** Chunks that were there when the move under way began. */
+  let doneBefore: number | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function send(): Promise<void> {
     if (move.state === "running") return;
     move = { ...noMove, state: "running", to: "qdrant" };
+    doneBefore = null;
     try {
       report = await vectors.send();
       const { sentChunks } = report;
@@ -59,6 +62,8 @@ export function createVectorService(parts: VectorServiceParts): VectorService {
     } catch (error) {
       move = { ...move, state: "failed", error: isOutpostError(error) ? error.message : "internal error" };
       onProblem(error);
+      // A server that takes some and then asks for a pause is not one that is away.
+      if (doneBefore !== null && move.chunksDone > doneBefore) delayMs = firstDelayMs;
       later();
     }
   }
@@ -105,6 +110,7 @@ export function createVectorService(parts: VectorServiceParts): VectorService {
     noteProgress({ sentChunks, unsentChunks }) {
       if (move.state !== "running") return;
       move = { ...move, chunksDone: sentChunks, chunksTotal: sentChunks + unsentChunks };
+      doneBefore ??= sentChunks;
     },
     notes() {
       if (engine !== "qdrant" || report === null || report.unsentChunks === 0) return [];

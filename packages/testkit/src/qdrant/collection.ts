@@ -2,12 +2,14 @@
 // their product with Qdrant's idf, filters over ids and indexed payload.
 import type { z } from "zod";
 import { Refusal } from "./refusal.ts";
+import type { CollectionInfo } from "./replies.ts";
 import type { CreateCollection, CreateFieldIndex, Filter, PointStruct, QueryRequest } from "./requests.ts";
 
 export type StoredPoint = z.infer<typeof PointStruct> & { version: number };
 type Layout = z.infer<typeof CreateCollection>;
 type FieldSchema = z.infer<typeof CreateFieldIndex>["field_schema"];
 type Sparse = { indices: number[]; values: number[] };
+type Health = Pick<z.infer<typeof CollectionInfo>, "status" | "optimizer_status">;
 type Scored = { point: StoredPoint; score: number };
 
 export class StoredCollection {
@@ -15,6 +17,8 @@ export class StoredCollection {
   readonly points = new Map<number, StoredPoint>();
   readonly indexes = new Map<string, "keyword" | "integer">();
   readonly snapshots: string[] = [];
+  /** What it says of itself; a test may say otherwise. */
+  readonly health: Health = { status: "green", optimizer_status: "ok" };
   operations = 0;
   /** How many points have each sparse vector (`all`), and each term of it, as of that many operations. */
   private counted = { operations: 0, points: new Map<string, number>(), all: new Map<string, number>() };

@@ -18,7 +18,7 @@ export const Aliases = conforming("CollectionsAliasesResponse")(
 export const CollectionInfo = conforming("CollectionInfo")(
   z.strictObject({
     status: z.enum(["green", "yellow", "grey", "red"]),
-    optimizer_status: z.literal("ok"),
+    optimizer_status: z.union([z.literal("ok"), z.strictObject({ error: z.string() })]),
     indexed_vectors_count: count,
     points_count: count,
     segments_count: count,

@@ -237,12 +237,11 @@ function assertNoCollection({ collections }: QdrantState, name: string): void {
   if (collections.has(name)) throw new Refusal(409, `Wrong input: Collection \`${name}\` already exists!`);
 }
 
-function describe({ layout, points, indexes }: StoredCollection): z.infer<typeof replies.CollectionInfo> {
+function describe({ layout, points, indexes, health }: StoredCollection): z.infer<typeof replies.CollectionInfo> {
   const { vectors, sparse_vectors, on_disk_payload = true } = layout;
   return {
     ...{
-      status: "green",
-      optimizer_status: "ok",
+      ...health,
       indexed_vectors_count: 0,
       points_count: points.size,
       segments_count: 2,
