@@ -44,8 +44,10 @@ export interface VectorSync {
 /** Entries read and sent together. */
 const entriesPerBatch = 64;
 const gonePerBatch = 1000;
-/** An engine that did not answer is left alone for so long, so that it does not hold up every step of every run. */
+/** An engine that did not answer is left alone for so long, or for five times as long as it took, so that it does not hold up every step. */
 const restMs = 30_000;
+const restPerLostMs = 5;
+const maxRestMs = 600_000;
 
 export function createVectorSync(parts: VectorSyncParts): VectorSync {
   const { catalog, ledger, reader, nowMs, repositoryOf } = parts;
@@ -122,14 +124,17 @@ export function createVectorSync(parts: VectorSyncParts): VectorSync {
 
   /** What the engine refuses or cannot do is kept for later, and never stops an index. */
   async function attempt(work: (opened: StoredGeneration) => Promise<void>): Promise<void> {
-    if (failure !== null && nowMs() < restsUntilMs) return;
+    const startedMs = nowMs();
+    if (failure !== null && startedMs < restsUntilMs) return;
     try {
       await withGeneration(work);
       failure = null;
     } catch (error) {
       if (!isOutpostError(error)) throw error;
       failure = error;
-      restsUntilMs = nowMs() + restMs;
+      const endedMs = nowMs();
+      const lostMs = endedMs - startedMs;
+      restsUntilMs = endedMs + Math.min(maxRestMs, Math.max(restMs, lostMs * restPerLostMs));
     }
   }
 

@@ -7,7 +7,9 @@ import { type QdrantChoice, qdrantNames, repositoryOf } from "./qdrant-choice.ts
 
 /** Of the connection that searches use. */
 export const searchBounds = { timeoutMs: 5_000, maxAttempts: 1 };
+/** After a failure, or five times as long as it was waited for: a server that hangs costs few searches their time. */
 const restMs = 5_000;
+const restPerLostMs = 5;
 
 export interface SearchedQdrant {
   choice: QdrantChoice;
@@ -22,7 +24,8 @@ export function createQdrantReaders({ choice, connection, reader, nowMs }: Searc
   let restsUntilMs = 0;
   return (wanted: { dimensions: number; root: ViewId }): VectorReader => ({
     async search(query, signal) {
-      if (failure !== null && nowMs() < restsUntilMs) throw failure;
+      const startedMs = nowMs();
+      if (failure !== null && startedMs < restsUntilMs) throw failure;
       const { dimensions, root } = wanted;
       const place = await reader.vectorPlace(root);
       if (place === null) throw new OutpostError("not_found", "there is no index yet");
@@ -37,7 +40,8 @@ export function createQdrantReaders({ choice, connection, reader, nowMs }: Searc
       } catch (error) {
         if (isOutpostError(error) && error.retryable) {
           failure = error;
-          restsUntilMs = nowMs() + restMs;
+          const endedMs = nowMs();
+          restsUntilMs = endedMs + Math.max(restMs, (endedMs - startedMs) * restPerLostMs);
         }
         throw error;
       }

@@ -20,8 +20,11 @@ let catalog: SqliteCatalog;
 let reader: CatalogReader;
 let sync: VectorSync;
 let nowMs = 0;
+/** What passes between two looks at the clock. */
+let stepMs = 0;
 
 beforeEach(async () => {
+  nowMs = 0;
   directory = await mkdtemp(join(tmpdir(), "vector-sync-"));
   server = await startQdrantTestServer();
   await open();
@@ -41,7 +44,12 @@ async function open(wanted = identity): Promise<void> {
   const connection = connectQdrant({ url: server.url, firstDelayMs: 1, maxAttempts: 2, timeoutMs: 2_000 });
   const choice = { url: server.url, collection: "outpost", onDisk: false };
   const openStore = (index: string) => createQdrantStore(connection, qdrantNames(choice, index));
-  sync = createVectorSync({ catalog, ledger: catalog.ledger, reader, openStore, repositoryOf, nowMs: () => nowMs });
+  sync = createVectorSync({ catalog, ledger: catalog.ledger, reader, openStore, repositoryOf, nowMs: tick });
+}
+
+function tick(): number {
+  nowMs += stepMs;
+  return nowMs;
 }
 
 async function close(): Promise<void> {
@@ -138,6 +146,21 @@ describe("a qdrant server beside a catalog", () => {
     expect(server.requests).toHaveLength(asked);
     server.mend();
     nowMs += 60_000;
+    await show({ "b.py": "two" });
+    expect(Object.keys(held())).toEqual(["b.py:two"]);
+  });
+
+  it("is left alone for five times as long as it held an index up", async () => {
+    server.fail({ on: /points$/, as: { status: 500 } });
+    stepMs = 60_000;
+    await show({ "a.py": "one" });
+    stepMs = 0;
+    server.mend();
+    // It began at 60 s and was given up at 120 s.
+    nowMs = 120_000 + 299_999;
+    await show({ "a.py": "one", "b.py": "two" });
+    expect(held()).toEqual({});
+    nowMs += 1;
     await show({ "b.py": "two" });
     expect(Object.keys(held())).toEqual(["b.py:two"]);
   });
