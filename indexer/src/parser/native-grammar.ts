@@ -9,13 +9,16 @@ import type { LoadedGrammar, TreeNode } from "./syntax-tree.ts";
  */
 const keepsNoNodes = { _cacheNode: () => {}, _cacheNodes: () => {} };
 
+/** For each type of node named here a class is compiled; nobody here asks for their fields by name. */
+const noNodeClasses = { nodeTypeInfo: [] };
+
 /** Rejects when tree-sitter or the grammar cannot be loaded here. */
 export async function loadNativeGrammar(grammar: Grammar, timeoutMs: number): Promise<LoadedGrammar> {
   const { default: Parser } = await import("tree-sitter");
   type Native = InstanceType<typeof Parser>;
   const language = (await grammar.load()) as NonNullable<Parameters<Native["setLanguage"]>[0]>;
   const parser = new Parser();
-  parser.setLanguage(language);
+  parser.setLanguage(Object.assign(language, noNodeClasses));
   parser.setTimeoutMicros(sliceMicroseconds(timeoutMs));
   const query = new Parser.Query(language, grammar.query);
   return {
