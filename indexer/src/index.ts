@@ -14,6 +14,7 @@ export type { Language } from "./languages/language.ts";
 export type { Lexis } from "./languages/lexis.ts";
 export { detectLanguage, getLanguage } from "./languages/registry.ts";
 export { scanNames } from "./languages/scan-names.ts";
+export type { ProcessEntry } from "./parser/fork-parser.ts";
 export type { GrammarSupport } from "./parser/messages.ts";
 export {
   createParser,
@@ -21,7 +22,6 @@ export {
   type Parser,
   type ParserOptions,
   type ParserStats,
-  type ProcessEntry,
 } from "./parser/parser.ts";
 export { createParserPool, type ParserPoolOptions } from "./parser/parser-pool.ts";
 export { runParserProcess } from "./parser/parser-process.ts";

@@ -1,12 +1,13 @@
 // The client of the parser's process: starts it when it is needed, sends it texts, replaces it when it has grown too large, crashed or
 // hangs, ends it when it is idle. A text that the process died of is cut into windows of lines and the reason reported; no text is ever
 // lost and none makes it reject, except by the signal.
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { BlobOutline, Chunk } from "@outpost/retrieval";
 import { chunkText } from "../chunker/chunker.ts";
 import { outlineNames } from "../chunker/outline-names.ts";
 import type { Language } from "../languages/language.ts";
 import { getLanguage } from "../languages/registry.ts";
+import { forkParser, type ProcessEntry } from "./fork-parser.ts";
 import type { ParserReply, ParserRequest } from "./messages.ts";
 import { patience } from "./parse-within.ts";
 import type { BrokenPlace } from "./syntax-errors.ts";
@@ -38,12 +39,6 @@ export interface Parser {
   /** Nobody waits for an answer any more. An idle process stays; one that is still at a text is ended. Starts that failed are forgotten. */
   settle(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface ProcessEntry {
-  /** A module whose only act is `runParserProcess()`. */
-  modulePath: string;
-  execArgv: readonly string[];
 }
 
 export interface ParserOptions {
@@ -203,11 +198,7 @@ class ParserClient implements Parser {
 
   private start(): void {
     this.counts.starts++;
-    const child = fork(this.entry.modulePath, [], {
-      execArgv: [...this.entry.execArgv],
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
+    const child = forkParser(this.entry, "pipe");
     this.child = child;
     this.watch();
     let stderr = "";

@@ -1,16 +1,11 @@
 // Asks a parser's process of its own which grammars load on this machine: loading one can end a process, so that it is not done here.
-import { fork } from "node:child_process";
 import { OutpostError } from "@outpost/protocol";
+import { forkParser, type ProcessEntry } from "./fork-parser.ts";
 import type { GrammarSupport, ParserReply, ParserRequest } from "./messages.ts";
-import type { ProcessEntry } from "./parser.ts";
 
 /** Rejects with `unavailable` (retryable) when the process ends without an answer, or takes longer than `timeoutMs`. */
 export function probeGrammars(entry: ProcessEntry, timeoutMs = 30_000): Promise<GrammarSupport> {
-  const child = fork(entry.modulePath, [], {
-    execArgv: [...entry.execArgv],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
+  const child = forkParser(entry, "ignore");
   return new Promise<GrammarSupport>((resolve, reject) => {
     const fail = (detail: string) =>
       reject(new OutpostError("unavailable", `the grammars could not be looked at: ${detail}`, { retryable: true }));
