@@ -1,7 +1,15 @@
 // Says which files are not indexed and why: by name and size before they are read, by content afterwards.
 // Does not know where files come from. The same path and bytes always get the same verdict under one `version`.
 import type { SkipReason } from "@outpost/protocol";
-import { doNotEditLine, generatedLine, generatedMarks, nameRules, privateKeyStart, rulesVersion } from "./rules.ts";
+import {
+  doNotEditLine,
+  generatedLine,
+  generatedMarks,
+  generatedWord,
+  nameRules,
+  privateKeyStart,
+  rulesVersion,
+} from "./rules.ts";
 
 export interface SkipVerdict {
   reason: SkipReason;
@@ -36,6 +44,7 @@ const SNIFFED_BYTES = 8_000;
 const MARKED_LINES = 25;
 const LONG_LINE_CHARACTERS = 2_000;
 const MINIFIED_BYTES = 4_000;
+const utf8 = new TextDecoder("utf-8");
 
 export function createFilePolicy(options: FilePolicyOptions = {}): FilePolicy {
   const { maxFileBytes = 1_000_000, denied } = options;
@@ -75,7 +84,7 @@ function checkBytes(content: Uint8Array): SkipVerdict | null {
   const head = content.subarray(0, SNIFFED_BYTES);
   if (isUtf16(head)) return null;
   if (head.includes(0)) return { reason: "binary", detail: "holds NUL bytes" };
-  const text = new TextDecoder("utf-8").decode(head);
+  const text = utf8.decode(head);
   if (privateKeyStart.test(text)) return { reason: "denied", detail: "begins like a private key" };
   if (foreignShare(text) > 0.3) return { reason: "binary", detail: "is no text" };
   return checkGenerated(text) ?? checkMinified(content);
@@ -94,6 +103,7 @@ function foreignShare(text: string): number {
 }
 
 function checkGenerated(head: string): SkipVerdict | null {
+  if (!generatedWord.test(head)) return null;
   const lines = head.split("\n", MARKED_LINES);
   for (const [index, line] of lines.entries()) {
     const mark = generatedMarks.find(({ pattern }) => pattern.test(line));

@@ -82,6 +82,9 @@ export const generatedMarks: readonly { pattern: RegExp; detail: string }[] = [
   },
 ];
 
+/** What each mark and each pair of lines has in it: most files do not, and need not be looked at line by line. */
+export const generatedWord = /generated/i;
+
 /** "generated" and "do not edit" on two neighbouring comment lines. */
 export const generatedLine = new RegExp(`${commentStart}.*\\b(?:auto-?)?generated\\b`, "i");
 export const doNotEditLine = new RegExp(`${commentStart}.*\\bdo not (?:edit|modify)\\b`, "i");

@@ -44,11 +44,18 @@ export function createFileRules(rules: readonly PlacedFileRule[]): FileRules {
 function compile({ globs, except }: FileRule): (path: string) => boolean {
   const fits = globs.map((glob) => compileGlob(glob.toLowerCase()));
   const exempt = except.map((glob) => compileGlob(glob.toLowerCase()));
-  return (path) => {
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-      const prefix = path.slice(0, end);
-      if (fits.some((matches) => matches(prefix)) && !exempt.some((matches) => matches(prefix))) return true;
-    }
-    return false;
+  const fitsItself = (path: string) =>
+    fits.some((matches) => matches(path)) && !exempt.some((matches) => matches(path));
+  /** The last one asked for: files of a folder come one after the other. */
+  let known = { folder: "", fits: false };
+  const folderFits = (folder: string): boolean => {
+    if (folder === "") return false;
+    if (folder !== known.folder) known = { folder, fits: fitsItself(folder) || folderFits(folderOf(folder)) };
+    return known.fits;
   };
+  return (path) => path !== "" && (fitsItself(path) || folderFits(folderOf(path)));
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
