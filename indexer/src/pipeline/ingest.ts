@@ -7,6 +7,7 @@ import type { PipelineLimits } from "./limits.ts";
 import type { FileProblem, IndexingPorts } from "./ports.ts";
 import { type PreparedFile, prepareFile } from "./prepare-file.ts";
 import { storeFiles } from "./store-files.ts";
+import { findStoredBefore, type StoredBefore } from "./stored-before.ts";
 
 /** What became of one file. `changed`: it is not what the listing saw any more. */
 export type FileResult =
@@ -37,13 +38,14 @@ interface PreparedBatch {
 }
 
 export async function ingestFiles(input: IngestInput): Promise<void> {
+  const before = await findStoredBefore(input.ports.catalog, input.files);
   let storing: Promise<void> = Promise.resolve();
   try {
     for (const files of batches(input.files, input.limits)) {
       input.signal?.throwIfAborted();
-      const batch = await prepareBatch(files, input);
+      const batch = await prepareBatch(files, input, before);
       await storing;
-      storing = storeBatch(batch, input);
+      storing = storeBatch(batch, input, before);
       // Awaited before the next batch is stored; until then its rejection must not count as unhandled.
       storing.catch(() => {});
     }
@@ -67,7 +69,7 @@ function* batches(files: readonly SourceFile[], limits: PipelineLimits): Generat
   if (batch.length > 0) yield batch;
 }
 
-async function prepareBatch(files: SourceFile[], input: IngestInput): Promise<PreparedBatch> {
+async function prepareBatch(files: SourceFile[], input: IngestInput, before: StoredBefore): Promise<PreparedBatch> {
   const results = new Array<FileResult>(files.length);
   const prepared = new Array<PreparedFile | undefined>(files.length);
   let next = 0;
@@ -76,7 +78,7 @@ async function prepareBatch(files: SourceFile[], input: IngestInput): Promise<Pr
       input.signal?.throwIfAborted();
       const file = files[index];
       if (!file) continue;
-      const { result, ready } = await prepareOne(file, input);
+      const { result, ready } = await prepareOne(file, input, before);
       results[index] = result;
       prepared[index] = ready;
     }
@@ -88,6 +90,7 @@ async function prepareBatch(files: SourceFile[], input: IngestInput): Promise<Pr
 async function prepareOne(
   file: SourceFile,
   { tree, ports, signal }: IngestInput,
+  before: StoredBefore,
 ): Promise<{ result: FileResult; ready?: PreparedFile }> {
   let content: Uint8Array;
   try {
@@ -95,7 +98,7 @@ async function prepareOne(
   } catch (error) {
     return { result: readFailure(error) };
   }
-  const preparation = await prepareFile({ path: file.path, blob: file.blob, content }, ports, signal);
+  const preparation = await prepareFile({ path: file.path, blob: file.blob, content }, ports, before, signal);
   if (preparation.kind === "skipped") return { result: preparation };
   return { result: { kind: "stored" }, ready: preparation.file };
 }
@@ -109,7 +112,11 @@ function readFailure(error: unknown): FileResult {
   return { kind: "failed", detail: error.message };
 }
 
-async function storeBatch({ files, results, prepared }: PreparedBatch, input: IngestInput): Promise<void> {
-  const chunks = await storeFiles(prepared, input.ports, input.signal);
+async function storeBatch(
+  { files, results, prepared }: PreparedBatch,
+  input: IngestInput,
+  before: StoredBefore,
+): Promise<void> {
+  const chunks = await storeFiles(prepared, input.ports, before, input.signal);
   await input.onBatch({ files, results, chunks, problems: prepared.flatMap((file) => file.problems) });
 }

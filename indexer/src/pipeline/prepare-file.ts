@@ -4,6 +4,7 @@ import { createLineTable } from "../chunker/lines.ts";
 import { isUtf16, type SkipVerdict } from "../file-policy/file-policy.ts";
 import { detectLanguage } from "../languages/registry.ts";
 import type { FileProblem, IndexingPorts } from "./ports.ts";
+import type { StoredBefore } from "./stored-before.ts";
 
 export interface PreparedFile {
   path: string;
@@ -19,6 +20,7 @@ export type Preparation = { kind: "prepared"; file: PreparedFile } | { kind: "sk
 export async function prepareFile(
   file: { path: string; blob: string; content: Uint8Array },
   ports: IndexingPorts,
+  before: StoredBefore,
   signal?: AbortSignal,
 ): Promise<Preparation> {
   const { path, blob, content } = file;
@@ -27,7 +29,7 @@ export async function prepareFile(
   const text = decode(content);
   const language = detectLanguage(path, text).name;
   const problems: FileProblem[] = [];
-  let parsed = await ports.catalog.findParsedBlob(blob, language);
+  let parsed = await before.findParsedBlob(blob, language);
   if (!parsed) {
     const { chunks, outline, hasParseErrors, problem } = await ports.parser.parse({ path, language, text }, signal);
     if (problem !== null) problems.push({ path, detail: `indexed by lines, without its syntax: ${problem}` });

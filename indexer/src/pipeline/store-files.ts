@@ -4,6 +4,7 @@ import { createLineTable } from "../chunker/lines.ts";
 import type { IndexingPorts } from "./ports.ts";
 import type { PreparedFile } from "./prepare-file.ts";
 import { quantise } from "./quantise.ts";
+import type { StoredBefore } from "./stored-before.ts";
 
 /** Chunks handed to the embedder at once. */
 const EMBEDDING_BATCH = 128;
@@ -13,10 +14,11 @@ const KNOWN_VERSIONS = 2;
 export async function storeFiles(
   files: readonly PreparedFile[],
   ports: IndexingPorts,
+  before: StoredBefore,
   signal?: AbortSignal,
 ): Promise<number> {
   if (files.length === 0) return 0;
-  const records = await embedFiles(files, ports, signal);
+  const records = await embedFiles(files, ports, before, signal);
   await ports.catalog.putEntries(records);
   return records.reduce((sum, { entry }) => sum + entry.vectors.length, 0);
 }
@@ -24,10 +26,11 @@ export async function storeFiles(
 export async function embedFiles(
   files: readonly PreparedFile[],
   ports: IndexingPorts,
+  before: StoredBefore,
   signal?: AbortSignal,
 ): Promise<{ parsed: ParsedBlob; entry: EntryRecord }[]> {
   const inputs = files.flatMap(embeddingInputs);
-  const vectors = (await Promise.all(files.map((file) => findVectors(file, ports)))).flat();
+  const vectors = (await Promise.all(files.map((file) => findVectors(file, before)))).flat();
   const missing = inputs.flatMap((_, index) => (vectors[index] === undefined ? [index] : []));
   for (let start = 0; start < missing.length; start += EMBEDDING_BATCH) {
     signal?.throwIfAborted();
@@ -36,7 +39,8 @@ export async function embedFiles(
       batch.flatMap((index) => inputs[index] ?? []),
       signal,
     );
-    for (const [at, index] of batch.entries()) vectors[index] = quantise(embedded[at] ?? new Float32Array());
+    const quantised = quantiseAll(embedded);
+    for (const [at, index] of batch.entries()) vectors[index] = quantised[at];
     await new Promise(setImmediate);
   }
   let next = 0;
@@ -47,13 +51,24 @@ export async function embedFiles(
   });
 }
 
+/** Into one array for all: one for each would cost more than quantising it. */
+function quantiseAll(vectors: readonly Float32Array[]): Int8Array[] {
+  const all = new Int8Array(vectors.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  return vectors.map((vector) => {
+    const start = end;
+    end += vector.length;
+    return quantise(vector, all.subarray(start, end));
+  });
+}
+
 /** Vectors of the chunks whose embedded text another stored version of the path has, too; undefined for the others. */
 async function findVectors(
   { path, parsed, texts }: PreparedFile,
-  ports: IndexingPorts,
+  before: StoredBefore,
 ): Promise<(Int8Array | undefined)[]> {
   const known = new Map<string, Int8Array>();
-  for (const { text, chunks, vectors } of await ports.catalog.findEmbedded(path, KNOWN_VERSIONS)) {
+  for (const { text, chunks, vectors } of await before.findEmbedded(path, KNOWN_VERSIONS)) {
     const lines = createLineTable(text);
     const dimensions = vectors.length / Math.max(1, chunks.length);
     for (const [index, { symbol, startLine, endLine }] of chunks.entries()) {

@@ -5,6 +5,7 @@ import { type IndexOutcome, indexRepository } from "../pipeline/index-repository
 import type { IndexingPorts } from "../pipeline/ports.ts";
 import { prepareFile } from "../pipeline/prepare-file.ts";
 import { embedFiles } from "../pipeline/store-files.ts";
+import { nothingStored } from "../pipeline/stored-before.ts";
 import type { FoundFault } from "./verify-index.ts";
 
 export interface RepairIndexInput {
@@ -34,17 +35,13 @@ async function replaceDamaged(
   damaged: readonly FoundFault[],
   { tree, ports, signal }: RepairIndexInput,
 ): Promise<void> {
-  // Nothing of what is stored may be taken over: it is what is damaged.
-  const fresh: IndexingPorts = {
-    ...ports,
-    catalog: { ...ports.catalog, findParsedBlob: async () => undefined, findEmbedded: async () => [] },
-  };
+  // Nothing of what is stored is taken over: it is what is damaged.
   const files = [];
   for (const { file } of damaged) {
     const content = file === null ? null : await tree.read(file).catch(() => null);
     if (file === null || content === null) continue;
-    const preparation = await prepareFile({ ...file, content }, fresh, signal);
+    const preparation = await prepareFile({ ...file, content }, ports, nothingStored, signal);
     if (preparation.kind === "prepared") files.push(preparation.file);
   }
-  await ports.catalog.replaceEntries(await embedFiles(files, fresh, signal));
+  await ports.catalog.replaceEntries(await embedFiles(files, ports, nothingStored, signal));
 }

@@ -66,6 +66,15 @@ class InMemoryCatalog implements MemoryCatalog {
     return pairs.filter((pair) => !this.entries.has(keyOf(pair)));
   }
 
+  async findStored(pairs: readonly { path: string; blob: string }[]): Promise<{ blobs: string[]; paths: string[] }> {
+    const blobs = new Set([...this.blobs.values()].map(({ blob }) => blob));
+    const paths = new Set([...this.entries.values()].map(({ path }) => path));
+    return {
+      blobs: [...new Set(pairs.map(({ blob }) => blob))].filter((blob) => blobs.has(blob)),
+      paths: [...new Set(pairs.map(({ path }) => path))].filter((path) => paths.has(path)),
+    };
+  }
+
   async findParsedBlob(blob: string, language: string): Promise<ParsedBlob | undefined> {
     return this.blobs.get(`${blob} ${language}`);
   }

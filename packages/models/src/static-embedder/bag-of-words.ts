@@ -25,39 +25,53 @@ export class BagOfWords {
     );
   }
 
-  /** All zero when no word of the texts is known. */
-  embed(texts: readonly string[], scales: Float32Array): Float32Array {
-    const distinct = this.count(texts);
+  /** The ids of a text's words, in order, with repeats. */
+  idsOf(text: string): number[] {
+    const found: number[] = [];
+    this.tokenizer.forEachRun(text, (ids, from, to) => found.push(...ids.subarray(from, to)));
+    return found;
+  }
+
+  /** Fills `into`, which is all zero before: of the text, followed by `more` so many times. It stays so when no word is known. */
+  embed(text: string, scales: Float32Array, into: Float32Array, more: readonly number[] = [], times = 0): void {
+    const distinct = this.count(text, more, times);
     for (let index = 0; index < distinct; index += 1) {
       const id = this.distinct[index] as number;
       this.weights[index] = (scales[id] as number) * (this.countWeights[this.counts[id] as number] as number);
       this.counts[id] = 0;
     }
-    return toUnitLength(this.sumVectors(this.distinct, this.weights, distinct));
+    this.sumVectors(this.distinct, this.weights, distinct, into);
+    toUnitLength(into);
   }
 
   /** Fills `counts` and `distinct`; returns how many distinct words there are. */
-  private count(texts: readonly string[]): number {
+  private count(text: string, more: readonly number[], times: number): number {
     const { counts, distinct } = this;
     let found = 0;
-    const visit = (ids: Int32Array, from: number, to: number) => {
+    this.tokenizer.forEachRun(text, (ids, from, to) => {
       for (let index = from; index < to; index += 1) {
         const id = ids[index] as number;
         const count = counts[id] as number;
         if (count === 0) distinct[found++] = id;
         if (count < maxCount) counts[id] = count + 1;
       }
-    };
-    for (const text of texts) this.tokenizer.forEachRun(text, visit);
+    });
+    for (const id of more) {
+      const count = counts[id] as number;
+      if (count === 0) distinct[found++] = id;
+      counts[id] = Math.min(maxCount, count + times);
+    }
     return found;
   }
 }
 
-function toUnitLength(vector: Float32Array): Float32Array {
+function toUnitLength(vector: Float32Array): void {
   let squares = 0;
-  for (const value of vector) squares += value * value;
-  if (squares === 0) return vector;
+  for (let index = 0; index < vector.length; index += 1) {
+    const value = vector[index] as number;
+    squares += value * value;
+  }
+  if (squares === 0) return;
   const factor = 1 / Math.sqrt(squares);
   for (let index = 0; index < vector.length; index += 1) vector[index] = (vector[index] as number) * factor;
-  return vector;
 }

@@ -31,26 +31,31 @@ export async function loadStaticEmbedder(options: StaticEmbedderOptions = {}): P
     dimensions: model.dimensions,
   };
   /** The last one's: chunks of a file come one after the other. */
-  let placed = { path: "", words: [""] };
-  const embedDocument = ({ path, text }: EmbeddingInput) => {
-    if (path !== placed.path) placed = { path, words: new Array<string>(pathRepeats).fill(pathText(path)) };
-    return bag.embed([text, ...placed.words], model.documentScales);
+  let placed: { path: string; ids: readonly number[] } = { path: "", ids: [] };
+  const embedDocument = ({ path, text }: EmbeddingInput, into: Float32Array) => {
+    if (path !== placed.path) placed = { path, ids: bag.idsOf(pathText(path)) };
+    bag.embed(text, model.documentScales, into, placed.ids, pathRepeats);
   };
   return {
     identity,
     ...(translations !== undefined && { translations }),
     async embedDocuments(inputs, signal) {
-      const vectors: Float32Array[] = [];
+      const { dimensions } = model;
+      // One behind the other: an array of its own for each costs more than embedding a short text.
+      const all = new Float32Array(inputs.length * dimensions);
+      const vectors = inputs.map((_, index) => all.subarray(index * dimensions, (index + 1) * dimensions));
       for (const [index, input] of inputs.entries()) {
         if (index > 0 && index % batchInputs === 0) await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
-        vectors.push(embedDocument(input));
+        embedDocument(input, vectors[index] as Float32Array);
       }
       return vectors;
     },
     async embedQuery(text, signal) {
       signal?.throwIfAborted();
-      return bag.embed([text], model.queryScales);
+      const vector = new Float32Array(model.dimensions);
+      bag.embed(text, model.queryScales, vector);
+      return vector;
     },
   };
 }

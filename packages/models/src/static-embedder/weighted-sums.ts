@@ -3,8 +3,8 @@
 import type { StaticModel } from "./model-files.ts";
 import { createSumKernel } from "./sum-kernel.ts";
 
-/** The sum over the first `count` of `words` of weight × vector; an array of its own. */
-export type WeightedSums = (words: Int32Array, weights: Float64Array, count: number) => Float32Array;
+/** The sum over the first `count` of `words` of weight × vector, into an array of zeros. */
+export type WeightedSums = (words: Int32Array, weights: Float64Array, count: number, into: Float32Array) => void;
 
 type Vectors = Pick<StaticModel, "vectors" | "dimensions">;
 
@@ -27,7 +27,7 @@ export function createSimdSums({ vectors, dimensions }: Vectors): WeightedSums |
   const sliceWeights = new Float64Array(kernel.memory, 0, sliceWords);
   const slice = new Int32Array(kernel.memory, wordsAt, sliceWords);
   const sum = new Float32Array(kernel.memory, sumAt, dimensions);
-  return (words, weights, count) => {
+  return (words, weights, count, into) => {
     sum.fill(0);
     for (let from = 0; from < count; from += sliceWords) {
       const to = Math.min(count, from + sliceWords);
@@ -35,13 +35,12 @@ export function createSimdSums({ vectors, dimensions }: Vectors): WeightedSums |
       sliceWeights.set(weights.subarray(from, to));
       kernel.sum(wordsAt, to - from, 0, dimensions, vectorsAt, sumAt);
     }
-    return sum.slice();
+    into.set(sum);
   };
 }
 
 export function createPlainSums({ vectors, dimensions }: Vectors): WeightedSums {
-  return (words, weights, count) => {
-    const sum = new Float32Array(dimensions);
+  return (words, weights, count, sum) => {
     for (let index = 0; index < count; index += 1) {
       const weight = weights[index] as number;
       const start = (words[index] as number) * dimensions;
@@ -49,6 +48,5 @@ export function createPlainSums({ vectors, dimensions }: Vectors): WeightedSums 
         sum[dimension] = (sum[dimension] as number) + weight * (vectors[start + dimension] as number);
       }
     }
-    return sum;
   };
 }

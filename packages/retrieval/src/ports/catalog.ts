@@ -129,6 +129,8 @@ export interface CatalogWriter {
   open(identity: IndexIdentity): Promise<void>;
   /** Of these pairs, those without an entry. What an interrupted index stored is found here: resuming is asking again. */
   findMissing(pairs: readonly { path: string; blob: string }[]): Promise<{ path: string; blob: string }[]>;
+  /** Of these, the blobs and the paths of which anything is stored: `findParsedBlob` and `findEmbedded` find nothing of the others. */
+  findStored(pairs: readonly { path: string; blob: string }[]): Promise<{ blobs: string[]; paths: string[] }>;
   /** The parsed blob if it is stored: another path showed it, or another embedder's index did whose chunker is the same. */
   findParsedBlob(blob: string, language: string): Promise<ParsedBlob | undefined>;
   /** What is stored of this path with vectors of the same embedder, whatever the chunker; latest first, at most `limit`. */

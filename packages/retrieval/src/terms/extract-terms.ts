@@ -20,20 +20,34 @@ export interface TermInput {
 /** Empty between two calls; it only saves time, like the table of words. */
 const counter = new TermCounter();
 const table = new WordTable();
+const emptyTerms: readonly number[] = [];
+
+/** The last path's: chunks of a file come one after the other. */
+let placed = { path: "", inFolders: emptyTerms, inStem: emptyTerms };
 
 export function extractTerms({ path, chunk, text }: TermInput): ChunkTerms {
   table.trim();
-  const count = (words: string, weight: number) =>
-    scanWordRanges(words, (start, end, hash) => {
-      table.forEachTerm(table.find(words, start, end, hash), (term) => counter.add(term, weight));
-    });
+  const count = (words: string, weight: number) => forEachTerm(words, (term) => counter.add(term, weight));
   count(text, termWeights.content);
-  const { folders, stem } = splitPath(path);
-  for (const folder of folders) count(folder, termWeights.folder);
-  count(stem, termWeights.fileStem);
+  if (path !== placed.path) placed = { path, ...pathTerms(path) };
+  for (const term of placed.inFolders) counter.add(term, termWeights.folder);
+  for (const term of placed.inStem) counter.add(term, termWeights.fileStem);
   for (const name of definedNames(chunk)) count(name, termWeights.definition);
   for (const name of chunk.scope) count(name, termWeights.scope);
   return counter.drain();
+}
+
+function pathTerms(path: string): { inFolders: number[]; inStem: number[] } {
+  const inFolders: number[] = [];
+  const inStem: number[] = [];
+  const { folders, stem } = splitPath(path);
+  for (const folder of folders) forEachTerm(folder, (term) => inFolders.push(term));
+  forEachTerm(stem, (term) => inStem.push(term));
+  return { inFolders, inStem };
+}
+
+function forEachTerm(words: string, visit: (term: number) => void): void {
+  scanWordRanges(words, (start, end, hash) => table.forEachTerm(table.find(words, start, end, hash), visit));
 }
 
 /** The names a chunk defines, its own symbol among them, once each. */

@@ -2,12 +2,18 @@
 // than the tokenizing.
 import type { ChunkTerms } from "../ports/catalog.ts";
 
+/** Terms of results that lie in one array: those of some hundred chunks. */
+const sharedTerms = 16_384;
+
 export class TermCounter {
   private keys = new Uint32Array(1024);
   private counts = new Uint32Array(1024);
   /** Slots in use. */
   private used = new Uint32Array(512);
   private usedCount = 0;
+  /** What is left of the arrays that results are views of: arrays of its own for each chunk cost more than filling them. */
+  private freeHashes = new Uint32Array(0);
+  private freeFrequencies = new Uint8Array(0);
 
   add(hash: number, weight: number): void {
     const slot = this.slotOf(hash);
@@ -22,10 +28,16 @@ export class TermCounter {
   /** The terms counted so far, ascending by hash, frequencies capped at 255; empties the counter. */
   drain(): ChunkTerms {
     const { keys, counts, used, usedCount } = this;
-    const hashes = new Uint32Array(usedCount);
+    if (usedCount > this.freeHashes.length) {
+      this.freeHashes = new Uint32Array(Math.max(usedCount, sharedTerms));
+      this.freeFrequencies = new Uint8Array(this.freeHashes.length);
+    }
+    const hashes = this.freeHashes.subarray(0, usedCount);
+    const frequencies = this.freeFrequencies.subarray(0, usedCount);
+    this.freeHashes = this.freeHashes.subarray(usedCount);
+    this.freeFrequencies = this.freeFrequencies.subarray(usedCount);
     for (let index = 0; index < usedCount; index += 1) hashes[index] = keys[used[index] as number] as number;
     hashes.sort();
-    const frequencies = new Uint8Array(usedCount);
     for (let index = 0; index < usedCount; index += 1) {
       frequencies[index] = Math.min(counts[this.slotOf(hashes[index] as number)] as number, 255);
     }

@@ -32,6 +32,7 @@ interface Item {
 
 export interface Entries {
   findMissing(generation: number, pairs: Parameters<CatalogWriter["findMissing"]>[0]): { path: string; blob: string }[];
+  findStored(pairs: Parameters<CatalogWriter["findStored"]>[0]): { blobs: string[]; paths: string[] };
   findParsedBlob(generation: OpenGeneration, blob: string, language: string): ParsedBlob | undefined;
   findEmbedded(generation: OpenGeneration, path: string, limit: number): EmbeddedBlob[];
   /** Inside a `write`. */
@@ -53,12 +54,22 @@ export function createEntries(connection: Connection): Entries {
        JOIN blob ON blob.id = entry.blob JOIN generation ON generation.id = entry.generation
      WHERE path = ? ORDER BY entry.id DESC LIMIT ?`,
   );
+  const storedBlobs = connection.prepare<{ hash: string }>(
+    "SELECT DISTINCT hash FROM blob WHERE hash IN (SELECT value FROM json_each(?))",
+  );
+  const storedPaths = connection.prepare<{ path: string }>(
+    "SELECT DISTINCT path FROM entry WHERE path IN (SELECT value FROM json_each(?))",
+  );
   return {
     find: (generation, path, hash) => find.get(path, hash, generation),
     findMissing: (generation, pairs) =>
       pairs
         .filter((pair) => find.get(pair.path, pair.blob, generation) === undefined)
         .map(({ path, blob: hash }) => ({ path, blob: hash })),
+    findStored: (pairs) => ({
+      blobs: storedBlobs.all(JSON.stringify(pairs.map(({ blob: hash }) => hash))).map(({ hash }) => hash),
+      paths: storedPaths.all(JSON.stringify(pairs.map(({ path }) => path))).map(({ path }) => path),
+    }),
     findParsedBlob({ identity: { chunker } }, hash, language) {
       const row = blob.all(hash, language).find(({ identity }) => unpackIdentity(identity).chunker === chunker);
       if (row === undefined) return undefined;

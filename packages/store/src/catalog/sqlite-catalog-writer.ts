@@ -45,6 +45,7 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
       opened = { identity, id: connection.write(() => generations.open(identity)) };
     },
     findMissing: async (pairs) => connection.read(() => entries.findMissing(generation().id, pairs)),
+    findStored: async (pairs) => connection.read(() => entries.findStored(pairs)),
     findParsedBlob: async (blob, language) =>
       connection.look(() => entries.findParsedBlob(generation(), blob, language)),
     findEmbedded: async (path, limit) => connection.look(() => entries.findEmbedded(generation(), path, limit)),

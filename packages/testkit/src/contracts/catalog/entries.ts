@@ -85,6 +85,20 @@ export function describeEntries(frame: CatalogFrame): void {
       expect(await (await frame.reopenWriter()).findMissing(pairs)).toEqual(pairs.slice(1));
     });
 
+    it("are told from files of which nothing is stored, by blob and by path", async () => {
+      const writer = await frame.writer();
+      await put(writer, sampleFile("a.h", "b1", { language: "c" }));
+      await put(writer, sampleFile("a.h", "b2", { language: "cpp" }));
+      await put(writer, sampleFile("b.h", "b1", { language: "cpp" }));
+      const pairs = [
+        { path: "a.h", blob: "b3" },
+        { path: "c.h", blob: "b1" },
+        { path: "d.h", blob: "b1" },
+      ];
+      expect(await writer.findStored(pairs)).toEqual({ blobs: ["b1"], paths: ["a.h"] });
+      expect(await writer.findStored([])).toEqual({ blobs: [], paths: [] });
+    });
+
     it("share their blob, by language", async () => {
       const writer = await frame.writer();
       const { parsed } = sampleFile("a.h", "b1", { language: "c", chunks: 3 });
