@@ -99,7 +99,7 @@ describe("time on a qdrant server", () => {
     const server = await startServer();
     const generation = await storeAt({ url: server.url }).openGeneration(1, 2);
     const as = { status: 408, says: "Timeout: Operation 'Search' timed out after 60s" };
-    server.fail({ on: /^PUT .*\/points$/, times: 2, as });
+    server.fail({ on: /^PUT .*\/points$/, times: 1, as });
     await generation.put(entries(1));
     server.fail({ on: /^PUT .*\/points$/, as });
     await expect(generation.put(entries(1))).rejects.toMatchObject({ code: "timeout", retryable: true });
