@@ -218,6 +218,11 @@ function addIndex(program: Command, context: GetContext): void {
     .option("-n, --limit <number>", "how many hits (default: 5)")
     .option("--path <prefix>", "only below this path")
     .option("--why", "show what each score is made of")
+    .option(
+      "-x, --expand",
+      "ask a language model first which words the code would use: slower, finds what is told in other words",
+    )
+    .option("-m, --model <model>", "the model to ask (default: the server's)")
     .action((words: string[], options) => searchCommand(context(), words, options));
   const repo = program.command("repo").description("the repositories that the server knows");
   repo

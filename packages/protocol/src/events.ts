@@ -13,7 +13,7 @@ import { CallProtocol, NoticeKind, WorkState } from "./loop.ts";
 import { ModelName, ModelProfile, ModelReply } from "./model.ts";
 import { Plan } from "./plan.ts";
 import { queueEvents } from "./queue-events.ts";
-import { Coverage, Hit } from "./search.ts";
+import { Coverage, Hit, UsedExpansion } from "./search.ts";
 import { SecretFindingId } from "./secrets.ts";
 import { ApplyTarget, RunOutcome, TaskSpec } from "./task.ts";
 
@@ -85,6 +85,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     tools: z.array(RunTool),
     /** Nothing is changed before a person has approved a plan. */
     planFirst: z.boolean().optional(),
+    /** Its model is asked which words the code would use that the task is about, and they are looked for as well. */
+    expandsGoal: z.boolean().optional(),
     /** Of the policy that was in force when it began. */
     policyHash: z.string().nullable().optional(),
     /** What was known of the repository when it began; part of the stable prefix. */
@@ -101,6 +103,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     hits: z.array(Hit.omit({ text: true })),
     coverage: Coverage.nullable(),
     account: TokenAccount,
+    /** The words that the run's model named for the goal, asked for before this step; null: asked for in vain. */
+    expansion: UsedExpansion.nullable().optional(),
   }),
   /** History up to `throughSeq` is shown folded from here on, but for the items that still matter. */
   z.object({ type: z.literal("history.folded"), throughSeq: z.int(), keptSeqs: z.array(z.int()).optional() }),

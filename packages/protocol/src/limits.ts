@@ -6,6 +6,10 @@ export const limits = {
   attachmentCharacters: 100_000,
   searchQueryCharacters: 8_000,
   searchHits: 100,
+  expansionNames: 8,
+  expansionWords: 16,
+  expansionWordCharacters: 80,
+  expansionCommentCharacters: 300,
   pathCharacters: 4096,
   nameCharacters: 300,
   /** Symbols, references or connections in one answer. */

@@ -3,14 +3,42 @@ import { z } from "zod";
 import { Freshness } from "./freshness.ts";
 import { RepositoryId } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { ModelUsage } from "./model.ts";
 
-export const SearchRequest = z.strictObject({
-  repositoryId: RepositoryId,
-  query: z.string().trim().min(1, "a query is required").max(limits.searchQueryCharacters),
-  limit: z.int().min(1).max(limits.searchHits).default(10),
-  /** Only paths that start with this; relative, with "/" between parts. */
-  pathPrefix: z.string().max(4096).optional(),
+const expansionWord = z.string().max(limits.expansionWordCharacters);
+
+/** What the code that a query is about would be called and contain, as somebody says who has not seen it. Its words only order hits. */
+export const QueryExpansion = z.strictObject({
+  /** Likely identifiers. */
+  names: z.array(expansionWord).max(limits.expansionNames),
+  /** Likely single words of names and comments. */
+  words: z.array(expansionWord).max(limits.expansionWords),
+  /** A line as it might stand above the code; may be empty. */
+  comment: z.string().max(limits.expansionCommentCharacters),
 });
+export type QueryExpansion = z.infer<typeof QueryExpansion>;
+
+export const SearchRequest = z
+  .strictObject({
+    repositoryId: RepositoryId,
+    query: z.string().trim().min(1, "a query is required").max(limits.searchQueryCharacters),
+    limit: z.int().min(1).max(limits.searchHits).default(10),
+    /** Only paths that start with this; relative, with "/" between parts. */
+    pathPrefix: z.string().max(4096).optional(),
+    expansion: QueryExpansion.optional(),
+    /** Ask a language model for the expansion first: slower by one short answer. Needs a token that may submit tasks. */
+    expand: z.boolean().optional(),
+    /** The model to ask, named as for a task; absent: the server's own choice. */
+    model: z.string().trim().min(1).max(200).optional(),
+  })
+  .refine(({ expand, expansion }) => expand !== true || expansion === undefined, {
+    path: ["expand"],
+    error: "the expansion is given already; leave one of the two out",
+  })
+  .refine(({ expand, model }) => expand === true || model === undefined, {
+    path: ["model"],
+    error: "a model is only asked with expand: true",
+  });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
 /** One term of a hit's score, before the sum. */
@@ -53,5 +81,20 @@ export const Coverage = z.object({
 });
 export type Coverage = z.infer<typeof Coverage>;
 
-export const SearchResponse = z.object({ hits: z.array(Hit), coverage: Coverage, tookMs: z.number() });
+/** What was searched with besides the query. */
+export const UsedExpansion = QueryExpansion.extend({
+  /** Whose words these are; null where the request gave them. */
+  model: z.string().nullable(),
+  /** Absent: nobody was asked for it now. */
+  usage: ModelUsage.optional(),
+});
+export type UsedExpansion = z.infer<typeof UsedExpansion>;
+
+export const SearchResponse = z.object({
+  hits: z.array(Hit),
+  coverage: Coverage,
+  /** Without the time that a model took. */
+  tookMs: z.number(),
+  expansion: UsedExpansion.optional(),
+});
 export type SearchResponse = z.infer<typeof SearchResponse>;

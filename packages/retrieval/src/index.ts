@@ -9,6 +9,12 @@ export type { SearchView } from "./index/search-view.ts";
 export { type PackedHits, type PackedSection, type PackOptions, packHits } from "./packing/pack-hits.ts";
 export type * from "./ports/index.ts";
 export { textToEmbed } from "./query/essential-text.ts";
+export {
+  composeExpansionPrompt,
+  expansionSchema,
+  expansionText,
+  readExpansion,
+} from "./query/query-expansion.ts";
 export { weights } from "./ranking/weights.ts";
 export { type Connection, type EntryPoint, type Explanation, explainPath } from "./symbols/explain-path.ts";
 export { linkOf, meantBy } from "./symbols/links.ts";

@@ -1,5 +1,5 @@
 // `outpost search`: hits that say why they are hits.
-import type { Coverage, Hit, HitReason, SearchResponse } from "@outpost/protocol";
+import type { Coverage, Hit, HitReason, SearchResponse, UsedExpansion } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { ensureRepository } from "../connection/repository.ts";
 import { age, clip, count, wrap } from "../render/layout.ts";
@@ -14,14 +14,21 @@ const numberColumns = 6;
 export async function searchCommand(
   context: CommandContext,
   words: string[],
-  options: { repo?: string; limit?: string; path?: string; why?: boolean },
+  options: { repo?: string; limit?: string; path?: string; why?: boolean; expand?: boolean; model?: string },
 ): Promise<void> {
   const limit = numberOption("--limit", options.limit, { min: 1, max: 100, otherwise: 5 });
   const query = words.join(" ").trim();
   if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
-  const body = { repositoryId: repository.id, query, limit, ...(options.path ? { pathPrefix: options.path } : {}) };
+  const { path, model } = options;
+  const expand = options.expand === true || model !== undefined;
+  const body = {
+    ...{ repositoryId: repository.id, query, limit },
+    ...(path ? { pathPrefix: path } : {}),
+    ...(expand ? { expand } : {}),
+    ...(model === undefined ? {} : { model }),
+  };
   const search = () => connection.client.call("search", { body, signal: context.signal });
   let found = await search();
   if (found.coverage.state === "absent") {
@@ -31,15 +38,22 @@ export async function searchCommand(
   context.give(found, () => renderSearch(found, options.why ?? false, context.paint));
 }
 
-export function renderSearch({ hits, coverage, tookMs }: SearchResponse, showReasons: boolean, paint: Paint): string {
+export function renderSearch(found: SearchResponse, showReasons: boolean, paint: Paint): string {
+  const { hits, coverage, tookMs, expansion } = found;
   const stale = describeStaleness(coverage);
   const skipped = coverage.skippedFiles > 0 ? `, ${coverage.skippedFiles} skipped` : "";
   const covers = `index ${coverage.state}: ${count(coverage.files, "file")}, ${count(coverage.chunks, "chunk")}${skipped}${stale}`;
-  const found = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
-  const summary = paint("dim", `${found} in ${tookMs.toFixed(1)} ms; ${covers}`);
+  const many = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
+  const summary = paint("dim", `${many} in ${tookMs.toFixed(1)} ms; ${covers}`);
   const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
-  const said = [...notes, summary].map((line) => wrap(line, paint.columns));
+  const words = expansion === undefined ? [] : [paint("dim", printable(describeExpansion(expansion)))];
+  const said = [...words, ...notes, summary].map((line) => wrap(line, paint.columns));
   return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...said].join("\n");
+}
+
+function describeExpansion({ model, names, words, usage }: UsedExpansion): string {
+  const took = usage === undefined ? "" : ` in ${(usage.totalMs / 1000).toFixed(1)} s`;
+  return `also looked for, as ${model ?? "the request"} says${took}: ${[...names, ...words].join(" ")}`;
 }
 
 /** What is known to have changed since; and how old the answer may be where nobody would know. */

@@ -1,7 +1,7 @@
 // The table of handlers over the services.
 
 import type { TaskStore } from "@outpost/core";
-import { type EventEnvelope, OutpostError, TokenId } from "@outpost/protocol";
+import { type AccessToken, type EventEnvelope, OutpostError, type SearchRequest, TokenId } from "@outpost/protocol";
 import type { TokenService } from "../access/tokens.ts";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { createApprovalHandlers } from "../approvals/handlers.ts";
@@ -90,7 +90,8 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     startIndex: async ({ params, body }) => index.start(await repositories.get(repositoryOf(params)), body.force),
     getIndexStatus: async ({ params }) => index.status((await repositories.get(repositoryOf(params))).id),
     verifyIndex: async ({ params, body }) => index.verify(await repositories.get(repositoryOf(params)), body.repair),
-    async search({ body }) {
+    async search({ body, token }) {
+      assertMayExpand(body, token);
       const repository = await repositories.get(body.repositoryId);
       const policy = await ports.policy.policyOf(repository.id);
       assertOpen(policy);
@@ -152,6 +153,15 @@ function parseEventId(text: string): number {
 }
 
 /** exactOptionalPropertyTypes: a key that is absent, not one that is undefined. */
+/** Asking a model costs its owner time: who may only read may not. */
+function assertMayExpand({ expand }: SearchRequest, token: AccessToken | null): void {
+  if (expand !== true || token?.scopes.includes("submit")) return;
+  throw new OutpostError(
+    "forbidden",
+    `the token "${token?.name ?? ""}" may not ask a model for words ("expand"); this needs "submit". Without "expand", or with an "expansion" of your own, it may search`,
+  );
+}
+
 function withoutUndefined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as never;
 }

@@ -16,4 +16,18 @@ export const indexSettings = {
     .describe(
       "Between two looks at a source that is not watched, in milliseconds; longer where looking takes more than a twentieth of the time",
     ),
+  expandGoals: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether a run asks its model once which words the code would use that its task is about, and looks for them as well: a short answer more, and hits for what is told in other words. The built-in rules are not asked",
+    ),
+  expansionTimeoutMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(60_000)
+    .describe(
+      "How long a model may take to name the words of a search, in milliseconds; after it the search goes without",
+    ),
 } as const;

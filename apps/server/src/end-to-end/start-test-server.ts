@@ -55,6 +55,8 @@ async function settingsOf(given: TestSettings): Promise<TestSettings & { dataDir
     requestsPerMinute: testRequestsPerMinute,
     // A test that is about retries says so.
     retryLimit: 0,
+    // A script has an answer for each step, and none for more.
+    expandGoals: false,
   };
   return { ...usual, ...given, dataDirectory };
 }

@@ -10,10 +10,13 @@ import type { Configuration } from "../configuration/schema.ts";
 import { createFollowing, type Following } from "../following/follow-repositories.ts";
 import { createIndexerSupervisor, type IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { checkoutView } from "../indexing/messages.ts";
+import type { ModelService } from "../models/model-service.ts";
 import { policyFileIn } from "../policy/policy-source.ts";
 import { embedderDirectory, entryPoint } from "../process/entry-points.ts";
 import type { IndexingState } from "../search/coverage.ts";
+import { createExpandingSearch } from "../search/expanding-search.ts";
 import { createPreparedSearches } from "../search/prepared-searches.ts";
+import { createQueryExpander } from "../search/query-expander.ts";
 import { createSearchService, type SearchService } from "../search/search-service.ts";
 import { redactingSearch } from "../secrets/redacting-search.ts";
 import type { Redactor } from "../secrets/redactor.ts";
@@ -34,10 +37,13 @@ export async function composeIndex({
   configuration,
   logger,
   redactor,
+  models,
 }: {
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
+  /** Asked for the words of a search; holds back secrets itself. */
+  models: ModelService;
 }): Promise<IndexService & { vectors: VectorService; checkVectors: CheckVectors }> {
   const { dataDirectory } = configuration;
   const choice = chooseEmbedder(configuration, embedderDirectory);
@@ -106,7 +112,9 @@ export async function composeIndex({
   if (isOutside && existsSync(join(dataDirectory, "index.db"))) void vectors.catchUp();
   const prepared = createPreparedSearches(search);
   const redacted = redactingSearch(search, redactor);
-  const index = createIndexService({ supervisor, following, search: redacted, statusFiles, prepared });
+  const expander = createQueryExpander({ models, timeoutMs: configuration.expansionTimeoutMs, logger });
+  const find = createExpandingSearch(redacted, expander);
+  const index = createIndexService({ supervisor, following, search: redacted, find, statusFiles, prepared });
   const close = async () => {
     vectors.close();
     await index.close();

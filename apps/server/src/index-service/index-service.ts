@@ -13,6 +13,7 @@ import type { Following } from "../following/follow-repositories.ts";
 import type { IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { checkoutView, runView } from "../indexing/messages.ts";
 import type { RunSearchRequest, RunViewRequest } from "../internal/methods.ts";
+import type { ExpandableSearch, ExpandingSearch } from "../search/expanding-search.ts";
 import type { PreparedSearches } from "../search/prepared-searches.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { StatusFiles } from "./status-files.ts";
@@ -37,16 +38,35 @@ export interface IndexService {
   close(): Promise<void>;
 }
 
+/** A request of the API, without the view. */
+function asked({
+  query,
+  limit,
+  pathPrefix,
+  expansion,
+  expand,
+  model,
+}: SearchRequest): Omit<ExpandableSearch, "viewId"> {
+  return {
+    ...{ query, limit },
+    ...(pathPrefix ? { pathPrefix } : {}),
+    ...(expansion ? { expansion } : {}),
+    ...(expand ? { expand: model === undefined ? {} : { model } } : {}),
+  };
+}
+
 export interface IndexServiceParts {
   supervisor: IndexerSupervisor;
   following: Following;
   search: SearchService;
+  /** The same, and it asks a model for words where the request wants that. */
+  find: ExpandingSearch;
   statusFiles: StatusFiles;
   prepared: PreparedSearches;
 }
 
 export function createIndexService(parts: IndexServiceParts): IndexService {
-  const { supervisor, following, search, statusFiles, prepared } = parts;
+  const { supervisor, following, search, find, statusFiles, prepared } = parts;
   /** Runs whose views are open, by repository, so that dropping a repository drops them too. */
   const runs = new Map<RepositoryId, Set<RunId>>();
   /** Views that a killed server left behind; removed when the indexer is started anyway, unless their run goes on. */
@@ -69,15 +89,6 @@ export function createIndexService(parts: IndexServiceParts): IndexService {
     return { ...status, freshness, staleFiles };
   }
 
-  function find(
-    viewId: string,
-    request: { query: string; limit: number; pathPrefix?: string | undefined },
-    signal?: AbortSignal,
-  ): Promise<SearchResponse> {
-    const { query, limit, pathPrefix } = request;
-    return search.search({ viewId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) }, signal);
-  }
-
   return {
     status,
     views: search,
@@ -98,8 +109,8 @@ export function createIndexService(parts: IndexServiceParts): IndexService {
       ...(await supervisor.verify(repository, repair)),
     }),
     coverage: (repositoryId) => search.coverage(checkoutView(repositoryId)),
-    search: (repository, request, signal) => find(checkoutView(repository.id), request, signal),
-    searchRun: (request, signal) => find(runView(request.runId), request, signal),
+    search: ({ id }, request, signal) => find({ viewId: checkoutView(id), ...asked(request) }, signal),
+    searchRun: ({ repositoryId: _, runId, ...request }, signal) => find({ ...request, viewId: runView(runId) }, signal),
     async updateRunView(request, paths, signal) {
       leftOver.delete(request.runId);
       const open = runs.get(request.repositoryId) ?? new Set();

@@ -47,6 +47,7 @@ export async function openLateSearch(parts: {
   return {
     search: (request, signal) => current.search(request, signal),
     coverage: (viewId, signal) => current.coverage(viewId, signal),
+    mainLanguages: (viewId, signal) => current.mainLanguages(viewId, signal),
     holds: (viewId) => current.holds(viewId),
     unload: (viewId) => current.unload(viewId),
     unloadAll: () => current.unloadAll(),

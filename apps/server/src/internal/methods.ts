@@ -1,6 +1,6 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
-import type { ModelReply, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type { ModelReply, QueryExpansion, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
 import type { RunCodeRequest } from "../code/run-questions.ts";
 import type { ChooseModel, ChosenModel } from "../models/model-service.ts";
 import type { SecretsForWorker } from "../secrets/secret-service.ts";
@@ -14,12 +14,18 @@ export interface RunViewRequest {
   root: string;
 }
 
-export interface RunSearchRequest {
+export interface RunSearchRequest extends RunSearchOptions {
   repositoryId: RepositoryId;
   runId: RunId;
   query: string;
+}
+
+export interface RunSearchOptions {
   limit: number;
   pathPrefix?: string;
+  expansion?: QueryExpansion;
+  /** Ask this model first which words the code would use that this is about. */
+  expand?: { about: string; model: string };
 }
 
 /** Seen from the worker. Errors as the ports say. */

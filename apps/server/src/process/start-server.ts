@@ -122,11 +122,11 @@ export async function startServer(
     const feed = createEventFeed(store);
     closers.push(() => feed.close());
     const lostIndexes = await mendIndex(dataDirectory);
-    const index = await composeIndex({ configuration, logger, redactor });
+    const models = redactingModels(composed.models, redactor);
+    const index = await composeIndex({ configuration, logger, redactor, models });
     closers.push(() => index.close());
     const code = composeCode({ dataDirectory, search: index.views, redactor });
     closers.push(() => code.close());
-    const models = redactingModels(composed.models, redactor);
     let verified: ProposedWatch | null = null;
     let automatic: ProposedWatch | null = null;
     const workerSettings = {
@@ -138,6 +138,7 @@ export async function startServer(
       commandMemoryBytes: configuration.commandMemoryBytes,
       sandbox: sandboxSettings,
       approvalExpiryMs: configuration.approvalExpiryMs,
+      expandGoals: configuration.expandGoals,
       retry: { limit: configuration.retryLimit, delayMs: configuration.retryDelayMs },
       tasksPerRepository: configuration.tasksPerRepository,
       policyFile,

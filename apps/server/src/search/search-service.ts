@@ -1,10 +1,11 @@
 // Answers searches from memory: the views of repositories are loaded from the catalog when they are first asked for, refreshed when
 // their version changed, and the least recently used repository goes when too much is held. Never writes the catalog, never indexes.
 // Invariant: an answer's coverage describes the very state that was searched.
-import { type Coverage, isOutpostError, type SearchResponse } from "@outpost/protocol";
+import { type Coverage, isOutpostError, type QueryExpansion, type SearchResponse } from "@outpost/protocol";
 import {
   type CatalogReader,
   type Embedder,
+  expansionText,
   hybridSearch,
   type RankedChunk,
   textToEmbed,
@@ -38,12 +39,15 @@ export interface ViewSearch {
   /** Hits. */
   limit: number;
   pathPrefix?: string;
+  expansion?: QueryExpansion;
 }
 
 export interface SearchService {
   /** No hits and `absent` coverage when there is no such view. Rejects with `unavailable` when the catalog cannot be read. */
   search(request: ViewSearch, signal?: AbortSignal): Promise<SearchResponse>;
   coverage(viewId: ViewId, signal?: AbortSignal): Promise<Coverage>;
+  /** What the view's code is written in, most of it first; empty where there is no such view. */
+  mainLanguages(viewId: ViewId, signal?: AbortSignal): Promise<string[]>;
   /** Whether the repository of this root view is in memory. */
   holds(viewId: ViewId): boolean;
   /** Drops what is held in memory of a view, and of the views based on it; the next search loads it again. */
@@ -55,6 +59,7 @@ export interface SearchService {
 }
 
 const defaultMaxLoadedChunks = 400_000;
+const namedLanguages = 3;
 
 export function createSearchService(options: SearchServiceOptions): SearchService {
   const { embedder } = options;
@@ -68,9 +73,15 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
 
   const load = async (viewId: ViewId) => cache.load(await openReader(), viewId);
 
-  async function embed(query: string, notes: string[], signal: AbortSignal | undefined): Promise<Float32Array | null> {
+  async function embed(
+    { query, expansion }: Pick<ViewSearch, "query" | "expansion">,
+    notes: string[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ queryVector: Float32Array; expansionVector: Float32Array | null } | null> {
     try {
-      return await embedder.embedQuery(textToEmbed(query), signal);
+      const queryVector = await embedder.embedQuery(textToEmbed(query), signal);
+      if (expansion === undefined) return { queryVector, expansionVector: null };
+      return { queryVector, expansionVector: await embedder.embedQuery(expansionText(expansion), signal) };
     } catch (error) {
       if (!isOutpostError(error) || !error.retryable) throw error;
       notes.push(`searched by words only: ${error.message}`);
@@ -82,18 +93,19 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
   /** By words only where the vectors cannot be had; `notes` says so. */
   async function rank(
     view: LoadedView,
-    { query, limit, pathPrefix }: ViewSearch,
+    { query, limit, pathPrefix, expansion }: ViewSearch,
     notes: string[],
     signal: AbortSignal | undefined,
   ): Promise<RankedChunk[]> {
     const input = {
       ...{ index: view.index, view: view.searchView, query, limit },
       ...(pathPrefix ? { pathPrefix } : {}),
+      ...(expansion ? { expansion } : {}),
     };
-    const queryVector = view.hasVectors ? await embed(query, notes, signal) : null;
-    if (queryVector === null) return hybridSearch({ ...input, vectors: null }, signal);
+    const embedded = view.hasVectors ? await embed({ query, ...(expansion && { expansion }) }, notes, signal) : null;
+    if (embedded === null) return hybridSearch({ ...input, vectors: null }, signal);
     try {
-      return await hybridSearch({ ...input, vectors: { vectorIndex: view.vectorIndex, queryVector } }, signal);
+      return await hybridSearch({ ...input, vectors: { vectorIndex: view.vectorIndex, ...embedded } }, signal);
     } catch (error) {
       if (!isOutpostError(error) || signal?.aborted) throw error;
       notes.push(`searched by words only: ${error.message}`);
@@ -117,6 +129,10 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     },
     async coverage(viewId, signal) {
       return describeCoverage(await withSignal(load(viewId), signal), options.indexingState?.(viewId));
+    },
+    async mainLanguages(viewId, signal) {
+      const view = await withSignal(load(viewId), signal);
+      return view === null ? [] : view.index.mainLanguages(view.searchView, namedLanguages);
     },
     holds: (viewId) => cache.holds(viewId),
     unload: (viewId) => cache.unload(viewId),

@@ -16,6 +16,8 @@ export interface PerformPorts extends WorkbenchPorts {
   syntax: Pick<WorkerSyntaxChecker, "check" | "expect" | "prepare">;
   /** How long a person has to decide; 0: for ever. */
   approvalExpiryMs: number;
+  /** Whether runs ask their model which words the code would use. */
+  expandGoals: boolean;
   newId: NewId;
   /** A word that no text can know: small letters and digits. */
   newDataMark: () => string;

@@ -8,8 +8,16 @@ import {
   hitRoom,
   type Intent,
 } from "@outpost/core";
-import { type Coverage, type Hit, isOutpostError, makeVisible, type TaskEvent } from "@outpost/protocol";
+import {
+  type Coverage,
+  type Hit,
+  isOutpostError,
+  makeVisible,
+  type TaskEvent,
+  type UsedExpansion,
+} from "@outpost/protocol";
 import { packHits } from "@outpost/retrieval";
+import { nameOf } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 const hitLimit = 20;
@@ -19,7 +27,7 @@ export async function retrieveHits(
   intent: Extract<Intent, { type: "retrieve" }>,
   ports: PerformPorts,
 ): Promise<TaskEvent> {
-  const found = await searchOrNothing(intent.query, ports);
+  const found = await searchOrNothing(intent, ports);
   ports.syntax.expect(found.hits.map(({ path }) => path));
   const state = ports.log.state;
   const run = requireRun(state);
@@ -31,6 +39,7 @@ export async function retrieveHits(
     packedHits,
     hits: found.hits.map(({ text: _, ...hit }) => hit),
     coverage: found.coverage,
+    ...(intent.expand === null ? {} : { expansion: found.expansion ?? null }),
     account: accountTokens(state, run, packedHits),
   };
 }
@@ -48,11 +57,16 @@ function packWithin(hits: readonly Hit[], maxTokens: number, conceal: (text: str
 
 /** A search that fails for the moment costs the step its hits, not the task its life; the coverage says that there was none. */
 async function searchOrNothing(
-  query: string,
+  { query, expand, expansion }: Extract<Intent, { type: "retrieve" }>,
   ports: PerformPorts,
-): Promise<{ hits: Hit[]; coverage: Coverage | null }> {
+): Promise<{ hits: Hit[]; coverage: Coverage | null; expansion?: UsedExpansion | undefined }> {
+  const model = nameOf(requireRun(ports.log.state).model);
+  const words = {
+    ...(expand === null ? {} : { expand: { about: expand, model } }),
+    ...(expansion === null ? {} : { expansion }),
+  };
   try {
-    return await ports.workbench.search(query, hitLimit, ports.taskSignal);
+    return await ports.workbench.search(query, { limit: hitLimit, ...words }, ports.taskSignal);
   } catch (error) {
     ports.taskSignal.throwIfAborted();
     if (!isOutpostError(error) || error.code === "internal") ports.logger.error({ err: error }, "retrieval.failed");

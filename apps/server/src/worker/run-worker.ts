@@ -33,6 +33,7 @@ export const WorkerSettings = z.strictObject({
   /** Only for children: who joins from elsewhere looks for itself. */
   sandboxTested: SandboxStatus.optional(),
   approvalExpiryMs: z.int(),
+  expandGoals: z.boolean(),
   retry: z.strictObject({ limit: z.int(), delayMs: z.int() }),
   tasksPerRepository: z.int(),
   policyFile: z.string(),
@@ -99,6 +100,7 @@ export async function runWorker({ transport, settings, stop }: WorkerSurrounding
     policies,
     syntax,
     approvalExpiryMs: settings.approvalExpiryMs,
+    expandGoals: settings.expandGoals,
     retry: settings.retry,
     redactor,
     newDataMark: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0").slice(-6),

@@ -8,16 +8,15 @@ import type {
   ProcessOutput,
   ProcessRunner,
   RepositoryHost,
-  Searcher,
   TaskStore,
   ToolContext,
   Worktree,
 } from "@outpost/core";
 import { budgetOf, charactersPerToken } from "@outpost/core";
-import { OutpostError, type Repository } from "@outpost/protocol";
+import { OutpostError, type Repository, type SearchResponse } from "@outpost/protocol";
 import { createCodeKnowledge } from "../code/run-questions.ts";
 import { openOutputFiles } from "../command-outputs/output-files.ts";
-import type { ServerConnection } from "../internal/methods.ts";
+import type { RunSearchOptions, ServerConnection } from "../internal/methods.ts";
 import { assertOpen, type PolicySource } from "../policy/policy-source.ts";
 import { withoutDenied } from "../policy/shown-hits.ts";
 import { findInChange } from "../secrets/change-findings.ts";
@@ -50,7 +49,7 @@ export interface Workbench {
   /** Rejects with `internal` before `run.started`. */
   worktree(): Promise<Worktree>;
   toolContext(signal: AbortSignal): Promise<ToolContext>;
-  search(query: string, limit: number, signal: AbortSignal, pathPrefix?: string): ReturnType<Searcher["search"]>;
+  search(query: string, options: RunSearchOptions, signal: AbortSignal): Promise<SearchResponse>;
   /** What the model was not told of yet: commands in the background that ended. */
   takeNews(): Promise<string[]>;
   /** Ends the commands in the background; how many there were. */
@@ -120,19 +119,13 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
     return { ...result, stdout: shown(result.stdout), stderr: shown(result.stderr) };
   }
 
-  async function search(
-    query: string,
-    limit: number,
-    signal: AbortSignal,
-    pathPrefix?: string,
-  ): ReturnType<Searcher["search"]> {
+  async function search(query: string, options: RunSearchOptions, signal: AbortSignal): Promise<SearchResponse> {
     const { runId, baseCommit } = requireRun(state());
     const { repositoryId } = state().spec;
     await getWorktree();
     await view.bringUpToDate(signal);
-    const request = { repositoryId, runId, query, limit, ...(pathPrefix ? { pathPrefix } : {}) };
     const { files } = await ports.policies.policyFor(repositoryId, baseCommit);
-    return withoutDenied(await ports.server.search(request, signal), files);
+    return withoutDenied(await ports.server.search({ ...options, repositoryId, runId, query }, signal), files);
   }
 
   const code = createCodeKnowledge(async (question, signal) => {
@@ -172,7 +165,7 @@ export function openWorkbench(ports: WorkbenchPorts, state: () => Fold, fence: n
         },
         code,
         taskCommands,
-        searcher: { search: (query, options, given) => search(query, options.limit, given, options.pathPrefix) },
+        searcher: { search },
       };
     },
     async close() {

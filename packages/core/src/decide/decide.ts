@@ -4,7 +4,7 @@ import { effectOf } from "../fold/observations.ts";
 import type { Ending, Fold, PlannedCall, RunState } from "../fold/state.ts";
 import { compactHistory } from "../prompt/compact-history.ts";
 import { composeRequest } from "../prompt/compose-request.ts";
-import { composeQuery } from "../prompt/query.ts";
+import { composeQuery, goalOf } from "../prompt/query.ts";
 import { describeJsonProtocol } from "../protocols/json-protocol.ts";
 import { describeTextProtocol } from "../protocols/text-protocol.ts";
 import type { Intent } from "./intent.ts";
@@ -72,7 +72,13 @@ function decideStep(state: Fold, run: RunState): Intent {
   const [notice] = run.notices;
   if (notice) return { type: "give_notice", ...notice };
   if (state.planStage === "proposed" && state.plan) return { type: "ask_plan", plan: state.plan };
-  return compactHistory(state, run) ?? { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
+  return compactHistory(state, run) ?? retrieval(state, run);
+}
+
+function retrieval(state: Fold, run: RunState): Intent {
+  const { isDue, words } = run.expansion;
+  const expand = isDue ? goalOf(state) : null;
+  return { type: "retrieve", step: run.step + 1, query: composeQuery(state), expand, expansion: words };
 }
 
 const instructionsOf: Record<CallProtocol, (tools: RunState["tools"]) => string> = {
@@ -91,7 +97,7 @@ function checkpointIntent(state: Fold): Intent {
 
 function decideCall(state: Fold, run: RunState, phase: Extract<RunState["phase"], { type: "calls" }>): Intent {
   const call = phase.current?.call ?? phase.pending[0];
-  if (!call) return { type: "retrieve", step: run.step + 1, query: composeQuery(state) };
+  if (!call) return retrieval(state, run);
   const effect = effectOf(run, call.name);
   const isUnapproved = state.planStage === "drafting" || state.planStage === "proposed";
   if (isUnapproved && (effect === "write" || effect === "command"))

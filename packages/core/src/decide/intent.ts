@@ -6,6 +6,7 @@ import type {
   Citation,
   NoticeKind,
   Plan,
+  QueryExpansion,
   RunOutcome,
 } from "@outpost/protocol";
 import type { PlannedCall } from "../fold/state.ts";
@@ -18,7 +19,8 @@ export type Intent =
   | { type: "start_run"; attempt: number }
   /** A run that waited, or lost its worker, goes on from its last event. */
   | { type: "resume_run" }
-  | { type: "retrieve"; step: number; query: string }
+  /** `expand`: the model is to be asked first which words the code would use that this is about; `expansion`: what it said. */
+  | { type: "retrieve"; step: number; query: string; expand: string | null; expansion: QueryExpansion | null }
   | Compaction
   /** The loop says something to the model. */
   | { type: "give_notice"; kind: NoticeKind; text: string }

@@ -11,7 +11,7 @@ import { taintFrom } from "../policy/taint.ts";
 import { noteResumed, takeDecision } from "./approvals.ts";
 import { startCall } from "./calls.ts";
 import { takeProposal, takeSelection } from "./change-decisions.ts";
-import { noteNotice, notePlan, noteProtocol, noteSummary } from "./loop-events.ts";
+import { noteNotice, notePlan, noteProtocol, noteSummary, takeExpansion } from "./loop-events.ts";
 import { addMessage } from "./messages.ts";
 import { answerOpenCalls, takeObservation } from "./observations.ts";
 import { takeReply } from "./replies.ts";
@@ -171,6 +171,7 @@ function applyStepEvent(next: Fold, run: RunState, event: TaskEvent, seq: number
     case "step.started":
       run.step = event.step;
       run.account = event.account;
+      if (event.expansion !== undefined) takeExpansion(run, event.expansion);
       run.phase = { type: "call_model", packedHits: event.packedHits };
       return;
     case "model.replied":

@@ -1,5 +1,5 @@
 // What the loop's own words and measures do to the state: notices, another way of making calls, summaries, the plan.
-import type { TaskEventOf } from "@outpost/protocol";
+import type { TaskEventOf, UsedExpansion } from "@outpost/protocol";
 import type { Fold, RunState } from "./state.ts";
 import { passingNotices } from "./troubles.ts";
 
@@ -8,6 +8,15 @@ export function noteNotice(next: Fold, run: RunState, event: TaskEventOf<"notice
   next.history = [...next.history, { kind: "notice", seq, text: event.text, isPassing }];
   const due = run.notices.findIndex(({ kind }) => kind === event.kind);
   if (due >= 0) run.notices = run.notices.filter((_, index) => index !== due);
+}
+
+/** Asked once a run, also in vain. What it cost counts like a step's. */
+export function takeExpansion(run: RunState, expansion: UsedExpansion | null): void {
+  run.expansion = { isDue: false, words: null };
+  if (expansion === null) return;
+  const { names, words, comment, usage } = expansion;
+  run.expansion.words = { names, words, comment };
+  run.tokensUsed += (usage?.promptTokens ?? 0) + (usage?.outputTokens ?? 0);
 }
 
 export function noteProtocol(run: RunState, event: TaskEventOf<"protocol.changed">): void {

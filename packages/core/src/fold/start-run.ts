@@ -21,6 +21,7 @@ export function startRun(next: Fold, event: TaskEventOf<"run.started">): void {
     dataMark: event.dataMark ?? "",
     tools: event.tools,
     memory: event.memory ?? null,
+    expansion: { isDue: event.expandsGoal === true, words: null },
     step: 0,
     phase: { type: "retrieve" },
     activeMs: 0,

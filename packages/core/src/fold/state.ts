@@ -10,6 +10,7 @@ import type {
   ModelProfile,
   NoticeKind,
   Plan,
+  QueryExpansion,
   RunId,
   RunMemory,
   RunOutcome,
@@ -110,6 +111,8 @@ export interface RunState {
   tools: RunTool[];
   /** What was known of the repository when the run began; null: nothing. */
   memory: RunMemory | null;
+  /** What the model says that the code would be called; `isDue`: it was not asked yet. */
+  expansion: { isDue: boolean; words: QueryExpansion | null };
   /** The last step that was started; 0 before the first. */
   step: number;
   phase: Phase;

@@ -7,8 +7,12 @@ const maxFocusCharacters = 400;
 const focusCalls = 3;
 
 export function composeQuery(state: Fold): string {
-  const goal = state.spec.instruction.slice(0, maxGoalCharacters);
-  return [goal, lastWords(state), latestFocus(state)].filter((part) => part !== "").join("\n");
+  return [goalOf(state), lastWords(state), latestFocus(state)].filter((part) => part !== "").join("\n");
+}
+
+/** What the task is about, as far as it is looked up. */
+export function goalOf({ spec }: Fold): string {
+  return spec.instruction.slice(0, maxGoalCharacters);
 }
 
 /** What a person said last; a decision without a word says nothing of the code. */

@@ -8,6 +8,7 @@ import {
   renderPlan,
   type TaskEvent,
   type TaskSpec,
+  type UsedExpansion,
 } from "@outpost/protocol";
 import { decide } from "../decide/decide.ts";
 import type { Intent } from "../decide/intent.ts";
@@ -30,6 +31,8 @@ export interface Script {
   /** What the policy says; absent: everything is allowed. */
   judge?(call: PlannedCall): { verdict: "allow" | "ask" | "deny"; reason: string };
   hits?: string;
+  /** What the model says when it is asked for words; absent: it is not asked. */
+  expansion?: UsedExpansion | null;
 }
 
 export interface Observed {
@@ -84,7 +87,10 @@ function perform(intent: Intent, state: Fold, script: Script, replies: Script["r
       const packedHits = script.hits ?? `hits for step ${intent.step}`;
       const account = accountTokens(state, run, packedHits);
       return [
-        { type: "step.started", step: intent.step, query: intent.query, packedHits, hits: [], coverage: null, account },
+        {
+          ...{ type: "step.started", step: intent.step, query: intent.query, packedHits, hits: [], coverage: null },
+          ...{ account, ...(intent.expand !== null && { expansion: script.expansion ?? null }) },
+        },
       ];
     }
     case "fold_history":
@@ -191,6 +197,7 @@ function startEvent(attempt: number, script: Script): TaskEvent {
     systemPrompt: "system",
     tools: script.tools,
     ...(script.planFirst ? { planFirst: true } : {}),
+    ...(script.expansion === undefined ? {} : { expandsGoal: true }),
   };
 }
 

@@ -2,6 +2,7 @@
 // once, into what the benchmark works with. Fields that it does not know are passed over; what it cannot use is named, not fatal.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { QueryExpansion } from "@outpost/protocol";
 
 export interface Target {
   path: string;
@@ -14,6 +15,8 @@ export interface LabelledQuery {
   category: string;
   /** Primary and secondary answers alike. */
   targets: Target[];
+  /** What a language model said of it. */
+  expansion?: QueryExpansion;
 }
 
 export interface LabelledRepository {

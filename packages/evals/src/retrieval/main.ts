@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { loadStaticEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
 import { createBenchParser } from "./bench-parser.ts";
+import { readExpansions, withExpansions } from "./expansions.ts";
 import { readLabels, type Skipped } from "./labels.ts";
 import { measure, type PreparedRepository } from "./measure.ts";
 import { formatCosts, formatRepository, formatSummaries, summarize, summarizeCosts } from "./report.ts";
@@ -12,7 +13,7 @@ import { formatAblation, formatCrossValidation } from "./study-report.ts";
 import { ablate, crossValidate } from "./weight-studies.ts";
 
 const usage =
-  "usage: bench:retrieval -- --labels DIR --checkouts DIR [--mode root|full] [--only NAME,…] [--model DIR] [--no-baselines] [--json] [--ablate] [--cross-validate]";
+  "usage: bench:retrieval -- --labels DIR --checkouts DIR [--mode root|full] [--only NAME,…] [--model DIR] [--expansions FILE] [--no-baselines] [--json] [--ablate] [--cross-validate]";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     mode: { type: "string", default: "root" },
     only: { type: "string" },
     model: { type: "string" },
+    expansions: { type: "string" },
     "no-baselines": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     ablate: { type: "boolean", default: false },
@@ -33,7 +35,9 @@ if (labels === undefined || checkouts === undefined || (mode !== "root" && mode 
 }
 const only = values.only?.split(",");
 const found = await readLabels(labels);
-const repositories = found.repositories.filter(({ name }) => only?.includes(name) ?? true);
+const wanted = found.repositories.filter(({ name }) => only?.includes(name) ?? true);
+const repositories =
+  values.expansions === undefined ? wanted : withExpansions(wanted, await readExpansions(values.expansions));
 const skipped: Skipped[] = [];
 const onSkipped = (left: Skipped) => {
   skipped.push(left);

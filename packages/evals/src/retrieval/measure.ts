@@ -64,6 +64,7 @@ export interface PreparedRepository {
   files: CorpusFile[];
   hybrid: Engine;
   lexical: Engine;
+  expanded: Engine;
   costs: Pick<RepositoryResult, "chunks" | "sourceBytes" | "indexBytes" | "indexMs" | "indexCpuSeconds">;
 }
 
@@ -109,10 +110,12 @@ function cpuSeconds(): number {
 const warmRounds = 5;
 
 async function measureRepository(prepared: PreparedRepository, input: MeasureInput): Promise<RepositoryResult> {
-  const { repository, checkout, root, files, hybrid, lexical, costs } = prepared;
+  const { repository, checkout, root, files, hybrid, lexical, expanded, costs } = prepared;
   const baselines = input.withBaselines ? [createPlainBm25(files), createKeywordGrep(checkout, root)] : [];
   const engines: Record<string, QueryResult[]> = {};
-  for (const engine of [hybrid, lexical]) engines[engine.name] = await runQueries(engine, repository, warmRounds);
+  const isExpanded = repository.queries.some(({ expansion }) => expansion !== undefined);
+  for (const engine of [hybrid, lexical, ...(isExpanded ? [expanded] : [])])
+    engines[engine.name] = await runQueries(engine, repository, warmRounds);
   for (const engine of baselines) engines[engine.name] = await runQueries(engine, repository);
   return { name: repository.name, language: repository.language, files: files.length, ...costs, engines };
 }
@@ -126,9 +129,9 @@ export async function runQueries(
   repository: LabelledRepository,
   warmRounds = 0,
 ): Promise<QueryResult[]> {
-  const time = async ({ query }: LabelledQuery) => {
+  const time = async ({ query, expansion }: LabelledQuery) => {
     const startedMs = performance.now();
-    const answers = await engine.search(query);
+    const answers = await engine.search(query, expansion);
     return { answers, tookMs: performance.now() - startedMs };
   };
   const asked = [];

@@ -1,8 +1,10 @@
 // What is measured: the chunker, terms, vectors and ranking of the product, put together without a database.
 import { detectLanguage, type Parser, quantise } from "@outpost/indexer";
+import type { QueryExpansion } from "@outpost/protocol";
 import {
   type Chunk,
   type Embedder,
+  expansionText,
   extractTerms,
   hybridSearch,
   type LoadedEntry,
@@ -16,7 +18,8 @@ import type { Answer } from "./metrics.ts";
 
 export interface Engine {
   name: string;
-  search(query: string): Promise<Answer[]>;
+  /** `expansion`: what a language model said of the query; only who says so in its name uses it. */
+  search(query: string, expansion?: QueryExpansion): Promise<Answer[]>;
 }
 
 /** Chunks, terms and vectors of every file; ids in the order of the files. */
@@ -43,11 +46,11 @@ export async function prepareEntries(
   return entries;
 }
 
-/** The product's search over these entries, with vectors and without. */
+/** The product's search over these entries: with vectors, without, and with a model's words besides. */
 export async function createOutpostEngines(
   entries: readonly LoadedEntry[],
   embedder: Embedder,
-): Promise<{ lexical: Engine; hybrid: Engine }> {
+): Promise<{ lexical: Engine; hybrid: Engine; expanded: Engine }> {
   const index = new SearchIndex(embedder.translations);
   index.add(entries);
   const view = index.createView(entries.map(({ entryId }) => entryId));
@@ -64,6 +67,18 @@ export async function createOutpostEngines(
       async search(query) {
         const vectors = { vectorIndex, queryVector: await embedder.embedQuery(textToEmbed(query)) };
         return (await hybridSearch({ ...input, query, vectors })).map(toAnswer);
+      },
+    },
+    expanded: {
+      name: "expanded",
+      async search(query, expansion) {
+        const queryVector = await embedder.embedQuery(textToEmbed(query));
+        if (expansion === undefined) {
+          return (await hybridSearch({ ...input, query, vectors: { vectorIndex, queryVector } })).map(toAnswer);
+        }
+        const expansionVector = await embedder.embedQuery(expansionText(expansion));
+        const vectors = { vectorIndex, queryVector, expansionVector };
+        return (await hybridSearch({ ...input, query, expansion, vectors })).map(toAnswer);
       },
     },
   };

@@ -1,6 +1,6 @@
 // The entries of one repository in memory, and search over any view of them. It knows no texts, no files and no vectors: cosines are
 // handed in for the chunks it asks about. Synchronous and deterministic: the same entries, view and scores give the same hits.
-import type { HitReason } from "@outpost/protocol";
+import type { HitReason, QueryExpansion } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
 import type { WordTranslations } from "../ports/embedder.ts";
 import type { EntryChunks, VectorAnswer } from "../ports/vector-index.ts";
@@ -18,7 +18,7 @@ import { TranslationTable } from "../ranking/translation-table.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
 import { type LexicalScores, type ScoredView, scoreLexically } from "./bm25.ts";
-import { ChunkTable } from "./chunk-table.ts";
+import { ChunkTable, type IndexedEntry } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
 import { clearRoom, createRoom, isRoomy, type SearchRoom } from "./search-room.ts";
@@ -29,6 +29,8 @@ export interface SearchInput {
   view: SearchView;
   /** Only entries whose path starts with this. */
   pathPrefix?: string;
+  /** What somebody said that code would be called and contain. Passed over for a query that is one name. */
+  expansion?: QueryExpansion;
 }
 
 /** What matched lexically. Stays usable while entries come and go; `rank` then simply matches again. */
@@ -131,6 +133,20 @@ export class SearchIndex {
     return resolveView(this.table, [...entryIds], this.epoch);
   }
 
+  /** What the view's code is written in: the languages with the most chunks, apart from tests, documentation and the like; most first. */
+  mainLanguages(searchView: SearchView, limit: number): string[] {
+    const view = this.resolve(searchView);
+    const chunks = new Map<string, number>();
+    for (const position of view.entryPositions) {
+      const { language, kinds, chunkCount } = this.table.entries[position] as IndexedEntry;
+      if (kinds.length === 0) chunks.set(language, (chunks.get(language) ?? 0) + chunkCount);
+    }
+    return [...chunks]
+      .sort(([a, of], [b, than]) => than - of || (a < b ? -1 : 1))
+      .slice(0, limit)
+      .map(([language]) => language);
+  }
+
   get chunkCount(): number {
     return this.table.slotCount - this.table.removedSlots;
   }
@@ -170,7 +186,7 @@ export class SearchIndex {
     const definitions = definitionBoosts(query, this.definitions, lengths);
     const mentioned = findMentionedFiles(query, table, view.lengths);
     const named = mentionedSlots(mentioned, table).filter((slot) => isShown(lengths, slot));
-    const translated = this.translate(query, scored, room);
+    const translated = this.translate(query, input.expansion ?? null, scored, room);
     const candidates = new Candidates(room.numbers);
     candidates.addAll(bestMatched(table, lexical, paths));
     candidates.addAll([...definitions.keys(), ...named, ...(translated?.best ?? [])]);
@@ -186,9 +202,15 @@ export class SearchIndex {
     };
   }
 
-  private translate(query: ParsedQuery, scored: ScoredView, room: SearchRoom): TranslatedScores | null {
+  private translate(
+    query: ParsedQuery,
+    expansion: QueryExpansion | null,
+    scored: ScoredView,
+    room: SearchRoom,
+  ): TranslatedScores | null {
     const { translations } = this;
-    return translations === null ? null : scoreTranslations({ ...scored, query, translations, room: room.translated });
+    if (translations === null && expansion === null) return null;
+    return scoreTranslations({ ...scored, query, translations, expansion, room: room.translated });
   }
 
   private enterRoom(): SearchRoom {

@@ -46,6 +46,10 @@ export const weights = {
   commonTranslation: { share: 0.2, chunks: 32 },
   /** Exponent of a translation's probability. */
   translationPower: 0.7,
+  /** The same as `translation` where somebody said which words code would use: each of theirs counts as a certain translation. */
+  expansion: 0.7,
+  /** Share of what they said in the query's vector. */
+  expandedVector: 0.4,
   /** For a chunk's file, by the text scores of all its candidates together, as a share of the best file's. */
   coherence: 0.4,
   /** For the file as a whole: its BM25, as a share of the best candidate's. */
