@@ -17,7 +17,8 @@ export async function openScratchIndex(
   dimensions: number,
 ): Promise<{ index: VectorIndex; drop(): Promise<void> }> {
   const connection = connectQdrant({ firstDelayMs: 1, ...server });
-  const name = `outpost-test-${randomUUID()}`;
+  // With the time, so that a later run can tell what a killed one left.
+  const name = `outpost-test-${Date.now()}-${randomUUID()}`;
   await ensureCollection(connection, { name, dimensions, onDisk: false });
   const index = createQdrantIndex(connection, {
     ...{ name, dimensions, tenant: "test", repository: "rep_contract", termWeights: testTermWeights },
