@@ -29,12 +29,15 @@ export function createEventRenderer(paint: Paint): EventRenderer {
     if (loopLine !== null) return loopLine;
     if (event.type !== "step.started") return renderEvent(event, paint, margin);
     margin.begin(event.step);
+    const put = (line: string): string => margin.put(paint("dim", clip(line, roomOf(paint))));
+    const words = describeExpansion(event);
+    const lines = words === null ? [] : [put(words)];
     const places = describePlaces(event);
     // How many more there were is no news.
     const named = places.replace(/ and \d+ more$/, "");
-    if (named === lastPlaces) return null;
+    if (named !== lastPlaces) lines.push(put(places));
     lastPlaces = named;
-    return margin.put(paint("dim", clip(places, roomOf(paint))));
+    return lines.length === 0 ? null : lines.join("\n");
   };
 }
 
@@ -161,6 +164,11 @@ function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, pain
       .join("\n");
   if (event.ok) return null;
   return margin.put(paint("yellow", clip(`  ${oneLine(printable(event.observation))}`, roomOf(paint))));
+}
+
+function describeExpansion({ expansion }: Extract<TaskEvent, { type: "step.started" }>): string | null {
+  if (expansion === undefined || expansion === null) return null;
+  return `also looks for ${printable([...expansion.names, ...expansion.words].join(", "))}`;
 }
 
 function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.started" }>): string {
