@@ -12,14 +12,14 @@ const maxHits = 30;
 
 export const searchCode = defineTool({
   name: "search_code",
-  description: "Search code by meaning or words.",
+  description: "Search code by meaning or words. Name what such code may be called, too.",
   effect: "read",
   parameters: z.object({
     query: z.string().trim().min(1),
     limit: z.int().optional(),
     path_prefix: z.string().optional(),
   }),
-  example: { query: "where are access tokens checked" },
+  example: { query: "where are access tokens checked: verifyToken, authenticate, bearer" },
   async run(value, context): Promise<ToolResult> {
     const limit = Math.min(maxHits, Math.max(1, value.limit ?? 6));
     const prefix = value.path_prefix === undefined ? "." : relativePath(value.path_prefix, context.worktree);
