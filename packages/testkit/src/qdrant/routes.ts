@@ -36,9 +36,14 @@ const noParameters = z.strictObject({});
 const peer = "2083721985640283";
 const none = { body: null, query: noParameters };
 
-function collectionOf({ state, names }: Asked): StoredCollection {
-  const [name = ""] = names;
-  const found = state.collections.get(state.aliases.get(name) ?? name);
+/** Where an alias leads. */
+function nameOf({ state, names: [name = ""] }: Asked): string {
+  return state.aliases.get(name) ?? name;
+}
+
+function collectionOf(asked: Asked): StoredCollection {
+  const name = nameOf(asked);
+  const found = asked.state.collections.get(name);
   if (found === undefined) throw new Refusal(404, `Not found: Collection \`${name}\` doesn't exist!`);
   return found;
 }
@@ -75,7 +80,7 @@ const collectionRoutes: Route[] = [
   route("GET /collections/{name}/exists", {
     ...none,
     reply: replies.Exists,
-    answer: ({ state, names: [name = ""] }) => ({ exists: state.collections.has(state.aliases.get(name) ?? name) }),
+    answer: (asked) => ({ exists: asked.state.collections.has(nameOf(asked)) }),
   }),
   route("GET /collections/{name}", {
     ...none,
@@ -140,7 +145,7 @@ const collectionRoutes: Route[] = [
     answer(asked) {
       const { snapshots } = collectionOf(asked);
       const second = String(snapshots.length).padStart(2, "0");
-      snapshots.push(`${asked.names[0]}-${peer}-2026-01-01-00-00-${second}.snapshot`);
+      snapshots.push(`${nameOf(asked)}-${peer}-2026-01-01-00-00-${second}.snapshot`);
       return describeSnapshot(snapshots.at(-1) ?? "");
     },
   }),
