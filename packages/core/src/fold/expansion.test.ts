@@ -1,6 +1,7 @@
 import type { ModelReply, UsedExpansion } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
 import { simulateRun } from "../simulation/simulated-run.ts";
+import { createWorkStatistics } from "../statistics/work-statistics.ts";
 
 const instruction = "make it wait longer each time";
 const words = { names: ["retryDelay"], words: ["backoff"], comment: "" };
@@ -20,7 +21,7 @@ function calling(name: string): ModelReply {
 
 /** A run of two steps. */
 function run(expansion?: UsedExpansion | null) {
-  const { intents, state } = simulateRun({
+  const { intents, state, log } = simulateRun({
     spec: {
       ...{ repositoryId: "rep_0" as never, instruction, workflow: "ask", priority: 5, base: "head" },
       ...{ limits: { steps: 40, wallClockMs: 3_600_000, tokens: 2_000_000 }, applyTarget: "checkout" },
@@ -36,17 +37,20 @@ function run(expansion?: UsedExpansion | null) {
   const asked = intents.flatMap(({ intent }) =>
     intent.type === "retrieve" ? [{ expand: intent.expand, expansion: intent.expansion }] : [],
   );
-  return { asked, tokens: state.run?.tokensUsed };
+  const statistics = createWorkStatistics();
+  for (const envelope of log) statistics.take(envelope);
+  return { asked, tokens: state.run?.tokensUsed, models: statistics.result().models };
 }
 
 describe("a run's expansion", () => {
   it("is asked for before the first step and kept for those that follow; its tokens count", () => {
-    const { asked, tokens } = run({ ...words, model: "test/scripted", usage });
+    const { asked, tokens, models } = run({ ...words, model: "test/scripted", usage });
     expect(asked).toEqual([
       { expand: instruction, expansion: null },
       { expand: null, expansion: words },
     ]);
     expect(tokens).toBe(2 * 110 + 250);
+    expect(models).toMatchObject([{ calls: 3, promptTokens: 2 * 100 + 200, outputTokens: 2 * 10 + 50 }]);
   });
 
   it("is not asked for again when there was none", () => {

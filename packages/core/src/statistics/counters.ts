@@ -1,6 +1,14 @@
 // What each event adds to the statistics, given what is remembered of its task. Changes counters only, never the task's track but for
 // the files that an answer cites.
-import type { EventEnvelope, ModelWork, TaskEvent, TaskEventOf, TaskId, WorkStatistics } from "@outpost/protocol";
+import type {
+  EventEnvelope,
+  ModelUsage,
+  ModelWork,
+  TaskEvent,
+  TaskEventOf,
+  TaskId,
+  WorkStatistics,
+} from "@outpost/protocol";
 import { createDistribution } from "./distribution.ts";
 import { createFailures } from "./failures.ts";
 import { addTo, createGroups } from "./grouped.ts";
@@ -48,9 +56,11 @@ export function createCounters() {
       case "run.finished":
         noteEnd(taskId, event, track, atMs);
         return;
+      case "step.started":
+        if (event.expansion?.usage !== undefined) noteCall(track, event.expansion.usage);
+        return;
       case "model.replied":
-        noteReply(models.of(keyOf(track)), event);
-        plain.stages.model += event.reply.usage.totalMs;
+        noteCall(track, event.reply.usage);
         return;
       case "model.failed":
         addTo(models.of(keyOf(track)).failures, event.code);
@@ -77,6 +87,11 @@ export function createCounters() {
       default:
         countGit(plain.git, event, (message) => failures.note("apply_failed", "conflict", taskId, message));
     }
+  }
+
+  function noteCall(track: TaskTrack, usage: ModelUsage): void {
+    addUsage(models.of(keyOf(track)), usage);
+    plain.stages.model += usage.totalMs;
   }
 
   /** A task that failed is forgotten otherwise. */
@@ -191,7 +206,7 @@ function emptyModel(key: string): ModelWork {
   };
 }
 
-function noteReply(model: ModelWork, { reply: { usage } }: TaskEventOf<"model.replied">): void {
+function addUsage(model: ModelWork, usage: ModelUsage): void {
   model.calls += 1;
   model.promptTokens += usage.promptTokens ?? 0;
   model.outputTokens += usage.outputTokens ?? 0;
