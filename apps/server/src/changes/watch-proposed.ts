@@ -1,10 +1,10 @@
-// Watches tasks that have a proposed change for something that is due: at each task that a worker appended to, and at all open changes when
+// Watches tasks that have a proposed change for something that is due: when a worker appended what left it proposed, and at all open changes when
 // the server starts. Keeps no truth of its own, so a server that was killed does what was due when it starts again.
 import type { TaskStore } from "@outpost/core";
 import type { TaskId } from "@outpost/protocol";
 
 export interface ProposedWatch {
-  /** Something was appended to the task by a worker. */
+  /** A worker appended to the task, and it is proposed since. */
   note(taskId: TaskId): void;
   /** Looks at all open changes, of a life of the server before. */
   recover(): Promise<void>;

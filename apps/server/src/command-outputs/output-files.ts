@@ -1,7 +1,18 @@
 // Where the outputs of a task's commands are kept: one file of text and one record a command, in a directory of the task. Written by the
 // worker that has the task, read by the server. Nothing here is precious: a file that is gone is an output that cannot be read any more.
-import { closeSync, mkdirSync, openSync, readSync } from "node:fs";
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+// Written synchronously: a command waits for it, the calls are short and wait for no disk, and handing each to a thread takes longer than all.
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OutpostError, TaskCommand, type TaskId } from "@outpost/protocol";
 import { z } from "zod";
@@ -29,13 +40,8 @@ export function openOutputFiles(dataDirectory: string, taskId: TaskId): OutputFi
   const textOf = (name: string): string => join(directory, `${name}.log`);
   const recordOf = (name: string): string => join(directory, `${name}.json`);
 
-  async function listNumbers(suffix: string): Promise<number[]> {
-    const names = await readdir(directory).catch(() => []);
-    return names
-      .flatMap((name) => (name.endsWith(suffix) ? (namePattern.exec(name.slice(0, -suffix.length))?.[1] ?? []) : []))
-      .map(Number)
-      .sort((left, right) => left - right);
-  }
+  const listNumbers = async (suffix: string): Promise<number[]> =>
+    numbersIn(await readdir(directory).catch(() => []), suffix);
 
   async function load(name: string): Promise<CommandRecord | null> {
     const text = await readFile(recordOf(name), "utf8").catch(() => null);
@@ -44,14 +50,15 @@ export function openOutputFiles(dataDirectory: string, taskId: TaskId): OutputFi
     return record ? { ...record, keptBytes: (await sizeOf(textOf(name))) ?? 0 } : null;
   }
 
-  async function makeRoom(maxBytes: number): Promise<void> {
-    const files = await Promise.all(
-      (await listNumbers(".log")).map(async (number) => ({ number, bytes: (await sizeOf(textOf(`c${number}`))) ?? 0 })),
-    );
+  function makeRoom(numbers: readonly number[], maxBytes: number): void {
+    const files = numbers.map((number) => {
+      const path = textOf(`c${number}`);
+      return { path, bytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+    });
     let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const { number, bytes } of files) {
+    for (const { path, bytes } of files) {
       if (total <= maxBytes) return;
-      await rm(textOf(`c${number}`), { force: true });
+      rmSync(path, { force: true });
       total -= bytes;
     }
   }
@@ -64,8 +71,10 @@ export function openOutputFiles(dataDirectory: string, taskId: TaskId): OutputFi
     },
     async create(maxBytes) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      await makeRoom(maxBytes);
-      const taken = [...(await listNumbers(".log")), ...(await listNumbers(".json"))];
+      const names = readdirSync(directory);
+      const texts = numbersIn(names, ".log");
+      makeRoom(texts, maxBytes);
+      const taken = [...texts, ...numbersIn(names, ".json")];
       for (let number = Math.max(0, ...taken) + 1; ; number++) {
         try {
           return { name: `c${number}`, descriptor: openSync(textOf(`c${number}`), "ax", 0o600) };
@@ -77,14 +86,21 @@ export function openOutputFiles(dataDirectory: string, taskId: TaskId): OutputFi
     },
     async save(record) {
       const temporary = `${recordOf(record.name)}.${process.pid}`;
-      await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
-      await rename(temporary, recordOf(record.name));
+      writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
+      renameSync(temporary, recordOf(record.name));
     },
     async read(name, offset, length) {
       if (!namePattern.test(name) || !(await load(name))) throw await missing(name, await listNumbers(".json"));
       return readPart(textOf(name), offset, length);
     },
   };
+}
+
+function numbersIn(names: readonly string[], suffix: string): number[] {
+  return names
+    .flatMap((name) => (name.endsWith(suffix) ? (namePattern.exec(name.slice(0, -suffix.length))?.[1] ?? []) : []))
+    .map(Number)
+    .sort((left, right) => left - right);
 }
 
 async function missing(name: string, numbers: readonly number[]): Promise<OutpostError> {

@@ -1,6 +1,14 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
-import type { ModelReply, QueryExpansion, RepositoryId, RunId, SearchResponse, TaskId } from "@outpost/protocol";
+import type {
+  ModelReply,
+  QueryExpansion,
+  RepositoryId,
+  RunId,
+  SearchResponse,
+  TaskId,
+  TaskState,
+} from "@outpost/protocol";
 import type { RunCodeRequest } from "../code/run-questions.ts";
 import type { ChooseModel, ChosenModel } from "../models/model-service.ts";
 import type { SecretsForWorker } from "../secrets/secret-service.ts";
@@ -45,7 +53,8 @@ export interface ServerConnection {
   /** Makes the run's view show what its worktree holds at these paths. */
   updateRunView(request: RunViewRequest, paths: readonly string[], signal: AbortSignal): Promise<void>;
   removeRunView(repositoryId: RepositoryId, runId: RunId): Promise<void>;
-  noteAppended(taskId: TaskId): void;
+  /** `state`: that the task has since. */
+  noteAppended(taskId: TaskId, state: TaskState): void;
   noteDelta(taskId: TaskId, step: number, delta: ChatDelta): void;
 }
 
@@ -64,7 +73,7 @@ export function connectToServer(channel: Channel): ServerConnection {
     updateRunView: async (request, paths, signal) =>
       void (await channel.call("updateRunView", { ...request, paths }, { signal })),
     removeRunView: async (repositoryId, runId) => void (await channel.call("removeRunView", { repositoryId, runId })),
-    noteAppended: (taskId) => channel.notify("appended", { taskId }),
+    noteAppended: (taskId, state) => channel.notify("appended", { taskId, state }),
     noteDelta: (taskId, step, delta) => channel.notify("delta", { taskId, step, ...delta }),
   };
 }

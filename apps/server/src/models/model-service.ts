@@ -132,10 +132,13 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     }
   }
 
+  /** Behind the reply: a transaction waits for the disk, and a step for the reply. */
   function note(model: ModelName, outcome: { usage: ModelReply["usage"]; failure: string | null }): void {
     const { provider, name } = model;
     const record = { provider, name, atMs: nowMs(), ...outcome.usage, failure: outcome.failure };
-    records.noteModelCall(record).catch((error) => logger.warn({ err: error, ...model }, "model.not_counted"));
+    setImmediate(() => {
+      records.noteModelCall(record).catch((error) => logger.warn({ err: error, ...model }, "model.not_counted"));
+    });
   }
 
   return {

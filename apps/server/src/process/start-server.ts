@@ -1,6 +1,6 @@
 // The composition root: configuration → adapters → services → application. Everything is wired here and nowhere else.
 import { randomBytes } from "node:crypto";
-import { createIdFactory, type TaskId } from "@outpost/protocol";
+import { createIdFactory, type TaskId, type TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { assertSafeListening } from "../access/origin.ts";
 import { createRateLimits } from "../access/rate-limits.ts";
@@ -151,8 +151,9 @@ export async function startServer(
       onGone: lostLeases.freeOf,
       settings: workerSettings,
       methods: createWorkerMethods({ models, index, secrets, askAboutRun: createRunQuestions(code, policies) }),
-      onAppended: (taskId: TaskId) => {
+      onAppended: (taskId: TaskId, state: TaskState) => {
         feed.noteAppended(taskId);
+        if (state !== "proposed") return;
         verified?.note(taskId);
         automatic?.note(taskId);
       },

@@ -4,7 +4,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import type { TaskId } from "@outpost/protocol";
+import type { TaskId, TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportOverSocket } from "../internal/socket-transport.ts";
@@ -15,7 +15,7 @@ export interface JoinedWorkersOptions {
   /** Given to each that joins, besides its id. */
   settings: Record<string, unknown>;
   methods: Methods;
-  onAppended(taskId: TaskId): void;
+  onAppended(taskId: TaskId, state: TaskState): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
   /** It is not connected any more, and ends what it does as soon as it sees that. */
   onGone(workerId: string): void;
@@ -54,12 +54,12 @@ export async function openJoinedWorkers(options: JoinedWorkersOptions): Promise<
   let isClosing = false;
 
   function takeNotice(worker: Joined, name: string, value: unknown): void {
-    const given = value as { taskId?: TaskId };
+    const given = value as { taskId?: TaskId; state?: TaskState };
     worker.heardMs = performance.now();
     if (name === "ready") worker.isReady = true;
     else if (name === "busy" && given.taskId) worker.taskId = given.taskId;
     else if (name === "idle") worker.taskId = null;
-    else if (name === "appended" && given.taskId) options.onAppended(given.taskId);
+    else if (name === "appended" && given.taskId && given.state) options.onAppended(given.taskId, given.state);
     else if (name === "delta") options.onDelta(value as Parameters<JoinedWorkersOptions["onDelta"]>[0]);
   }
 

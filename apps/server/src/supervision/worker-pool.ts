@@ -2,7 +2,7 @@
 // more. One that hangs within a write holds the database's lock, so that nobody else can go on: it is killed, and another goes on for it.
 // Knows nothing of what a task is.
 import { type ChildProcess, fork } from "node:child_process";
-import type { TaskId } from "@outpost/protocol";
+import type { TaskId, TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
@@ -21,7 +21,7 @@ export interface WorkerPoolOptions {
   /** One that was ready and has said nothing for this long is killed. */
   silentMs: number;
   methods: Methods;
-  onAppended(taskId: TaskId): void;
+  onAppended(taskId: TaskId, state: TaskState): void;
   onDelta(delta: { taskId: string; step: number; kind: "content" | "thinking"; text: string }): void;
   /** Its process is gone; not told while closing. */
   onGone(workerId: string): void;
@@ -109,7 +109,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }
 
   function takeNotice(worker: Worker, name: string, value: unknown): void {
-    const given = value as { taskId?: TaskId };
+    const given = value as { taskId?: TaskId; state?: TaskState };
     worker.heardMs = performance.now();
     if (name === "ready") {
       worker.isReady = true;
@@ -121,7 +121,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     } else if (name === "idle") {
       worker.taskId = null;
       worker.idleSinceMs = Date.now();
-    } else if (name === "appended" && given.taskId) options.onAppended(given.taskId);
+    } else if (name === "appended" && given.taskId && given.state) options.onAppended(given.taskId, given.state);
     else if (name === "delta") options.onDelta(value as Parameters<WorkerPoolOptions["onDelta"]>[0]);
   }
 

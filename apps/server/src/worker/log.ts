@@ -8,6 +8,7 @@ import {
   type RunOutcome,
   type TaskEvent,
   type TaskId,
+  type TaskState,
 } from "@outpost/protocol";
 
 const readPage = 500;
@@ -30,7 +31,8 @@ export interface RunLog {
 export interface LogPorts {
   store: TaskStore;
   nowMs: () => number;
-  onAppended: () => void;
+  /** With the state that the task has since. */
+  onAppended: (state: TaskState) => void;
   /** For runs that end with a failure which may pass. */
   retry: RetrySettings;
   /** Takes a lease that ran out and that nobody took since for longer: its worker was only slow. Rejects when it is lost. */
@@ -108,7 +110,7 @@ export async function openRunLog(taskId: TaskId, fence: number, ports: LogPorts)
         restate(nowMs);
         stored = state;
         pending = [];
-        ports.onAppended();
+        ports.onAppended(stored.state);
       }
     },
   };

@@ -35,7 +35,7 @@ export async function runTask(lease: Lease, ports: RunTaskPorts, control: RunTas
     retry: ports.retry,
     renew: control.renew,
     redact: ports.secrets.redactor.redactValue,
-    onAppended: () => ports.server.noteAppended(lease.taskId),
+    onAppended: (state) => ports.server.noteAppended(lease.taskId, state),
   });
   const workbench = openWorkbench(ports, () => log.state, lease.fence);
   try {

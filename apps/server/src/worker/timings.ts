@@ -61,6 +61,7 @@ export function createTimings(logger: Logger): Timings {
     store: (store) => ({
       ...store,
       append: timed(store.append, () => ({ kind: "durable", name: "append" })),
+      appendAudit: timed(store.appendAudit, () => ({ kind: "durable", name: "audit" })),
       // Looking for work and finding none writes nothing.
       lease: timed(store.lease, (lease) => (lease ? { kind: "durable", name: "lease" } : null)),
     }),

@@ -36,7 +36,9 @@ export function besides(split: Split): number {
 
 export function judge(result: HarnessResult): Goal[] {
   const { outpost, prompts, memory } = result;
-  const transactions = Math.max(...outpost.flatMap(({ steps }) => steps.map((step) => step.transactions)));
+  const steps = outpost.flatMap((round) => round.steps);
+  const transactions = Math.max(...steps.map((step) => step.transactions));
+  const audits = Math.max(...steps.map((step) => step.auditTransactions));
   return [
     judgeFirstRequest(result),
     ...stepKinds.map((kind, index) => {
@@ -47,7 +49,7 @@ export function judge(result: HarnessResult): Goal[] {
     }),
     {
       name: "durable transactions a step, most",
-      value: String(transactions),
+      value: `${transactions}, and ${audits} of the audit log`,
       goal: `<= ${maxTransactions}`,
       verdict: verdictOf(transactions <= maxTransactions),
     },

@@ -21,7 +21,9 @@ export interface Split {
   /** Looking the model up; the wait for its reply lies outside of windows. */
   modelMs: number;
   restMs: number;
+  /** Of the task's log and its lease; those of the audit log are apart. */
   transactions: number;
+  auditTransactions: number;
   /** The git subcommands, in order. */
   git: string[];
 }
@@ -72,7 +74,8 @@ export function splitWindow(spans: readonly Span[], startMs: number, endMs: numb
     retrievalMs: times.retrieval,
     modelMs: times.model,
     restMs: times.rest,
-    transactions: begun.filter(({ kind }) => kind === "durable").length,
+    transactions: begun.filter(({ kind, name }) => kind === "durable" && name !== "audit").length,
+    auditTransactions: begun.filter(({ kind, name }) => kind === "durable" && name === "audit").length,
     git: begun.filter(({ kind }) => kind === "git").map(({ name }) => name),
   };
 }
