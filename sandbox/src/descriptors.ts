@@ -1,9 +1,11 @@
 // Finds the open files that a child would inherit without having been given them.
 // Covered: descriptors that this process itself inherited (a supervisor's pipe, a lock file) or that native code opened without
 // close-on-exec. Not covered: other systems than Linux, where nothing is run in a sandbox anyway.
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 
 const closeOnExec = 0o2000000;
+/** The flags stand in the second line. Used again and again: every child is started behind one look at each open file. */
+const info = Buffer.alloc(256);
 
 export function listInheritableDescriptors(): number[] {
   let names: string[];
@@ -26,11 +28,18 @@ export function openCover(): { descriptors: number[]; close(): void } {
 }
 
 function isInheritable(descriptor: number): boolean {
+  let file: number;
   try {
-    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"))?.[1];
-    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+    file = openSync(`/proc/self/fdinfo/${descriptor}`, "r");
   } catch {
     // closed meanwhile
     return false;
+  }
+  try {
+    const text = info.toString("latin1", 0, readSync(file, info, 0, info.byteLength, 0));
+    const flags = /^flags:\s*([0-7]+)$/m.exec(text)?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+  } finally {
+    closeSync(file);
   }
 }

@@ -144,6 +144,17 @@ describe.skipIf(!isReady || !isRoot)("a server that is root [needs bubblewrap an
     expect(result.stdout.text).toBe("before\nafter\n");
   });
 
+  it("lets commands change what it wrote into a tree that is theirs, however large that is", async () => {
+    for (const files of [10, 2_100]) {
+      const tree = join(worktree, `tree-${files}`);
+      mkdirSync(join(tree, "below"), { recursive: true });
+      for (let n = 0; n < files; n++) writeFileSync(join(tree, `${n}`), "");
+      expect((await run("true")).exitCode).toBe(0);
+      writeFileSync(join(tree, "below", "main"), "before\n");
+      expect((await run(`echo after >> tree-${files}/below/main`)).exitCode, `${files} files`).toBe(0);
+    }
+  });
+
   it("minds nothing that another process removes while directories are given away", async () => {
     const shared = join(worktree, "shared");
     mkdirSync(shared);
