@@ -32,7 +32,7 @@ function follow(
   follower = followSource({
     mode,
     limits: { ...limits, ...more },
-    locate: async () => ({ root: source.root, gitDirectory: join(source.root, ".git") }),
+    locate: async () => ({ root: source.root, gitDirectory: source.gitDirectory }),
     look: (signal, paths) => {
       onLook(paths);
       return source.look(signal, paths);
@@ -70,7 +70,7 @@ const names = ["a", "b", "c", "d"].flatMap((stem) => [
   `${stem}.log`,
 ]);
 const name = fc.constantFrom(...names);
-const folder = fc.constantFrom("lib", "lib/deep", "other", "other/new");
+const folder = fc.constantFrom<string>("lib", "lib/deep", "other", "other/new");
 const branch = fc.constantFrom("one", "two");
 const operation = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("write" as const), path: name, body: fc.nat(20) }) },
@@ -132,6 +132,60 @@ it(`ends with a fresh index after random edits, renames, deletions and switches 
   };
   await fc.assert(fc.asyncProperty(sequence, run), { numRuns: sequences, endOnFailure: true });
   await untilFreshness("followed");
+}, 1_200_000);
+
+/** Besides, a file that marks its directory as a tool's, and a directory that is one by its name. */
+const inFolder = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("write" as const),
+      path: fc.oneof(name, fc.constantFrom("lib/pyvenv.cfg", "lib/deep/CACHEDIR.TAG", "build/a.py", "lib/.git")),
+      body: fc.nat(20),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("rename" as const), path: name, to: name }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("remove" as const),
+      path: fc.oneof(name, folder, fc.constantFrom("lib/pyvenv.cfg", "lib/deep/CACHEDIR.TAG", "lib/.git")),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("move" as const),
+      path: fc.oneof(folder, fc.constant("build")),
+      to: fc.oneof(folder, fc.constant("build")),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(60) }) },
+);
+
+it(`does so in a plain folder, whose files tell by themselves (${sequences} sequences)`, async () => {
+  const git = source;
+  source = await openTestSource("folder");
+  try {
+    let named = 0;
+    follow("watch", {}, (paths) => {
+      named += paths?.length ?? 0;
+    });
+    const run = async (steps: Operation[]) => {
+      for (const step of steps) await apply(step);
+      await expectFresh();
+    };
+    const sequence = fc.array(inFolder, { minLength: 4, maxLength: 14 });
+    await fc.assert(fc.asyncProperty(sequence, run), { numRuns: sequences, endOnFailure: true });
+    await apply({ kind: "write", path: "a.py", body: 91 });
+    await expectFresh();
+    expect(named).toBeGreaterThan(0);
+  } finally {
+    await follower?.close();
+    follower = null;
+    await source.close();
+    source = git;
+  }
 }, 1_200_000);
 
 it("looks at an edited, a new and a removed file by themselves, and at all files once more later", async () => {

@@ -22,6 +22,8 @@ import { entryPoint } from "../process/entry-points.ts";
 
 export interface TestSource {
   root: string;
+  /** Null for a plain folder. */
+  gitDirectory: string | null;
   problems: string[];
   /** Of the followed index. */
   parts: { tree: SourceTree; ports: IndexingPorts; reader: CatalogReader; viewId: string };
@@ -42,12 +44,14 @@ const embedder: Embedder = {
   embedQuery: async () => new Float32Array(2),
 };
 
-/** With branches `one` and `two`; `one` is checked out. */
-export async function openTestSource(): Promise<TestSource> {
+/** With branches `one` and `two`; `one` is checked out. Or a plain folder of the same files. */
+export async function openTestSource(kind: "git" | "folder" = "git"): Promise<TestSource> {
   const checkout = await createTempFolder({ "a.py": "a = 1\n", "lib/b.py": "b = 2\n", ".gitignore": "*.log\n" });
   const root = checkout.path;
-  await checkout.git("init", "--quiet", "--initial-branch", "one");
-  await checkout.commit("first");
+  if (kind === "git") {
+    await checkout.git("init", "--quiet", "--initial-branch", "one");
+    await checkout.commit("first");
+  }
   const git = (...args: string[]): void => {
     const env = {
       PATH: process.env["PATH"],
@@ -62,7 +66,7 @@ export async function openTestSource(): Promise<TestSource> {
       throw new Error(`git ${args[0]} exited with ${(error as { status?: number }).status}`);
     }
   };
-  git("branch", "two");
+  if (kind === "git") git("branch", "two");
   const directory = await mkdtemp(join(tmpdir(), "outpost-following-"));
   const runner = await createProcessRunner({ dataDirectory: directory });
   const gitRunner = createGitRunner({ runner, globalConfigPath: join(directory, "gitconfig") });
@@ -88,6 +92,7 @@ export async function openTestSource(): Promise<TestSource> {
   let version = 0;
   return {
     root,
+    gitDirectory: kind === "git" ? join(root, ".git") : null,
     git,
     problems: [],
     parts: { tree, ports: followed.ports, reader: followed.reader, viewId },

@@ -25,10 +25,12 @@ export interface SourceTree {
   list(known: StatCache, signal?: AbortSignal): Promise<SourceListing>;
   /**
    * What these paths hold now, where that can be told without a whole listing: the bytes of each that would be listed, null for what
-   * would not. Null: only a whole listing tells (a rule of what is ignored changed, a symlink, a directory, a large file, a plain folder).
+   * would not. Null: only a whole listing tells (a rule of what is ignored changed, a symlink, a directory, a large file).
+   * `commit`: that of the listing they are compared with.
    */
   readPaths?(
     paths: readonly string[],
+    commit: string | null,
     signal?: AbortSignal,
   ): Promise<{ path: string; content: Uint8Array | null }[] | null>;
   /** The bytes of a listed file. Rejects with `not_found` when it is gone, `forbidden` when it may not be read, `conflict` when its blob id is no longer `file.blob`. */

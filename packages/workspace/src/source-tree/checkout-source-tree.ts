@@ -7,7 +7,7 @@ import type { ObjectFormat } from "../git/object-id.ts";
 import { locateSource, type SourceLocation } from "../mirror/source-location.ts";
 import { type CheckoutPlace, listCheckout } from "./checkout-listing.ts";
 import { readListedFile } from "./listed-file.ts";
-import { readPathsOfGit } from "./read-paths.ts";
+import { readPathsOfFolder, readPathsOfGit } from "./read-paths.ts";
 
 export interface CheckoutSourceTreeOptions {
   git: GitRunner;
@@ -27,9 +27,11 @@ export function createCheckoutSourceTree(options: CheckoutSourceTreeOptions): So
       const place = placeOf(location);
       return listPlace({ git: options.git, place, format, commit, known, signal, nowMs: options.nowMs ?? Date.now });
     },
-    async readPaths(paths, signal) {
+    async readPaths(paths, commit, signal) {
       const location = await locateSource(options.source);
-      return location.kind === "folder" ? null : readPathsOfGit(options.git, location, paths, signal);
+      // What was listed as a git checkout and is a folder now holds other files.
+      if (location.kind === "folder") return commit === null ? readPathsOfFolder(location.root, paths) : null;
+      return readPathsOfGit(options.git, location, paths, signal);
     },
     async read(file) {
       root ??= (await locateSource(options.source)).root;

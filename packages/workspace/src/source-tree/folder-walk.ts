@@ -70,6 +70,22 @@ export async function walkFolder(folder: string, signal?: AbortSignal): Promise<
   return found;
 }
 
+/** Whether a change at this path may change what the walk finds elsewhere. */
+export function isMarker(path: string): boolean {
+  return markers.includes(path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** Whether the walk comes to what is at this path, if anything is. `realRoot`: without symlinks. Throws the system's error. */
+export function isWalked(realRoot: string, path: string): boolean {
+  if (path.split("/").some((name) => skippedNames.has(name))) return false;
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const directory = join(realRoot, path.slice(0, end));
+    if (markers.some((marker) => lstatSync(join(directory, marker), { throwIfNoEntry: false }) !== undefined))
+      return false;
+  }
+  return true;
+}
+
 function visitDirectory(root: string, directory: string, found: FolderNames, pending: string[]): void {
   let entries: Dirent[];
   try {

@@ -1,4 +1,5 @@
-// What a few paths of a git checkout hold, without listing the whole: git says which of them belong to it, the disk what is in them.
+// What a few paths of a source hold, without listing the whole: git says which of them belong to a checkout, their names and what marks a
+// directory which belong to a plain folder, and the disk what is in them.
 // Answers nothing where that would need more than the paths themselves; whoever asks lists the whole then.
 import { fstatSync, lstatSync, readFileSync, type Stats } from "node:fs";
 import { basename, join } from "node:path";
@@ -8,6 +9,7 @@ import { decodeName } from "../git/fields.ts";
 import type { GitRunner } from "../git/git-runner.ts";
 import { parseTaggedListing } from "../git/tagged-listing.ts";
 import type { GitSource } from "../mirror/source-location.ts";
+import { isMarker, isWalked } from "./folder-walk.ts";
 
 /** What says of other paths whether they belong to the checkout. */
 const rules: ReadonlySet<string> = new Set([".gitignore", ".gitmodules"]);
@@ -37,11 +39,27 @@ export async function readPathsOfGit(
     if (path === null || isSubmodule || tag === "S" || path.endsWith("/")) return null;
     listed.add(path);
   }
+  return readAll(root, paths, (path) => listed.has(path));
+}
+
+/** `root`: without symlinks, as `locateSource` gives it. */
+export function readPathsOfFolder(root: string, paths: readonly string[]): Contents | null {
+  if (paths.some((path) => isMarker(path) || path.includes("\ufffd"))) return null;
+  try {
+    return readAll(root, paths, (path) => isWalked(root, path));
+  } catch (error) {
+    // A directory that is closed to us is told of by a listing.
+    if (systemErrorCode(error) === undefined) throw error;
+    return null;
+  }
+}
+
+function readAll(root: string, paths: readonly string[], isListed: (path: string) => boolean): Contents | null {
   const contents: Contents = [];
   for (const path of paths) {
     const content = readFile(root, path);
     if (content === undefined) return null;
-    contents.push({ path, content: listed.has(path) ? content : null });
+    contents.push({ path, content: content !== null && isListed(path) ? content : null });
   }
   return contents;
 }

@@ -127,7 +127,7 @@ describe("a checkout as a source tree", () => {
     writeTree(root, { "a.txt": "one", "new [1].txt": "4", "x.log": "5", "sub/c.txt": "6" });
     rmSync(join(root, "gone.txt"));
     const ask = async (...paths: string[]) => {
-      const contents = await tree.readPaths?.(paths);
+      const contents = await tree.readPaths?.(paths, "1".repeat(40));
       return contents?.map(({ path, content }) => [path, content && Buffer.from(content).toString()]) ?? null;
     };
     expect(await ask("a.txt", "gone.txt", "new [1].txt", "x.log", "sub/c.txt", "never/was.txt")).toEqual([
@@ -144,6 +144,51 @@ describe("a checkout as a source tree", () => {
     }
     rmSync(join(root, ".git"), { recursive: true });
     expect(await ask("a.txt")).toBeNull();
+  });
+
+  it("says of some paths of a plain folder what they hold, as a listing would", async () => {
+    writeTree(root, {
+      "a.txt": "1",
+      "src/build.py": "2",
+      "build/out.o": "no",
+      "sub/node_modules/x.js": "no",
+      "my env/pyvenv.cfg": "no",
+      "my env/lib/x.py": "no",
+      "sub/nested/.git": "no",
+      "sub/nested/x.py": "no",
+      "CACHEDIR.TAG": "the root is no cache, whatever it says",
+    });
+    symlinkSync("src", join(root, "linked"));
+    const ask = async (...paths: string[]) => {
+      const contents = await tree.readPaths?.(paths, null);
+      return contents?.map(({ path, content }) => [path, content && Buffer.from(content).toString()]) ?? null;
+    };
+    const paths = [
+      "a.txt",
+      "src/build.py",
+      "build/out.o",
+      "sub/node_modules/x.js",
+      "my env/lib/x.py",
+      "sub/nested/x.py",
+    ];
+    const listed = (await tree.list(new Map())).files.map(({ path }) => path);
+    expect((await ask(...paths, "gone.txt"))?.filter(([, content]) => content !== null)).toEqual([
+      ["a.txt", "1"],
+      ["src/build.py", "2"],
+    ]);
+    expect(paths.filter((path) => listed.includes(path))).toEqual(["a.txt", "src/build.py"]);
+    for (const path of [
+      "my env/pyvenv.cfg",
+      "x/CACHEDIR.TAG",
+      ".git",
+      "src",
+      "linked",
+      "linked/build.py",
+      "a.txt/under",
+    ]) {
+      expect([path, await ask("a.txt", path)]).toEqual([path, null]);
+    }
+    expect(await tree.readPaths?.(["a.txt"], "1".repeat(40))).toBeNull();
   });
 
   it("walks a plain folder without what tools make", async () => {
