@@ -1,5 +1,6 @@
 // A person moves the index to a Qdrant server and back, by the command line alone: on the server that QDRANT_URL names (with QDRANT_API_KEY
-// where it wants one), else on the strict test server, which runs as a process of its own. Nothing here reads the server but by its API.
+// where it wants one, and QDRANT_READ_ONLY_API_KEY where it has one), else on the strict test server, which runs as a process of its own.
+// Nothing here reads the server but by its API.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -22,8 +23,10 @@ const files = {
 };
 
 const ownKey = "key-of-the-test-server";
+const ownReadOnlyKey = "read-only-key-of-the-test-server";
 const url = process.env["QDRANT_URL"];
 const key = url === undefined ? ownKey : process.env["QDRANT_API_KEY"];
+const readOnlyKey = url === undefined ? ownReadOnlyKey : process.env["QDRANT_READ_ONLY_API_KEY"];
 const place = { url: url ?? "", key };
 let child: ChildProcess | undefined;
 
@@ -36,7 +39,15 @@ let repository: TempRepository;
 
 async function startOwn(): Promise<void> {
   const program = fileURLToPath(new URL("../../../../packages/testkit/src/qdrant/main.ts", import.meta.url));
-  const argv = ["--import", import.meta.resolve("tsx"), program, "--api-key", ownKey];
+  const argv = [
+    "--import",
+    import.meta.resolve("tsx"),
+    program,
+    "--api-key",
+    ownKey,
+    "--read-only-key",
+    ownReadOnlyKey,
+  ];
   child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
   if (child.stdout === null) throw new Error("the test server has no output");
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
@@ -82,6 +93,13 @@ async function said(argv: string[], more: Record<string, string> = {}): Promise<
   return out;
 }
 
+/** What doctor says of the server; what else it finds is this machine's. */
+async function doctor(more: Record<string, string> = {}): Promise<unknown> {
+  const { out, err } = await outpost(["doctor", "--json"], more);
+  const { checks } = JSON.parse(out || err) as { checks: { name: string }[] };
+  return checks.find(({ name }) => name === "qdrant");
+}
+
 const inQdrant = { OUTPOST_VECTORS: "qdrant" };
 const query = ["search", "password of a user login", "--why"];
 
@@ -109,7 +127,8 @@ afterAll(async () => {
 describe(`a qdrant server (${url ?? "the strict test server"}) by the command line`, () => {
   it("is filled, searched, found wanting, filled again, copied, and left without a trace", async () => {
     expect(await said(["index"])).toMatch(/3 files/);
-    expect(await said(["doctor"])).toMatch(/holds nothing of this index; searches do not use it/);
+    const unused = "holds nothing of this index; searches do not use it";
+    expect(await doctor()).toMatchObject({ ok: true, detail: expect.stringContaining(unused) });
     expect(await own()).toEqual([]);
 
     expect(await said(["index", "migrate", "--to", "qdrant"])).toMatch(
@@ -123,7 +142,8 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
 
     expect(await said(query, inQdrant)).toContain(/^\S+/.exec(byMemory)?.[0]);
     expect(await said(query, inQdrant)).toMatch(/^src\/accounts\.py:.*\n[\s\S]*vector/m);
-    expect(await said(["doctor"], inQdrant)).toContain(`→ ${collection}; ${collection} has 3 chunks`);
+    const whole = (chunks: number) => expect.stringContaining(`→ ${collection}; ${collection} has ${chunks} chunks`);
+    expect(await doctor(inQdrant)).toMatchObject({ ok: true, detail: whole(3) });
     expect(await said(["index", "vectors"], inQdrant)).toContain(`→ ${collection}: 3 chunks`);
 
     writeFileSync(
@@ -138,11 +158,10 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
 
     await ask("DELETE", `/collections/${collection}`);
     expect(await said(query, inQdrant)).toMatch(/searched by words only: .*has no collection .*\(404: Not found/);
-    const lost = await outpost(["doctor"], inQdrant);
-    expect(lost.exitCode).not.toBe(0);
-    expect(lost.out).toContain("outpost index migrate --to qdrant fills it again");
+    const fix = "outpost index migrate --to qdrant fills it again";
+    expect(await doctor(inQdrant)).toMatchObject({ ok: false, fix });
     expect(await said(["index", "migrate", "--to", "qdrant"], inQdrant)).toContain(`→ ${collection}: 4 chunks`);
-    expect(await said(["doctor"], inQdrant)).toContain(`${collection} has 4 chunks`);
+    expect(await doctor(inQdrant)).toMatchObject({ ok: true, detail: whole(4) });
 
     const name = /^snapshot (\S+\.snapshot) of /.exec(await said(["index", "snapshot"], inQdrant))?.[1];
     const snapshots = `/collections/${collection}/snapshots`;
@@ -162,11 +181,26 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
     writeFileSync(wrong, "not-the-key\n", { mode: 0o600 });
     const settings = { ...inQdrant, OUTPOST_QDRANT_API_KEY_FILE: wrong };
     expect(await said(["index"], settings)).toMatch(/files/);
-    const doctor = await outpost(["doctor"], settings);
-    expect(doctor.exitCode).not.toBe(0);
-    expect(doctor.out).toMatch(/refused the API key \(401\)[\s\S]*set qdrantApiKeyFile/);
+    const detail = expect.stringMatching(/refused the API key \(401\)$/);
+    expect(await doctor(settings)).toMatchObject({ ok: false, detail, fix: "set qdrantApiKeyFile" });
     expect(await said(query, settings)).toMatch(/searched by words only: .*refused the API key/);
     expect(await own()).toEqual([]);
     await said(["stop"]);
   });
+
+  it.skipIf(readOnlyKey === undefined)(
+    "says that its key is for reading only [needs QDRANT_READ_ONLY_API_KEY]",
+    async () => {
+      const path = join(folder, "read-only");
+      writeFileSync(path, `${readOnlyKey}\n`, { mode: 0o600 });
+      const settings = { ...inQdrant, OUTPOST_QDRANT_API_KEY_FILE: path };
+      expect(await said(["index"], settings)).toMatch(/files/);
+      const { exitCode, err } = await outpost(["index", "migrate", "--to", "qdrant"], settings);
+      expect(exitCode).not.toBe(0);
+      expect(err).toMatch(/does not let this API key do that .*\(403: Forbidden: Global manage access is required\)/);
+      expect(err).toContain("set qdrantApiKeyFile to a key that may write");
+      expect(await own()).toEqual([]);
+      await said(["stop"]);
+    },
+  );
 });
