@@ -24,10 +24,10 @@ const files = {
 
 const ownKey = "key-of-the-test-server";
 const ownReadOnlyKey = "read-only-key-of-the-test-server";
-const url = process.env["QDRANT_URL"];
-const key = url === undefined ? ownKey : process.env["QDRANT_API_KEY"];
-const readOnlyKey = url === undefined ? ownReadOnlyKey : process.env["QDRANT_READ_ONLY_API_KEY"];
-const place = { url: url ?? "", key };
+const url = process.env["QDRANT_URL"] || undefined;
+const key = url === undefined ? ownKey : process.env["QDRANT_API_KEY"] || undefined;
+const readOnlyKey = url === undefined ? ownReadOnlyKey : process.env["QDRANT_READ_ONLY_API_KEY"] || undefined;
+const place = { url: url === undefined ? "" : withPort(url), key };
 let child: ChildProcess | undefined;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "outpost-qdrant-")));
@@ -36,6 +36,12 @@ chmodSync(folder, 0o711);
 const prefix = `outpost-test-${Date.now()}-${process.pid}`;
 const forgottenMs = 3_600_000;
 let repository: TempRepository;
+
+/** As the client takes it: without a port it is 6333. */
+function withPort(address: string): string {
+  const bare = address.replace(/\/+$/, "");
+  return /:\d+$/.test(bare) ? bare : `${bare}:6333`;
+}
 
 async function startOwn(): Promise<void> {
   const program = fileURLToPath(new URL("../../../../packages/testkit/src/qdrant/main.ts", import.meta.url));

@@ -7,8 +7,9 @@ import { createQdrantIndex } from "./qdrant-index.ts";
 
 const { QDRANT_URL, QDRANT_API_KEY } = process.env;
 
-export const realQdrant: QdrantServer | null =
-  QDRANT_URL === undefined ? null : { url: QDRANT_URL, ...(QDRANT_API_KEY ? { apiKey: QDRANT_API_KEY } : {}) };
+export const realQdrant: QdrantServer | null = QDRANT_URL
+  ? { url: QDRANT_URL, ...(QDRANT_API_KEY ? { apiKey: QDRANT_API_KEY } : {}) }
+  : null;
 
 export const testTermWeights = { k1: 1.5, b: 0.55, averageLength: 100 };
 
