@@ -9,7 +9,6 @@ export const limits = {
   expansionNames: 8,
   expansionWords: 16,
   expansionWordCharacters: 80,
-  expansionCommentCharacters: 300,
   pathCharacters: 4096,
   nameCharacters: 300,
   /** Symbols, references or connections in one answer. */

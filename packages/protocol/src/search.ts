@@ -7,14 +7,12 @@ import { ModelUsage } from "./model.ts";
 
 const expansionWord = z.string().max(limits.expansionWordCharacters);
 
-/** What the code that a query is about would be called and contain, as somebody says who has not seen it. Its words only order hits. */
+/** What the code that a query is about would be called and contain, as somebody says who has not seen it. */
 export const QueryExpansion = z.strictObject({
   /** Likely identifiers. */
   names: z.array(expansionWord).max(limits.expansionNames),
   /** Likely single words of names and comments. */
   words: z.array(expansionWord).max(limits.expansionWords),
-  /** A line as it might stand above the code; may be empty. */
-  comment: z.string().max(limits.expansionCommentCharacters),
 });
 export type QueryExpansion = z.infer<typeof QueryExpansion>;
 
@@ -41,9 +39,19 @@ export const SearchRequest = z
   });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
-/** One term of a hit's score, before the sum. */
+/** One term of a hit's score, before the sum. `place`: where it stands in one of two rankings that were merged. */
 export const HitReason = z.object({
-  signal: z.enum(["lexical", "vector", "path", "definition", "coherence", "reference", "saturation", "penalty"]),
+  signal: z.enum([
+    "lexical",
+    "vector",
+    "path",
+    "definition",
+    "coherence",
+    "reference",
+    "saturation",
+    "penalty",
+    "place",
+  ]),
   /** Added to the score, or the factor it was multiplied by for `saturation` and `penalty`. */
   value: z.number(),
   /** What matched: words, a symbol, the part of the path. */

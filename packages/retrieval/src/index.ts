@@ -1,3 +1,4 @@
+export { type ExpandedSearchInput, expandedSearch } from "./index/expanded-search.ts";
 export { type HybridSearchInput, hybridSearch } from "./index/hybrid-search.ts";
 export {
   type Match,
@@ -11,8 +12,8 @@ export type * from "./ports/index.ts";
 export { textToEmbed } from "./query/essential-text.ts";
 export {
   composeExpansionPrompt,
+  expandQuery,
   expansionSchema,
-  expansionText,
   readExpansion,
 } from "./query/query-expansion.ts";
 export { weights } from "./ranking/weights.ts";

@@ -101,7 +101,7 @@ const cases: [what: string, event: object, expected: string | null][] = [
 it.each(cases)("%s", (_what, event, expected) => expect(render([event])[0] ?? null).toBe(expected));
 
 it("says once what a model wants looked for besides", () => {
-  const expansion = { names: ["retryDelay"], words: ["backoff", "\u001b"], comment: "", model: "ollama/qwen" };
+  const expansion = { names: ["retryDelay"], words: ["backoff", "\u001b"], model: "ollama/qwen" };
   const first = { ...stepStarted(1, ["a.py"]), expansion };
   expect(render([first, stepStarted(2, ["a.py"])])).toEqual([
     " 1  also looks for retryDelay, backoff, \\x1b\n    sees a.py:1",

@@ -14,7 +14,7 @@ const files = {
 };
 const query = "he who is sent away comes again, each visit later than before";
 const answer = {
-  content: '{"names": ["backoffDelay"], "words": ["retry", "tries"], "comment": "Delay before a retry."}',
+  content: '{"names": ["backoffDelay"], "words": ["retry", "tries"]}',
 };
 const finish: OllamaTestReply = { toolCalls: [{ name: "finish", arguments: { summary: "looked" } }] };
 
@@ -63,7 +63,7 @@ describe("a search with a model's words", () => {
 
   it("takes words that the request brings, and asks nobody", async () => {
     const { ollama } = await start([]);
-    const expansion = { names: ["mixColours"], words: ["blend"], comment: "" };
+    const expansion = { names: ["mixColours"], words: ["blend"] };
     const found = await search({ expansion });
     expect(found.hits[0]?.path).toBe("src/paint.ts");
     expect(found.expansion).toEqual({ ...expansion, model: null });
@@ -91,7 +91,7 @@ describe("a search with a model's words", () => {
       code: "not_found",
     });
     await expect(search({ model: "coder:7b" })).rejects.toMatchObject({ code: "invalid_input" });
-    const expansion = { names: [], words: ["retry"], comment: "" };
+    const expansion = { names: [], words: ["retry"] };
     await expect(search({ expand: true, expansion })).rejects.toMatchObject({ code: "invalid_input" });
     const { token: secret } = await client.call("createToken", { body: { name: "reader", scopes: ["read"] } });
     const ask = (body: object) =>

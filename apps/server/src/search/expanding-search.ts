@@ -28,8 +28,8 @@ export function createExpandingSearch(
     const languages = await search.mainLanguages(request.viewId, signal);
     const { expansion, note } = await expander.expand({ ...named, query, languages }, signal);
     if (expansion !== null) {
-      const { names, words, comment } = expansion;
-      return { ...(await search.search({ ...request, expansion: { names, words, comment } }, signal)), expansion };
+      const { names, words } = expansion;
+      return { ...(await search.search({ ...request, expansion: { names, words } }, signal)), expansion };
     }
     const found = await search.search(request, signal);
     if (note !== null) found.coverage.notes.push(note);

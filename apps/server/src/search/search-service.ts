@@ -5,8 +5,8 @@ import { type Coverage, isOutpostError, type QueryExpansion, type SearchResponse
 import {
   type CatalogReader,
   type Embedder,
-  expansionText,
-  hybridSearch,
+  expandedSearch,
+  expandQuery,
   type RankedChunk,
   textToEmbed,
   type ViewId,
@@ -77,11 +77,12 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     { query, expansion }: Pick<ViewSearch, "query" | "expansion">,
     notes: string[],
     signal: AbortSignal | undefined,
-  ): Promise<{ queryVector: Float32Array; expansionVector: Float32Array | null } | null> {
+  ): Promise<{ queryVector: Float32Array; expandedVector: Float32Array | null } | null> {
     try {
       const queryVector = await embedder.embedQuery(textToEmbed(query), signal);
-      if (expansion === undefined) return { queryVector, expansionVector: null };
-      return { queryVector, expansionVector: await embedder.embedQuery(expansionText(expansion), signal) };
+      if (expansion === undefined) return { queryVector, expandedVector: null };
+      const expanded = textToEmbed(expandQuery(query, expansion));
+      return { queryVector, expandedVector: await embedder.embedQuery(expanded, signal) };
     } catch (error) {
       if (!isOutpostError(error) || !error.retryable) throw error;
       notes.push(`searched by words only: ${error.message}`);
@@ -103,14 +104,16 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
       ...(expansion ? { expansion } : {}),
     };
     const embedded = view.hasVectors ? await embed({ query, ...(expansion && { expansion }) }, notes, signal) : null;
-    if (embedded === null) return hybridSearch({ ...input, vectors: null }, signal);
+    if (embedded === null) return expandedSearch({ ...input, vectors: null }, signal);
+    const { queryVector, expandedVector } = embedded;
     try {
-      return await hybridSearch({ ...input, vectors: { vectorIndex: view.vectorIndex, ...embedded } }, signal);
+      const vectors = { vectorIndex: view.vectorIndex, queryVector };
+      return await expandedSearch({ ...input, vectors, expandedVector }, signal);
     } catch (error) {
       if (!isOutpostError(error) || signal?.aborted) throw error;
       notes.push(`searched by words only: ${error.message}`);
       options.onProblem?.(error);
-      return hybridSearch({ ...input, vectors: null }, signal);
+      return expandedSearch({ ...input, vectors: null }, signal);
     }
   }
 

@@ -4,7 +4,7 @@ import { simulateRun } from "../simulation/simulated-run.ts";
 import { createWorkStatistics } from "../statistics/work-statistics.ts";
 
 const instruction = "make it wait longer each time";
-const words = { names: ["retryDelay"], words: ["backoff"], comment: "" };
+const words = { names: ["retryDelay"], words: ["backoff"] };
 const usage = { promptTokens: 200, outputTokens: 50, firstTokenMs: 1, totalMs: 2 };
 
 function calling(name: string): ModelReply {

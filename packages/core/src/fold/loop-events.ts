@@ -14,8 +14,8 @@ export function noteNotice(next: Fold, run: RunState, event: TaskEventOf<"notice
 export function takeExpansion(run: RunState, expansion: UsedExpansion | null): void {
   run.expansion = { isDue: false, words: null };
   if (expansion === null) return;
-  const { names, words, comment, usage } = expansion;
-  run.expansion.words = { names, words, comment };
+  const { names, words, usage } = expansion;
+  run.expansion.words = { names, words };
   run.tokensUsed += (usage?.promptTokens ?? 0) + (usage?.outputTokens ?? 0);
 }
 

@@ -15,10 +15,7 @@ const repositories: LabelledRepository[] = [{ name: "a", language: "rust", root:
 
 describe("recorded expansions", () => {
   it("are what the model says of each question, but for those that are known and those it says nothing of", async () => {
-    const model = createScriptedModel([
-      { content: '{"names":["retryDelay"],"words":["backoff"],"comment":""}' },
-      { content: "?" },
-    ]);
+    const model = createScriptedModel([{ content: '{"names":["retryDelay"],"words":["backoff"]}' }, { content: "?" }]);
     const recorded: unknown[] = [];
     const nothing: string[] = [];
     await recordExpansions(
@@ -29,7 +26,7 @@ describe("recorded expansions", () => {
       },
       new AbortController().signal,
     );
-    expect(recorded).toEqual([{ query: "it waits longer", names: ["retryDelay"], words: ["backoff"], comment: "" }]);
+    expect(recorded).toEqual([{ query: "it waits longer", names: ["retryDelay"], words: ["backoff"] }]);
     expect(nothing).toEqual(["it paints"]);
     expect(JSON.stringify(model.requests[0])).toContain("written in rust");
   });
@@ -38,7 +35,7 @@ describe("recorded expansions", () => {
     const directory = await mkdtemp(join(tmpdir(), "expansions-"));
     try {
       const path = join(directory, "some.jsonl");
-      const expansion = { names: [], words: ["backoff"], comment: "" };
+      const expansion = { names: [], words: ["backoff"] };
       await writeFile(path, `${JSON.stringify({ query: "it waits longer", ...expansion })}\n\n`);
       const [repository, ...more] = withExpansions(repositories, await readExpansions(path));
       expect(repository?.queries).toEqual([{ ...queries[0], expansion }]);

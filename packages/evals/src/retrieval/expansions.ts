@@ -1,5 +1,5 @@
 // What a language model said once of labelled queries, kept in a file so that it can be measured without the model: a line of JSON each,
-// {query, names, words, comment}. `bench:expansions` writes such files.
+// {query, names, words}. `bench:expansions` writes such files.
 import { readFile } from "node:fs/promises";
 import { OutpostError, QueryExpansion } from "@outpost/protocol";
 import type { LabelledRepository } from "./labels.ts";
@@ -24,7 +24,7 @@ function parseLine(line: string, place: string): RecordedExpansion {
     const { query, ...expansion } = JSON.parse(line) as { query: unknown };
     return { query: String(query), ...QueryExpansion.parse(expansion) };
   } catch (error) {
-    throw new OutpostError("invalid_input", `${place} is no line of {query, names, words, comment}: ${String(error)}`);
+    throw new OutpostError("invalid_input", `${place} is no line of {query, names, words}: ${String(error)}`);
   }
 }
 

@@ -4,7 +4,8 @@ import type { QueryExpansion } from "@outpost/protocol";
 import {
   type Chunk,
   type Embedder,
-  expansionText,
+  expandedSearch,
+  expandQuery,
   extractTerms,
   hybridSearch,
   type LoadedEntry,
@@ -73,12 +74,10 @@ export async function createOutpostEngines(
       name: "expanded",
       async search(query, expansion) {
         const queryVector = await embedder.embedQuery(textToEmbed(query));
-        if (expansion === undefined) {
-          return (await hybridSearch({ ...input, query, vectors: { vectorIndex, queryVector } })).map(toAnswer);
-        }
-        const expansionVector = await embedder.embedQuery(expansionText(expansion));
-        const vectors = { vectorIndex, queryVector, expansionVector };
-        return (await hybridSearch({ ...input, query, expansion, vectors })).map(toAnswer);
+        const vectors = { vectorIndex, queryVector };
+        if (expansion === undefined) return (await hybridSearch({ ...input, query, vectors })).map(toAnswer);
+        const expandedVector = await embedder.embedQuery(textToEmbed(expandQuery(query, expansion)));
+        return (await expandedSearch({ ...input, query, vectors, expansion, expandedVector })).map(toAnswer);
       },
     },
   };

@@ -1,6 +1,6 @@
 // The entries of one repository in memory, and search over any view of them. It knows no texts, no files and no vectors: cosines are
 // handed in for the chunks it asks about. Synchronous and deterministic: the same entries, view and scores give the same hits.
-import type { HitReason, QueryExpansion } from "@outpost/protocol";
+import type { HitReason } from "@outpost/protocol";
 import type { LoadedEntry } from "../ports/catalog.ts";
 import type { WordTranslations } from "../ports/embedder.ts";
 import type { EntryChunks, VectorAnswer } from "../ports/vector-index.ts";
@@ -29,8 +29,6 @@ export interface SearchInput {
   view: SearchView;
   /** Only entries whose path starts with this. */
   pathPrefix?: string;
-  /** What somebody said that code would be called and contain. Passed over for a query that is one name. */
-  expansion?: QueryExpansion;
 }
 
 /** What matched lexically. Stays usable while entries come and go; `rank` then simply matches again. */
@@ -186,7 +184,7 @@ export class SearchIndex {
     const definitions = definitionBoosts(query, this.definitions, lengths);
     const mentioned = findMentionedFiles(query, table, view.lengths);
     const named = mentionedSlots(mentioned, table).filter((slot) => isShown(lengths, slot));
-    const translated = this.translate(query, input.expansion ?? null, scored, room);
+    const translated = this.translate(query, scored, room);
     const candidates = new Candidates(room.numbers);
     candidates.addAll(bestMatched(table, lexical, paths));
     candidates.addAll([...definitions.keys(), ...named, ...(translated?.best ?? [])]);
@@ -202,15 +200,9 @@ export class SearchIndex {
     };
   }
 
-  private translate(
-    query: ParsedQuery,
-    expansion: QueryExpansion | null,
-    scored: ScoredView,
-    room: SearchRoom,
-  ): TranslatedScores | null {
+  private translate(query: ParsedQuery, scored: ScoredView, room: SearchRoom): TranslatedScores | null {
     const { translations } = this;
-    if (translations === null && expansion === null) return null;
-    return scoreTranslations({ ...scored, query, translations, expansion, room: room.translated });
+    return translations === null ? null : scoreTranslations({ ...scored, query, translations, room: room.translated });
   }
 
   private enterRoom(): SearchRoom {

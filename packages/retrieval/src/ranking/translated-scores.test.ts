@@ -1,4 +1,3 @@
-import type { QueryExpansion } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
 import { SearchIndex } from "../index/search-index.ts";
 import type { LoadedEntry } from "../ports/catalog.ts";
@@ -27,8 +26,8 @@ const translations = translationsOf([
   ["slowly", "throttle", 90],
 ]);
 
-function build(texts: Record<string, string>, known: WordTranslations | null = translations) {
-  const index = new SearchIndex(known ?? undefined);
+function build(texts: Record<string, string>, known: WordTranslations | undefined = translations) {
+  const index = new SearchIndex(known);
   const entries = Object.entries(texts).map(([path, text], at): LoadedEntry => {
     const chunk = { startLine: 1, endLine: 9, kind: "block", symbol: null, scope: [], definitions: [] };
     const terms = [extractTerms({ path, chunk, text })];
@@ -37,10 +36,7 @@ function build(texts: Record<string, string>, known: WordTranslations | null = t
   });
   index.add(entries);
   const view = index.createView(entries.map(({ entryId }) => entryId));
-  return {
-    search: (query: string, limit = 10, expansion?: QueryExpansion) =>
-      index.search({ query, view, limit, ...(expansion && { expansion }) }),
-  };
+  return { search: (query: string, limit = 10) => index.search({ query, view, limit }) };
 }
 
 const files = { "a.ts": "red green", "b.ts": "sleep(5)", "c.ts": "blue" };
@@ -82,28 +78,6 @@ describe("translated words", () => {
     const filler = Array.from({ length: 56 }, (_, at) => `word${at}`).join(" ");
     const partOf = (query: string) => build(files).search(query)[0]?.reasons[0]?.value ?? 0;
     expect(partOf(`waits ${filler}`)).toBeCloseTo((partOf("waits long") * 14) / 57, 3);
-  });
-});
-
-describe("words of an expansion", () => {
-  const expansion: QueryExpansion = { names: ["Util.pauseMs"], words: ["blue", "the"], comment: "" };
-
-  it("find code by its single words and by those of its names, also where the embedder knows no translations", () => {
-    const texts = { ...files, "d.ts": "pause" };
-    expect(
-      build(texts)
-        .search("it idles", 10, expansion)
-        .map(({ path }) => path),
-    ).toEqual(["c.ts", "d.ts"]);
-    expect(build(texts).search("it idles")).toEqual([]);
-    expect(build(texts, null).search("it idles", 10, expansion)).toHaveLength(2);
-  });
-
-  it("count for more than translations do, say so, and leave a query that is one name alone", () => {
-    const [hit] = build(files).search("it waits slowly", 10, expansion);
-    expect(hit).toMatchObject({ path: "c.ts", reasons: [{ signal: "lexical", detail: "in other words: blue" }] });
-    expect(sumReasons(hit?.reasons ?? [])).toBeCloseTo(hit?.score ?? 0, 9);
-    expect(build(files).search("waitsSlowly", 10, expansion)).toEqual([]);
   });
 });
 

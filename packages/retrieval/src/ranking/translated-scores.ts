@@ -1,16 +1,11 @@
 // What chunks say in other words than the query: BM25 over the words that code uses where people say the query's, each weighted by how
-// probable it is for all of them together, and over those that somebody said code would use. The query's own words are left out; they are
-// counted elsewhere.
-import type { QueryExpansion } from "@outpost/protocol";
+// probable it is for all of them together. The query's own words are left out; they are counted elsewhere.
 import { countShown, rangesIn, type ScoredView, scoreChunks } from "../index/bm25.ts";
 import { hasSlot } from "../index/posting-index.ts";
 import type { ScoreRoom } from "../index/search-room.ts";
 import type { ResolvedView } from "../index/search-view.ts";
 import type { PostingRange } from "../index/segment.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
-import { expansionWords } from "../query/query-expansion.ts";
-import { hashTerm } from "../terms/hash-term.ts";
-import { stem } from "../terms/stem.ts";
 import type { TranslationTable } from "./translation-table.ts";
 import { weights } from "./weights.ts";
 
@@ -37,23 +32,19 @@ export interface FoundTranslation extends TranslatedTerm {
 
 export interface TranslationInput extends ScoredView {
   query: ParsedQuery;
-  /** Null: the embedder knows none. */
-  translations: TranslationTable | null;
-  /** Null: nobody was asked. */
-  expansion: QueryExpansion | null;
+  translations: TranslationTable;
   /** Cleared; the scores are in its memory. */
   room: ScoreRoom;
 }
 
 /** Null for a query that is one name, and where nothing is found. Of a long text, which says enough by itself, it counts less. */
-export function scoreTranslations(input: TranslationInput): TranslatedScores | null {
-  const { query, expansion, translations: _, room, ...scored } = input;
+export function scoreTranslations({ query, translations, room, ...scored }: TranslationInput): TranslatedScores | null {
   if (query.isSymbolQuery) return null;
   const { postings, view } = scored;
   const terms: FoundTranslation[] = [];
   const { share, chunks } = weights.commonTranslation;
   const tooCommon = Math.max(chunks, view.chunks * share);
-  for (const term of otherWords(input)) {
+  for (const term of translate(query, translations)) {
     const ranges = rangesIn(view, postings, term.hash);
     const count = countOnce(view, term.hash, ranges);
     if (count === 0 || count > tooCommon) continue;
@@ -64,8 +55,7 @@ export function scoreTranslations(input: TranslationInput): TranslatedScores | n
   if (best.length === 0) return null;
   const { values: scores } = room.found;
   const maxScore = scores[best[0] as number] as number;
-  const weight = expansion === null ? weights.translation : weights.expansion;
-  return { scores, share: (weight * query.brevity) / maxScore, best, terms };
+  return { scores, share: (weights.translation * query.brevity) / maxScore, best, terms };
 }
 
 /** The words that the chunk holds, the strongest first, at most `limit`. */
@@ -78,20 +68,18 @@ export function wordsIn({ terms }: TranslatedScores, slot: number, limit: number
   return words;
 }
 
-/** Each word once, by what all of the query's words and the expansion give it; the strongest first. */
-function otherWords({ query, translations, expansion }: TranslationInput): TranslatedTerm[] {
+/** Each word once, by what all of the query's words give it; the strongest first. */
+function translate(query: ParsedQuery, translations: TranslationTable): TranslatedTerm[] {
   const own = new Set(query.terms.map(({ hash }) => hash));
   const byHash = new Map<number, TranslatedTerm>();
-  const add = (text: string, hash: number, weight: number): void => {
-    if (own.has(hash)) return;
-    const known = byHash.get(hash);
-    if (known === undefined) byHash.set(hash, { text, hash, weight });
-    else known.weight += weight;
-  };
-  for (const text of expansion === null ? [] : expansionWords(expansion)) add(text, hashTerm(stem(text)), 1);
-  for (const { hash: source } of translations === null ? [] : query.terms.slice(0, weights.maxTerms)) {
-    for (const { text, hash, probability } of translations?.of(source) ?? [])
-      add(text, hash, probability ** weights.translationPower);
+  for (const { hash: source } of query.terms.slice(0, weights.maxTerms)) {
+    for (const { text, hash, probability } of translations.of(source)) {
+      if (own.has(hash)) continue;
+      const weight = probability ** weights.translationPower;
+      const known = byHash.get(hash);
+      if (known === undefined) byHash.set(hash, { text, hash, weight });
+      else known.weight += weight;
+    }
   }
   return [...byHash.values()].sort((a, b) => b.weight - a.weight || a.hash - b.hash);
 }

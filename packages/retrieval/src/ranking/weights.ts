@@ -46,10 +46,6 @@ export const weights = {
   commonTranslation: { share: 0.2, chunks: 32 },
   /** Exponent of a translation's probability. */
   translationPower: 0.7,
-  /** The same as `translation` where somebody said which words code would use: each of theirs counts as a certain translation. */
-  expansion: 0.7,
-  /** Share of what they said in the query's vector. */
-  expandedVector: 0.4,
   /** For a chunk's file, by the text scores of all its candidates together, as a share of the best file's. */
   coherence: 0.4,
   /** For the file as a whole: its BM25, as a share of the best candidate's. */
@@ -71,6 +67,8 @@ export const weights = {
   /** A hit takes in the chunk beside it for which at least this share of what speaks for itself speaks, up to so many lines together. */
   joinedShare: 0.45,
   joinedLines: 100,
+  /** Where somebody said which words code would use: what a place is worth in the ranking by the query alone, and in the one with their words behind it. */
+  expandedRanks: { alone: 1, withWords: 2 },
   /** Queries with more words than this get path and definition boosts in proportion: an issue's text names many things in passing. */
   longQueryWords: 14,
   /** Exponent of the factor of a kind that the query's words may ask for. */

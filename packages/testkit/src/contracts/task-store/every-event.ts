@@ -71,7 +71,7 @@ function stepEvents(): TaskEvent[] {
       hits: [{ ...hit, reasons: [{ signal: "lexical", value: 1.5, detail: "parser" }] }],
       coverage,
       account,
-      expansion: { names: ["parseLine"], words: ["token"], comment: "", model: "scripted/one", usage },
+      expansion: { names: ["parseLine"], words: ["token"], model: "scripted/one", usage },
     },
     { type: "model.failed", step: 1, code: "timeout", message: "no answer", willRetry: true },
     {
