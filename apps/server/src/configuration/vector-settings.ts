@@ -21,5 +21,7 @@ export const vectorSettings = {
   qdrantOnDisk: z
     .boolean()
     .default(false)
-    .describe("Qdrant keeps vectors, graph and payload on disk, and only the quantised vectors in memory"),
+    .describe(
+      "Qdrant keeps vectors, graph and payload on disk, and in memory only the quantised vectors and what searches are narrowed by",
+    ),
 };

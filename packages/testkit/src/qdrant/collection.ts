@@ -15,7 +15,7 @@ type Scored = { point: StoredPoint; score: number };
 export class StoredCollection {
   readonly layout: Layout;
   readonly points = new Map<number, StoredPoint>();
-  readonly indexes = new Map<string, "keyword" | "integer">();
+  readonly indexes = new Map<string, { type: "keyword" | "integer"; onDisk: boolean }>();
   readonly snapshots: string[] = [];
   /** What it says of itself; a test may say otherwise. */
   readonly health: Health = { status: "green", optimizer_status: "ok" };
@@ -29,7 +29,8 @@ export class StoredCollection {
 
   index(field: string, schema: FieldSchema): void {
     this.operations += 1;
-    this.indexes.set(field, typeof schema === "string" ? schema : schema.type);
+    const { type, on_disk: onDisk = false } = typeof schema === "string" ? { type: schema } : schema;
+    this.indexes.set(field, { type, onDisk });
   }
 
   upsert(points: readonly z.infer<typeof PointStruct>[]): void {
@@ -132,7 +133,7 @@ export class StoredCollection {
       return ({ id }) => ids.has(id) === expected;
     }
     const { key, match } = condition;
-    const type = this.indexes.get(key);
+    const type = this.indexes.get(key)?.type;
     if (type === undefined) {
       throw new Refusal(
         400,

@@ -260,7 +260,7 @@ function describe({ layout, points, indexes, health }: StoredCollection): z.infe
       optimizer_config: { default_segment_number: 0, flush_interval_sec: 5 },
     },
     payload_schema: Object.fromEntries(
-      [...indexes].map(([field, data_type]) => {
+      [...indexes].map(([field, { type: data_type }]) => {
         const holding = [...points.values()].filter(({ payload }) => payload?.[field] !== undefined);
         return [field, { data_type, points: holding.length }];
       }),

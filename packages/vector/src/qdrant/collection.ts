@@ -15,17 +15,15 @@ export interface CollectionOptions {
   onDisk: boolean;
 }
 
-const payloadIndexes: Record<string, Schemas["PayloadFieldSchema"]> = {
-  tenant: { type: "keyword", is_tenant: true },
-  repository: "keyword",
-  path: "keyword",
-  path_prefixes: "keyword",
-  language: "keyword",
-  symbol: "keyword",
-  kind: "keyword",
-  content_hash: "keyword",
-  entry: "integer",
-};
+/** A server keeps the indexes of payload in memory unless it is told otherwise: those that searches and removals need stay there. */
+function payloadIndexes(onDisk: boolean): Record<string, Schemas["PayloadFieldSchema"]> {
+  const looked: Schemas["PayloadFieldSchema"] = { type: "keyword", on_disk: onDisk };
+  return {
+    tenant: { type: "keyword", is_tenant: true },
+    ...{ repository: "keyword", path_prefixes: "keyword", entry: "integer" },
+    ...{ path: looked, language: looked, symbol: looked, kind: looked, content_hash: looked },
+  };
+}
 
 /** `isNew`: nothing was there. Rejects with `invalid_input` where one of other vectors is. */
 export async function ensureCollection(
@@ -43,7 +41,7 @@ export async function ensureCollection(
   }
   const info = await connection.ask(what, (api, init) => api.getCollection(path, init), signal);
   assertFits(info, options, connection.url);
-  for (const [field_name, field_schema] of Object.entries(payloadIndexes)) {
+  for (const [field_name, field_schema] of Object.entries(payloadIndexes(options.onDisk))) {
     if (info.payload_schema[field_name] !== undefined) continue;
     const index = { ...path, field_name, field_schema, wait: true };
     await connection.ask(what, (api, init) => api.createFieldIndex(index, init), signal);
