@@ -29,7 +29,8 @@ export function buildBundles(): string {
 
 export async function startBenchServer(dist: string, flags: Record<string, string>): Promise<BenchServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-bench-"));
-  const given = { ...flags, "data-directory": dataDirectory, port: "0" };
+  // A scripted model has an answer for each step, and none for more.
+  const given = { "expand-goals": "false", ...flags, "data-directory": dataDirectory, port: "0" };
   const argv = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(process.execPath, [join(dist, "server.js"), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
