@@ -1,5 +1,6 @@
 // `npm run bench:expansions -- --labels DIR --model ollama/NAME --out FILE`: what a language model says of labelled questions, for
 // `bench:retrieval -- --expansions FILE`. Goes on where it was stopped: questions that the file has are not asked again.
+import "../report-failure.ts";
 import { appendFileSync, existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openModelDirectory } from "@outpost/models";

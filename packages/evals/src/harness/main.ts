@@ -1,5 +1,6 @@
 // `npm run bench:harness -- [--rounds N] [--json] [--no-memory] [--dist PATH]`: what Outpost adds to a model's own time, beside a 30-line
 // loop that does the same task on the same repository with the same replies. Builds dist/ first, unless told which bundles to run.
+import "../report-failure.ts";
 import { chmodSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { OutpostError } from "@outpost/protocol";

@@ -1,5 +1,6 @@
 // `npm run bench:index -- --repository PATH [--json] [--dist PATH]`: how long indexing and searching a repository take, and how much memory.
 // Works on a copy; builds dist/ first, unless told which bundles to run.
+import "../report-failure.ts";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { OutpostError } from "@outpost/protocol";

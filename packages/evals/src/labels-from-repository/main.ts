@@ -1,6 +1,7 @@
 // `npm run bench:labels -- --repository PATH --out DIR`: makes questions with known answers from any repository, for `bench:retrieval`: of
 // its latest commits (the message asks, the files that it changed answer, in the commit before all of them), or of its functions' comments
 // (the comment asks, the function answers, in code without these comments). The same commit makes the same questions.
+import "../report-failure.ts";
 import { parseArgs } from "node:util";
 import { errorMappings, isOutpostError, OutpostError } from "@outpost/protocol";
 import { createBenchParser } from "../retrieval/bench-parser.ts";

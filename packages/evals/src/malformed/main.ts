@@ -1,5 +1,6 @@
 // `npm run bench:malformed -- --vectors FILE [--mutations N] [--seed N]`: how many malformed replies are understood as they were meant, and how
 // long it takes; with --mutations, also what N mutated ones do to the streaming path. Exits with 1 when a vector fails or a count is not zero.
+import "../report-failure.ts";
 import { parseArgs } from "node:util";
 import { OutpostError } from "@outpost/protocol";
 import { runMutations } from "./mutations.ts";

@@ -1,6 +1,7 @@
 // `npm run bench:queue -- [--tasks N] [--workers 1,2,4,8] [--json] [--dist PATH]`: how many tasks a second go through the queue with a model
 // that answers at once, what a task takes in the database, and how long POST /v1/tasks takes meanwhile; beside bare inserts as the floor.
 // Builds dist/ first, unless told which bundles to run.
+import "../report-failure.ts";
 import { parseArgs } from "node:util";
 import { OutpostError } from "@outpost/protocol";
 import { buildBundles } from "../harness/server-process.ts";

@@ -1,6 +1,7 @@
 // `npm run bench:retrieval -- --labels DIR --checkouts DIR`: how well search answers labelled questions, against two baselines in the
 // same run. Checkouts lie in DIR/<name> at the commit that the labels name; what has none is named and left out.
 // `--ablate` and `--cross-validate` study the weights besides (see `weight-studies.ts`).
+import "../report-failure.ts";
 import { parseArgs } from "node:util";
 import { loadStaticEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";

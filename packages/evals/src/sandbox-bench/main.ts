@@ -1,5 +1,6 @@
 // `npm run bench:sandbox -- [--rounds N] [--json]`: what running a command in the sandbox costs, against starting the same program with
 // nothing around it. Rounds are interleaved, so that what else the machine does falls on all alike.
+import "../report-failure.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

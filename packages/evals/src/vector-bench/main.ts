@@ -1,5 +1,6 @@
 // `npm run bench:vector -- [--sizes N,…] [--dimensions N] [--queries N] [--json]`: the embedded index against plain scans, by time and by how
 // much of the exact answer it finds. Needs no server and writes nothing.
+import "../report-failure.ts";
 import { parseArgs } from "node:util";
 import { formatSummary, percentile, summarize } from "../harness/statistics.ts";
 import { createEngines, nearest } from "./engines.ts";
