@@ -61,7 +61,7 @@ export function connectQdrant(server: QdrantServer): QdrantConnection {
     signal?: AbortSignal,
   ): Promise<Result> {
     const timeout = AbortSignal.timeout(withinMs);
-    const init = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+    const init = { ...ownDispatcher, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
     try {
       // A server closes connections that were idle for some seconds; a request that meets the closing goes over a new one at once.
       return await work(init).catch((error: unknown) => {
@@ -100,6 +100,12 @@ export function connectQdrant(server: QdrantServer): QdrantConnection {
     },
   };
 }
+
+/**
+ * `fetch` with its own connections instead of those that the client makes by another version of undici: Node 26 refuses these, and they are
+ * kept idle for longer (10 s) than a server keeps them (5 s); its own are kept for four seconds.
+ */
+const ownDispatcher: object = { dispatcher: undefined };
 
 /** What the client throws for such a key would show it. */
 function assertKey(apiKey: string | undefined): void {

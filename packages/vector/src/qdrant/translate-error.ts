@@ -37,7 +37,7 @@ function fromConnection(reason: string, cause: unknown, url: string): OutpostErr
       cause,
     });
   }
-  if (/^(ERR_SSL_|EPROTO|HPE_)/.test(reason)) {
+  if (/^(ERR_SSL_|EPROTO|HPE_|HTTPParserError)/.test(reason)) {
     const wayOut = "correct qdrantUrl: https:// only where the server has TLS, and the port of its REST API (6333)";
     return createFinding("unavailable", `what answers at ${url} is not understood (${reason})`, wayOut, { cause });
   }
@@ -111,8 +111,11 @@ function retryAfter(error: unknown): number | null {
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : null;
 }
 
+/** A code; from Node 24 on an answer that is no HTTP has none. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code } = cause as { code?: unknown };
-  return typeof code === "string" ? code : cause instanceof Error ? cause.message : String(cause);
+  if (typeof code === "string") return code;
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.name === "HTTPParserError" ? cause.name : cause.message;
 }
