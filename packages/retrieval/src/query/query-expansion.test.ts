@@ -17,9 +17,34 @@ describe("an expansion's answer", () => {
     expect(readExpansion(odd)).toEqual({ names: ["pollOnce"], words: [] });
   });
 
-  it("is taken as plain words where it is no object, cut off or not", () => {
-    expect(readExpansion("retry, backoff with a delay")?.words).toEqual(["retry", "backoff", "delay"]);
-    expect(readExpansion('{"names": ["retryDelay"], "words": ["retry", "ba')?.words).toContain("retry");
+  const lists = { names: ["retryDelay", "nextTry()"], words: ["retry", "backoff"] };
+  it.each([
+    ["cut off", '{"names": ["retryDelay", "nextTry()"], "words": ["retry", "backoff", "ba'],
+    ["with commas and comments", '{"names": ["retryDelay", // one\n "nextTry()",], "words": ["retry", "backoff"],}'],
+    ["in single quotes", "{'names': ['retryDelay', 'nextTry()'], 'words': ['retry', 'backoff']}"],
+    ["behind thoughts", `<think>{names: ["x1"]} or {y}?</think>${JSON.stringify(lists)}`],
+    ["within another", JSON.stringify([{ expansion: lists }])],
+    ["as lines", "Names: `retryDelay`, `nextTry()`\n**Words:** retry, backoff."],
+    ["as bullets", "Sure:\nNames:\n- retryDelay\n- nextTry()\n\nWords:\n 1. retry\n 2. backoff\nAsk me for more!"],
+  ])("is read %s", (_how, answer) => expect(readExpansion(answer)).toEqual(lists));
+
+  it("is taken as words where it is a bare list, and not where it is sentences", () => {
+    const words = ["retry", "backoff", "max", "delay"];
+    expect(readExpansion("- retry\n- `backoff`\n- max delay")).toEqual({ names: [], words });
+    expect(readExpansion("retry, backoff, maxDelay")?.words).toEqual(words);
+    for (const answer of ["I'm sorry, but I can't help with that request.", "Sure, here is what I would look for:"])
+      expect(readExpansion(answer)).toBeNull();
+  });
+
+  it("has no names that a search would take for more: places, traces, sentences and control characters are words", () => {
+    const places = ["src/retry.ts:12", "C:\\sources\\main.c", 'File "poll.py", line 3', "\u001b[31mred", "one of them"];
+    const read = readExpansion(
+      JSON.stringify({ names: ["http::Client.retry", ...places], words: ["\u043f\u0440\u0438"] }),
+    );
+    expect(read?.names).toEqual(["http::Client.retry"]);
+    expect(read?.words.slice(0, 5)).toEqual(["\u043f\u0440\u0438", "src", "retry", "sources", "main"]);
+    expect(JSON.stringify(read)).not.toMatch(/u001b|[/:\\]\d|py"/);
+    expect(readExpansion(String.raw`{"words": ["\u043f\u0440\u0438"]}`)?.words).toEqual(["\u043f\u0440\u0438"]);
   });
 
   it("is nothing where it holds no word, and never more than its bounds", () => {
@@ -30,7 +55,9 @@ describe("an expansion's answer", () => {
     const read = readExpansion(JSON.stringify({ names, words: many.slice(0, 200) }));
     expect(read?.names).toEqual(many.slice(0, 8));
     expect(read?.words).toHaveLength(16);
-    expect(readExpansion(`${many.join(" ")} `.repeat(100))?.words).toHaveLength(16);
+    expect(readExpansion(`${many.join(", ")}, `.repeat(100))?.words).toHaveLength(16);
+    // A letter that is two when it is small.
+    expect(readExpansion(JSON.stringify({ words: ["\u0130".repeat(60)] }))).toBeNull();
   });
 });
 
