@@ -119,7 +119,7 @@ describe("doctor of a qdrant server", () => {
       what: "a server that is not able to answer",
       arrange: async () => server.fail({ on: /collections/, as: { status: 503 } }),
       detail: /not able to answer/,
-      fix: /^start it/,
+      fix: /^its log says more$/,
     },
   ])("names $what, and how to mend it", async ({ arrange, detail, fix }) => {
     await arrange();
@@ -134,7 +134,7 @@ describe("doctor of a qdrant server", () => {
   it.each([
     { status: 400, detail: /refused what was asked of .* \(400: bad; a; b\)$/, fix: null },
     { status: 404, detail: /has no .* \(404: bad; a; b\)$/, fix: "outpost index migrate --to qdrant fills it again" },
-    { status: 503, detail: /not able to answer about .* \(503: bad; a; b\)$/, fix: expect.stringMatching(/^start it/) },
+    { status: 503, detail: /not able to answer about .* \(503: bad; a; b\)$/, fix: "its log says more" },
   ])("leaves the server's own words whole in an answer of $status", async ({ status, detail, fix }) => {
     server.fail({ on: /collections/, as: { status, says: "bad; a; b" } });
     expect(await check()).toEqual({ name: "qdrant", ok: false, detail: expect.stringMatching(detail), fix });

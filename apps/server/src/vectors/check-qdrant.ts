@@ -77,7 +77,8 @@ function describeFailure(error: OutpostError, check: QdrantCheck): Check {
   if (error.retryable && check.engine === "embedded")
     return { name, ok: true, detail: [found, ...unused(check)].join("; "), fix: null };
   const away = 'start it (docker compose up -d qdrant), correct qdrantUrl, or set vectors to "embedded"';
-  return { name, ok: false, detail: found, fix: error.retryable ? away : wayOut };
+  const isAway = error.code === "timeout" || error.details["isAway"] === true;
+  return { name, ok: false, detail: found, fix: isAway ? away : wayOut };
 }
 
 function unused({ engine }: QdrantCheck): string[] {

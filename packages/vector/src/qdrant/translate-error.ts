@@ -43,7 +43,7 @@ function fromConnection(reason: string, cause: unknown, url: string): OutpostErr
   }
   const found = `no answer from qdrant at ${url} (${reason})`;
   const wayOut = broken.test(reason) && url.startsWith("http:") ? "is it running, without TLS?" : "is it running?";
-  return createFinding("unavailable", found, wayOut, { retryable: true, cause });
+  return createFinding("unavailable", found, wayOut, { retryable: true, cause, details: { isAway: true } });
 }
 
 function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked): OutpostError {
@@ -67,8 +67,9 @@ function fromStatus(status: number, error: unknown, { url, what, hasKey }: Asked
   if (status === 429 || status >= 500) {
     const retryAfterMs = retryAfter(error);
     const details = retryAfterMs === null ? {} : { retryAfterMs };
-    const message = `qdrant at ${url} is not able to answer about ${what} (${status}${said})`;
-    return new OutpostError("unavailable", message, { retryable: true, cause: error, details });
+    const found = `qdrant at ${url} is not able to answer about ${what} (${status}${said})`;
+    const wayOut = status === 429 ? "wait, or raise the limits of its strict mode" : "its log says more";
+    return createFinding("unavailable", found, wayOut, { retryable: true, cause: error, details });
   }
   if (status === 404) {
     const found = `qdrant at ${url} has no ${what} (404${said})`;
