@@ -163,11 +163,15 @@ describe(`a qdrant server (${url ?? "the strict test server"}) by the command li
     });
 
     await ask("DELETE", `/collections/${collection}`);
-    expect(await said(query, inQdrant)).toMatch(/searched by words only: .*has no collection .*\(404: Not found/);
     const fix = "outpost index migrate --to qdrant fills it again";
     expect(await doctor(inQdrant)).toMatchObject({ ok: false, fix });
     expect(await said(["index", "migrate", "--to", "qdrant"], inQdrant)).toContain(`→ ${collection}: 4 chunks`);
     expect(await doctor(inQdrant)).toMatchObject({ ok: true, detail: whole(4) });
+
+    await ask("DELETE", `/collections/${collection}`);
+    expect(await said(query, inQdrant)).toMatch(/searched by words only: .*has no collection .*\(404: Not found/);
+    // A search that misses it has it filled again.
+    await expect.poll(() => doctor(inQdrant), { timeout: 60_000 }).toMatchObject({ ok: true, detail: whole(4) });
 
     const name = /^snapshot (\S+\.snapshot) of /.exec(await said(["index", "snapshot"], inQdrant))?.[1];
     const snapshots = `/collections/${collection}/snapshots`;

@@ -94,7 +94,8 @@ export async function composeIndex({
     onProblem: (error) => logger.warn({ err: error }, "vectors.unsent"),
   });
   const isOutside = configuration.vectors === "qdrant";
-  const chosen = await chooseVectors(isOutside ? qdrant : null, dataDirectory);
+  const onMissing = () => void vectors.catchUp();
+  const chosen = await chooseVectors(isOutside ? qdrant : null, { dataDirectory, onMissing });
   const createSearch = (embedder: Embedder): SearchService =>
     createSearchService({
       openReader: () => openSqliteCatalogReader({ path: join(dataDirectory, "index.db") }),

@@ -12,8 +12,11 @@ export interface ChosenVectors {
   close(): Promise<void>;
 }
 
-/** Null: in memory. Throws `invalid_input` for an address or a key's file that is none. */
-export async function chooseVectors(choice: QdrantChoice | null, dataDirectory: string): Promise<ChosenVectors> {
+/** Null: in memory. `onMissing`: a server lost what it had. Throws `invalid_input` for an address or a key's file that is none. */
+export async function chooseVectors(
+  choice: QdrantChoice | null,
+  { dataDirectory, onMissing }: { dataDirectory: string; onMissing(): void },
+): Promise<ChosenVectors> {
   if (choice === null) {
     const open: ChosenVectors["open"] = ({ dimensions }) => {
       const index = createEmbeddedVectorIndex(dimensions);
@@ -23,6 +26,6 @@ export async function chooseVectors(choice: QdrantChoice | null, dataDirectory: 
   }
   const connection = connectChosenQdrant(choice, searchBounds);
   const reader = await openSqliteCatalogReader({ path: join(dataDirectory, "index.db") });
-  const openReader = createQdrantReaders({ choice, connection, reader, nowMs: Date.now });
+  const openReader = createQdrantReaders({ choice, connection, reader, nowMs: Date.now, onMissing });
   return { open: (wanted) => ({ reader: openReader(wanted), memory: null }), close: () => reader.close() };
 }

@@ -36,7 +36,7 @@ describe("searches of a qdrant server that fails", () => {
       return nowMs;
     };
     const reader = { vectorPlace: async () => ({ index: "one", generation: 1 }) };
-    const open = createQdrantReaders({ choice, connection, reader, nowMs: tick });
+    const open = createQdrantReaders({ choice, connection, reader, nowMs: tick, onMissing: () => {} });
     const search = () => open({ dimensions: 2, root: "checkout:rep_1" }).search(query);
     server.fail({ on: /query\/batch$/, times: 1, as: { status: 503 } });
     await expect(search()).rejects.toMatchObject({ code: "unavailable" });
@@ -47,5 +47,20 @@ describe("searches of a qdrant server that fails", () => {
     nowMs += 1;
     expect((await search()).candidates).toEqual([]);
     expect(asked()).toBe(2);
+  });
+
+  it("say that it has lost a collection, once a minute", async () => {
+    const choice = { url: server.url, collection: "outpost", onDisk: false };
+    const connection = connectQdrant({ url: server.url, maxAttempts: 1 });
+    const reader = { vectorPlace: async () => ({ index: "one", generation: 1 }) };
+    let nowMs = 0;
+    const said: number[] = [];
+    const onMissing = () => void said.push(nowMs);
+    const open = createQdrantReaders({ choice, connection, reader, nowMs: () => nowMs, onMissing });
+    for (nowMs of [0, 59_999, 60_000]) {
+      const searched = open({ dimensions: 2, root: "checkout:rep_1" }).search(query);
+      await expect(searched).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect(said).toEqual([0, 60_000]);
   });
 });

@@ -16,12 +16,24 @@ export interface SearchedQdrant {
   connection: QdrantConnection;
   reader: Pick<CatalogReader, "vectorPlace">;
   nowMs(): number;
+  /** The server has lost the collection that was to be searched. Called once a minute at most. */
+  onMissing(): void;
 }
 
+const missingRestMs = 60_000;
+
 /** Opens the readers of all repositories, which share what is known of the server. */
-export function createQdrantReaders({ choice, connection, reader, nowMs }: SearchedQdrant) {
+export function createQdrantReaders({ choice, connection, reader, nowMs, onMissing }: SearchedQdrant) {
   let failure: OutpostError | null = null;
   let restsUntilMs = 0;
+  let missedUntilMs = Number.NEGATIVE_INFINITY;
+
+  function noteMissing(): void {
+    if (nowMs() < missedUntilMs) return;
+    missedUntilMs = nowMs() + missingRestMs;
+    onMissing();
+  }
+
   return (wanted: { dimensions: number; root: ViewId }): VectorReader => ({
     async search(query, signal) {
       const startedMs = nowMs();
@@ -43,6 +55,7 @@ export function createQdrantReaders({ choice, connection, reader, nowMs }: Searc
           const endedMs = nowMs();
           restsUntilMs = endedMs + Math.max(restMs, (endedMs - startedMs) * restPerLostMs);
         }
+        if (isOutpostError(error) && error.code === "not_found") noteMissing();
         throw error;
       }
     },
