@@ -1,11 +1,13 @@
-// Short texts by number, found by their characters where they stand in a longer text: no string is made to look one up. Flat arrays.
+// Short texts by number, found by their characters (UTF-16 code units) where they stand in a longer text: no string is made to look one up.
+// Flat arrays.
 
 /** FNV-1a over UTF-16 code units: begin with `hashSeed`, take one code at a time. */
 export const hashSeed = 0x811c9dc5;
 
 export function hashCode(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193);
+  return Math.imul(hash ^ code, hashFactor);
 }
+export const hashFactor = 0x01000193;
 
 export class TextTable {
   /** By number: the hash, and where the characters begin; one more start ends the last. */
@@ -26,22 +28,26 @@ export class TextTable {
   }
 
   /** The number of the characters from `start` up to `end`, whose hash is given; -1 when they are not there. */
-  find(text: string, start: number, end: number, hash: number): number {
-    const mask = this.slots.length - 1;
-    let slot = spread(hash) & mask;
-    for (;;) {
-      const number = (this.slots[slot] as number) - 1;
-      if (number < 0 || (this.hashes[number] === hash && this.isEqual(number, text, start, end))) return number;
-      slot = (slot + 1) & mask;
+  find(text: Uint16Array, start: number, end: number, hash: number): number {
+    const { slots, hashes, starts, characters } = this;
+    const mask = slots.length - 1;
+    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+      const number = (slots[slot] as number) - 1;
+      if (number < 0) return number;
+      const from = starts[number] as number;
+      if (hashes[number] !== hash || (starts[number + 1] as number) - from !== end - start) continue;
+      let at = start;
+      while (at < end && characters[from + at - start] === text[at]) at += 1;
+      if (at === end) return number;
     }
   }
 
   /** What is not there yet gets the next number. */
-  add(text: string, start: number, end: number, hash: number): void {
+  add(text: Uint16Array, start: number, end: number, hash: number): void {
     const number = this.count;
     const from = this.starts[number] as number;
     this.reserve(number + 1, from + end - start);
-    for (let index = start; index < end; index += 1) this.characters[from + index - start] = text.charCodeAt(index);
+    this.characters.set(text.subarray(start, end), from);
     this.hashes[number] = hash;
     this.starts[number + 1] = from + end - start;
     this.count = number + 1;
@@ -52,15 +58,6 @@ export class TextTable {
   clear(): void {
     this.count = 0;
     this.slots.fill(0);
-  }
-
-  private isEqual(number: number, text: string, start: number, end: number): boolean {
-    const from = this.starts[number] as number;
-    if ((this.starts[number + 1] as number) - from !== end - start) return false;
-    for (let index = start; index < end; index += 1) {
-      if (this.characters[from + index - start] !== text.charCodeAt(index)) return false;
-    }
-    return true;
   }
 
   private take(number: number): void {
@@ -95,8 +92,8 @@ function grown<Column extends Int32Array | Uint32Array | Uint16Array>(from: Colu
 }
 
 /** The hash of the characters from `start` up to `end`. */
-export function hashText(text: string, start: number, end: number): number {
+export function hashText(text: Uint16Array, start: number, end: number): number {
   let hash = hashSeed;
-  for (let index = start; index < end; index += 1) hash = hashCode(hash, text.charCodeAt(index));
+  for (let index = start; index < end; index += 1) hash = hashCode(hash, text[index] as number);
   return hash;
 }

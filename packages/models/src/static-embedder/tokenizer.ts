@@ -2,7 +2,8 @@
 // case, and unknown words into the most probable known pieces. The model was trained on exactly these ids: a change here needs another
 // model. Knows nothing of vectors.
 
-import { hashCode, hashSeed, hashText, TextTable } from "./text-table.ts";
+import { TextCodes } from "./text-codes.ts";
+import { hashCode, hashFactor, hashSeed, hashText, TextTable } from "./text-table.ts";
 
 const lowerCase = 1;
 const upperCase = 2;
@@ -35,34 +36,43 @@ export class Tokenizer {
   private readonly runs = new TextTable();
   private idStarts = new Uint32Array(1025);
   private ids = new Int32Array(4096);
+  /** What is read now: a text, and a word of it. */
+  private readonly text = new TextCodes();
+  private readonly word = new TextCodes();
   private readonly best = new Float64Array(maxSegmentedWord + 1);
   private readonly cuts = new Int32Array(maxSegmentedWord + 1);
   private readonly pieces = new Int32Array(maxSegmentedWord + 1);
 
   constructor({ tokens, logProbabilities }: Vocabulary) {
-    for (const token of tokens) this.vocabulary.add(token, 0, token.length, hashText(token, 0, token.length));
+    for (const token of tokens) {
+      const units = this.word.read(token);
+      this.vocabulary.add(units, 0, token.length, hashText(units, 0, token.length));
+    }
     this.logProbabilities = Float64Array.from(logProbabilities);
   }
 
   /** Calls `visit` with the ids of each run, in order: `ids` from `from` up to `to`. */
   forEachRun(text: string, visit: (ids: Int32Array, from: number, to: number) => void): void {
     const { length } = text;
+    const units = this.text.read(text);
     let index = 0;
     while (index < length) {
-      let code = text.charCodeAt(index);
-      const kind = classOf(code);
+      let code = units[index] as number;
+      const kind = code < 128 ? (characterClass[code] as number) : 0;
       if (kind === 0) {
         index += 1;
         continue;
       }
       const start = index;
       let hash = hashSeed;
+      let next = kind;
       do {
-        hash = hashCode(hash, code);
+        hash = Math.imul(hash ^ code, hashFactor);
         index += 1;
-        code = index < length ? text.charCodeAt(index) : 0;
-      } while (kind === digit ? classOf(code) === digit : isLetter(classOf(code)));
-      let run = this.runs.find(text, start, index, hash);
+        code = index < length ? (units[index] as number) : 0;
+        next = code < 128 ? (characterClass[code] as number) : 0;
+      } while (kind === digit ? next === digit : next === lowerCase || next === upperCase);
+      let run = this.runs.find(units, start, index, hash);
       if (run < 0) run = this.addRun(text, start, index, hash);
       visit(this.ids, this.idStarts[run] as number, this.idStarts[run + 1] as number);
     }
@@ -72,7 +82,7 @@ export class Tokenizer {
     if (this.runs.size >= memoRuns || this.runs.characterCount + end - start > memoCharacters) this.runs.clear();
     const run = this.runs.size;
     const ids = splitRun(text.slice(start, end)).flatMap((word) => this.wordIds(word));
-    this.runs.add(text, start, end, hash);
+    this.runs.add(this.text.units, start, end, hash);
     const from = this.idStarts[run] as number;
     if (run + 1 >= this.idStarts.length) this.idStarts = grown(this.idStarts, new Uint32Array(run * 2 + 2));
     if (from + ids.length > this.ids.length) this.ids = grown(this.ids, new Int32Array((from + ids.length) * 2));
@@ -84,28 +94,31 @@ export class Tokenizer {
   private wordIds(word: string): number[] {
     const known = this.idOf(word);
     if (known >= 0) return [known];
-    if (classOf(word.charCodeAt(0)) !== digit) return this.segment(word.slice(0, maxSegmentedWord));
+    if (classOf(word.charCodeAt(0)) !== digit) return this.segment(word);
     const stand = this.idOf(word.length < longNumberDigits ? "<num>" : "<long>");
     return stand < 0 ? [] : [stand];
   }
 
   private idOf(word: string): number {
-    return this.vocabulary.find(word, 0, word.length, hashText(word, 0, word.length));
+    const units = this.word.read(word);
+    return this.vocabulary.find(units, 0, word.length, hashText(units, 0, word.length));
   }
 
   /** The most probable cut into known pieces (Viterbi over a unigram model); empty when there is none. */
   private segment(word: string): number[] {
     const { best, cuts, pieces } = this;
+    const units = this.word.read(word);
+    const length = Math.min(word.length, maxSegmentedWord);
     best.fill(Number.NEGATIVE_INFINITY);
     best[0] = 0;
-    for (let start = 0; start < word.length; start += 1) {
+    for (let start = 0; start < length; start += 1) {
       const before = best[start] as number;
       if (before === Number.NEGATIVE_INFINITY) continue;
-      const furthest = Math.min(word.length, start + maxPiece);
+      const furthest = Math.min(length, start + maxPiece);
       let hash = hashSeed;
       for (let end = start + 1; end <= furthest; end += 1) {
-        hash = hashCode(hash, word.charCodeAt(end - 1));
-        const id = this.vocabulary.find(word, start, end, hash);
+        hash = hashCode(hash, units[end - 1] as number);
+        const id = this.vocabulary.find(units, start, end, hash);
         if (id < 0) continue;
         const score = before + (this.logProbabilities[id] as number) - piecePenalty;
         if (score <= (best[end] as number)) continue;
@@ -114,9 +127,9 @@ export class Tokenizer {
         pieces[end] = id;
       }
     }
-    if (best[word.length] === Number.NEGATIVE_INFINITY) return [];
+    if (best[length] === Number.NEGATIVE_INFINITY) return [];
     const ids: number[] = [];
-    for (let end = word.length; end > 0; end = cuts[end] as number) ids.push(pieces[end] as number);
+    for (let end = length; end > 0; end = cuts[end] as number) ids.push(pieces[end] as number);
     return ids.reverse();
   }
 }
@@ -146,10 +159,6 @@ function splitRun(run: string): string[] {
 
 function classOf(code: number): number {
   return code < 128 ? (characterClass[code] as number) : 0;
-}
-
-function isLetter(kind: number): boolean {
-  return kind === lowerCase || kind === upperCase;
 }
 
 function createClasses(): Uint8Array {

@@ -2,9 +2,10 @@
 // indexer; the server never sees the text again for lexical search.
 import type { Chunk, ChunkTerms } from "../ports/catalog.ts";
 import { splitPath } from "./path-words.ts";
-import { scanWordRanges } from "./scan-words.ts";
+import { scanWords } from "./scan-words.ts";
 import { TermCounter } from "./term-counter.ts";
 import { WordTable } from "./word-table.ts";
+import { wordTerms } from "./word-terms.ts";
 
 /** How often an occurrence counts, by where it is. Whole numbers, because frequencies are stored as such. */
 const termWeights = { content: 1, folder: 1, fileStem: 2, definition: 2, scope: 1 } as const;
@@ -27,13 +28,12 @@ let placed = { path: "", inFolders: emptyTerms, inStem: emptyTerms };
 
 export function extractTerms({ path, chunk, text }: TermInput): ChunkTerms {
   table.trim();
-  const count = (words: string, weight: number) => forEachTerm(words, (term) => counter.add(term, weight));
-  count(text, termWeights.content);
+  table.countTerms(text, counter, termWeights.content);
   if (path !== placed.path) placed = { path, ...pathTerms(path) };
   for (const term of placed.inFolders) counter.add(term, termWeights.folder);
   for (const term of placed.inStem) counter.add(term, termWeights.fileStem);
-  for (const name of definedNames(chunk)) count(name, termWeights.definition);
-  for (const name of chunk.scope) count(name, termWeights.scope);
+  for (const name of definedNames(chunk)) table.countTerms(name, counter, termWeights.definition);
+  for (const name of chunk.scope) table.countTerms(name, counter, termWeights.scope);
   return counter.drain();
 }
 
@@ -41,13 +41,9 @@ function pathTerms(path: string): { inFolders: number[]; inStem: number[] } {
   const inFolders: number[] = [];
   const inStem: number[] = [];
   const { folders, stem } = splitPath(path);
-  for (const folder of folders) forEachTerm(folder, (term) => inFolders.push(term));
-  forEachTerm(stem, (term) => inStem.push(term));
+  for (const folder of folders) scanWords(folder, (word) => inFolders.push(...wordTerms(word)));
+  scanWords(stem, (word) => inStem.push(...wordTerms(word)));
   return { inFolders, inStem };
-}
-
-function forEachTerm(words: string, visit: (term: number) => void): void {
-  scanWordRanges(words, (start, end, hash) => table.forEachTerm(table.find(words, start, end, hash), visit));
 }
 
 /** The names a chunk defines, its own symbol among them, once each. */

@@ -1,38 +1,32 @@
 // Finds the words of a text: maximal runs of letters, digits and "_". Written over char codes because indexing spends its time here.
 
-const isWordCode = createAsciiTable();
+/** By code of ASCII: 1 for what words are made of. */
+export const isWordCode: Readonly<Uint8Array> = createAsciiTable();
 
 /** Calls `visit` with every word, in order, with repeats. Words of more than `maxWordLength` characters are no words (data, hashes). */
 export function scanWords(text: string, visit: (word: string) => void): void {
-  scanWordRanges(text, (start, end) => visit(text.slice(start, end)));
-}
-
-/** The same with where each word stands, half-open, and a hash of its characters: for who need not have it as a string. */
-export function scanWordRanges(text: string, visit: (start: number, end: number, hash: number) => void): void {
   const { length } = text;
   let index = 0;
   while (index < length) {
-    let code = text.charCodeAt(index);
-    if (!isWord(code)) {
+    if (!isWord(text.charCodeAt(index))) {
       index += 1;
       continue;
     }
     const start = index;
-    let hash = 0x811c9dc5;
-    do {
-      hash = Math.imul(hash ^ code, 0x01000193);
-      index += 1;
-      code = index < length ? text.charCodeAt(index) : 0;
-    } while (isWord(code));
-    if (index - start <= maxWordLength) visit(start, index, (hash ^ (hash >>> 15)) >>> 0);
+    do index += 1;
+    while (index < length && isWord(text.charCodeAt(index)));
+    if (index - start <= maxWordLength) visit(text.slice(start, index));
   }
 }
 
-const maxWordLength = 64;
+export const maxWordLength = 64;
 
 function isWord(code: number): boolean {
-  if (code < 128) return isWordCode[code] === 1;
-  // Beyond ASCII everything from the Latin letters on counts, except the punctuation and symbol blocks that occur in code and comments.
+  return code < 128 ? isWordCode[code] === 1 : isWordBeyondAscii(code);
+}
+
+/** Everything from the Latin letters on counts, except the punctuation and symbol blocks that occur in code and comments. */
+export function isWordBeyondAscii(code: number): boolean {
   return (
     code >= 0xc0 && code !== 0xd7 && code !== 0xf7 && !(code >= 0x2000 && code <= 0x2bff) && !isWidePunctuation(code)
   );

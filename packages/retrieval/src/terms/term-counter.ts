@@ -16,12 +16,18 @@ export class TermCounter {
   private freeFrequencies = new Uint8Array(0);
 
   add(hash: number, weight: number): void {
-    const slot = this.slotOf(hash);
-    if (this.counts[slot] === 0) {
-      this.keys[slot] = hash;
-      this.used[this.usedCount++] = slot;
+    const { keys, counts } = this;
+    const mask = keys.length - 1;
+    let slot = hash & mask;
+    let count = counts[slot] as number;
+    while (count !== 0 && keys[slot] !== hash) {
+      slot = (slot + 1) & mask;
+      count = counts[slot] as number;
     }
-    this.counts[slot] = (this.counts[slot] as number) + weight;
+    counts[slot] = count + weight;
+    if (count !== 0) return;
+    keys[slot] = hash;
+    this.used[this.usedCount++] = slot;
     if (this.usedCount === this.used.length) this.grow();
   }
 

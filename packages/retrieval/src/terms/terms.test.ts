@@ -119,6 +119,39 @@ describe("extractTerms", () => {
   });
 });
 
+describe("extractTerms, by the unit", () => {
+  it("finds in any text the terms of the words that stand in it, also in long ones and after others", () => {
+    const pieces = [
+      "parsedRows",
+      "größe",
+      "検索結果",
+      "\ud83d\ude00",
+      "\ud83d",
+      "_",
+      "x".repeat(65),
+      "Ü",
+      "—",
+      "；",
+      "404",
+      " ",
+      "\n",
+      "a.b",
+      "A1",
+    ];
+    const whole = (length: number, step: number) =>
+      Array.from({ length }, (_, at) => pieces[(at * step + (at >> 3)) % pieces.length] ?? "").join("");
+    const empty = { startLine: 1, endLine: 1, kind: "window", symbol: null, scope: [], definitions: [] };
+    for (const text of [whole(40, 7), whole(5_000, 11), "", whole(7, 4), whole(900, 13).slice(5, 700)]) {
+      const counts = new Map<number, number>();
+      scanWords(text, (word) => {
+        for (const term of wordTerms(word)) counts.set(term, Math.min(255, (counts.get(term) ?? 0) + 1));
+      });
+      const { hashes, frequencies } = extractTerms({ path: "", chunk: empty, text });
+      expect([...hashes].map((hash, at) => [hash, frequencies[at]])).toEqual([...counts].sort(([a], [b]) => a - b));
+    }
+  });
+});
+
 describe("TermCounter", () => {
   it("is empty after draining, also after it grew", () => {
     const counter = new TermCounter();

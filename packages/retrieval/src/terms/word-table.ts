@@ -1,5 +1,8 @@
 // The words of texts, each with the hashes of its terms, found by their characters: nearly every word of a chunk was seen before, and making
 // a string of it only to look it up costs more than all the rest of indexing its words. Flat arrays that only save time: `trim` bounds them.
+import { isWordBeyondAscii, isWordCode, maxWordLength } from "./scan-words.ts";
+import type { TermCounter } from "./term-counter.ts";
+import { TextCodes } from "./text-codes.ts";
 import { computeTerms } from "./word-terms.ts";
 
 /** Words kept from one chunk to the next. */
@@ -15,23 +18,52 @@ export class WordTable {
   /** Open addressing: word + 1, by hash. */
   private slots = new Int32Array(4096);
   private words = 0;
+  private readonly codes = new TextCodes();
 
-  /** The word's number; `hash` is that of its characters. */
-  find(text: string, start: number, end: number, hash: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hash & mask;
-    for (;;) {
-      const word = (this.slots[slot] as number) - 1;
-      if (word < 0) return this.add(text.slice(start, end), hash, slot);
-      if (this.hashes[word] === hash && this.isEqual(word, text, start, end)) return word;
-      slot = (slot + 1) & mask;
+  /**
+   * Adds the terms of each of the text's words to what is counted, each with this weight: the words that `scanWords` finds. All in one
+   * function, since calls for each word and each character would cost more than the rest.
+   */
+  countTerms(text: string, counter: TermCounter, weight: number): void {
+    const { length } = text;
+    const units = this.codes.read(text);
+    let index = 0;
+    while (index < length) {
+      let code = units[index] as number;
+      if (code < 128 ? isWordCode[code] === 0 : !isWordBeyondAscii(code)) {
+        index += 1;
+        continue;
+      }
+      const start = index;
+      let hash = 0x811c9dc5;
+      do {
+        hash = Math.imul(hash ^ code, 0x01000193);
+        index += 1;
+        code = index < length ? (units[index] as number) : 0;
+      } while (code < 128 ? isWordCode[code] === 1 : isWordBeyondAscii(code));
+      const characters = index - start;
+      if (characters > maxWordLength) continue;
+      hash = (hash ^ (hash >>> 15)) >>> 0;
+      const word = this.find(text, start, characters, hash);
+      const end = this.termStarts[word + 1] as number;
+      for (let at = this.termStarts[word] as number; at < end; at += 1) counter.add(this.terms[at] as number, weight);
     }
   }
 
-  /** Calls `visit` with the hash of each of the word's terms. */
-  forEachTerm(word: number, visit: (hash: number) => void): void {
-    const end = this.termStarts[word + 1] as number;
-    for (let at = this.termStarts[word] as number; at < end; at += 1) visit(this.terms[at] as number);
+  /** The word's number, in the text that was read last; `hash` is that of its characters. */
+  private find(text: string, start: number, characters: number, hash: number): number {
+    const { slots, hashes, starts, characters: known } = this;
+    const { units } = this.codes;
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const word = (slots[slot] as number) - 1;
+      if (word < 0) return this.add(text.slice(start, start + characters), start, hash, slot);
+      const from = starts[word] as number;
+      if (hashes[word] !== hash || (starts[word + 1] as number) - from !== characters) continue;
+      let same = 0;
+      while (same < characters && known[from + same] === units[start + same]) same += 1;
+      if (same === characters) return word;
+    }
   }
 
   /** Forgets all words once they are too many: their numbers mean nothing then. */
@@ -41,22 +73,13 @@ export class WordTable {
     this.slots.fill(0);
   }
 
-  private isEqual(word: number, text: string, start: number, end: number): boolean {
-    const from = this.starts[word] as number;
-    if ((this.starts[word + 1] as number) - from !== end - start) return false;
-    for (let index = 0; index < end - start; index += 1) {
-      if (this.characters[from + index] !== text.charCodeAt(start + index)) return false;
-    }
-    return true;
-  }
-
-  private add(text: string, hash: number, slot: number): number {
+  private add(text: string, start: number, hash: number, slot: number): number {
     const word = this.words;
     const terms = computeTerms(text);
     const from = this.starts[word] as number;
     const termsFrom = this.termStarts[word] as number;
     this.reserve(word + 1, from + text.length, termsFrom + terms.length);
-    for (let index = 0; index < text.length; index += 1) this.characters[from + index] = text.charCodeAt(index);
+    this.characters.set(this.codes.units.subarray(start, start + text.length), from);
     this.terms.set(terms, termsFrom);
     this.hashes[word] = hash;
     this.starts[word + 1] = from + text.length;
