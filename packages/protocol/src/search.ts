@@ -89,8 +89,10 @@ export const Coverage = z.object({
 });
 export type Coverage = z.infer<typeof Coverage>;
 
-/** What was searched with besides the query. */
-export const UsedExpansion = QueryExpansion.extend({
+/** What was searched with besides the query. Without bounds: a word is longer once a mark stands for the secret that was in it. */
+export const UsedExpansion = z.object({
+  names: z.array(z.string()),
+  words: z.array(z.string()),
   /** Whose words these are; null where the request gave them. */
   model: z.string().nullable(),
   /** Absent: nobody was asked for it now. */

@@ -16,6 +16,7 @@ export {
   expansionSchema,
   readExpansion,
 } from "./query/query-expansion.ts";
+export { isOneName } from "./query/query-symbols.ts";
 export { weights } from "./ranking/weights.ts";
 export { type Connection, type EntryPoint, type Explanation, explainPath } from "./symbols/explain-path.ts";
 export { linkOf, meantBy } from "./symbols/links.ts";

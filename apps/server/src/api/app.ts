@@ -68,7 +68,7 @@ export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
     const what = `${context.req.method} ${context.req.path.slice(0, 200)}`;
     return reply(context, parts, new OutpostError("not_found", `there is no ${what}; see /docs`));
   });
-  app.onError((error, context) => reply(context, parts, error));
+  app.onError((error, context) => reply(context, parts, isGone(context, error) ? clientGone : error));
   return app;
 }
 
@@ -100,6 +100,13 @@ function createBodyLimit(maxSize: number): MiddlewareHandler {
   return bodyLimit({ maxSize, onError });
 }
 
+/** What was done for a client was given up because it is gone: no bug, and nobody reads the reply. */
+function isGone({ req: { raw } }: Context, error: unknown): boolean {
+  return raw.signal.aborted && error === raw.signal.reason;
+}
+
+const clientGone = new OutpostError("unavailable", "the client is gone");
+
 function reply(context: AppContext, parts: AppParts, error: unknown): Response {
   const { status, body } = replyToError(error, context.get("requestId"), parts.logger);
   const { retryAfterSeconds } = body.error.details;
@@ -128,6 +135,9 @@ async function serveRoute(parts: AppParts, name: RouteName, route: Route, contex
     body: route.body ? parse(route.body, await readBody(parts, name, route, context), "body") : undefined,
     token,
     idempotencyKey: readIdempotencyKey(context),
+    get signal() {
+      return context.req.raw.signal;
+    },
   };
   // A HEAD is answered without its body, and nobody would ever read or end a stream that was opened for it.
   if (route.media === "stream" && context.req.method === "HEAD")

@@ -90,12 +90,12 @@ function createJsonHandlers(ports: HandlerPorts): JsonHandlers {
     startIndex: async ({ params, body }) => index.start(await repositories.get(repositoryOf(params)), body.force),
     getIndexStatus: async ({ params }) => index.status((await repositories.get(repositoryOf(params))).id),
     verifyIndex: async ({ params, body }) => index.verify(await repositories.get(repositoryOf(params)), body.repair),
-    async search({ body, token }) {
+    async search({ body, token, signal }) {
       assertMayExpand(body, token);
       const repository = await repositories.get(body.repositoryId);
       const policy = await ports.policy.policyOf(repository.id);
       assertOpen(policy);
-      return withoutDenied(await index.search(repository, body), policy.files);
+      return withoutDenied(await index.search(repository, body, signal), policy.files);
     },
     async submitTask({ body, token, idempotencyKey }) {
       assertMayAskForAuto(body, token);
@@ -152,7 +152,6 @@ function parseEventId(text: string): number {
   return Number(text);
 }
 
-/** exactOptionalPropertyTypes: a key that is absent, not one that is undefined. */
 /** Asking a model costs its owner time: who may only read may not. */
 function assertMayExpand({ expand }: SearchRequest, token: AccessToken | null): void {
   if (expand !== true || token?.scopes.includes("submit")) return;
@@ -162,6 +161,7 @@ function assertMayExpand({ expand }: SearchRequest, token: AccessToken | null): 
   );
 }
 
+/** exactOptionalPropertyTypes: a key that is absent, not one that is undefined. */
 function withoutUndefined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as never;
 }

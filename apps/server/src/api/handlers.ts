@@ -11,6 +11,8 @@ export interface RouteInput<Name extends RouteName> {
   /** Who asks; null on routes without a scope. */
   token: AccessToken | null;
   idempotencyKey: string | undefined;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
 }
 
 /** JSON routes answer with their reply; the diff and stream routes have handlers of their own kind. */

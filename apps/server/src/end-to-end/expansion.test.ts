@@ -85,6 +85,18 @@ describe("a search with a model's words", () => {
     }
   });
 
+  it("stops asking when whoever searches is gone", async () => {
+    const { ollama } = await start([{ content: "{", fault: { type: "stall", afterChunks: 0 } }]);
+    const { client, repository } = server as ScriptedServer;
+    const gone = new AbortController();
+    const body = { repositoryId: repository.id, query, limit: 3, expand: true };
+    const searching = client.call("search", { body, signal: gone.signal });
+    while (ollama.chats.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    gone.abort(new Error("enough"));
+    await expect(searching).rejects.toThrow("enough");
+    await ollama.waitForAbort();
+  });
+
   it("refuses a model that there is not, two sources of words, and who may only read", async () => {
     const { request, client, repository } = await start([]);
     await expect(search({ expand: true, model: "ollama/nobody:1b" })).rejects.toMatchObject({

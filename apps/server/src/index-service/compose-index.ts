@@ -113,7 +113,12 @@ export async function composeIndex({
   if (isOutside && existsSync(join(dataDirectory, "index.db"))) void vectors.catchUp();
   const prepared = createPreparedSearches(search);
   const redacted = redactingSearch(search, redactor);
-  const expander = createQueryExpander({ models, timeoutMs: configuration.expansionTimeoutMs, logger });
+  const expander = createQueryExpander({
+    models,
+    timeoutMs: configuration.expansionTimeoutMs,
+    nowMs: Date.now,
+    logger,
+  });
   const find = createExpandingSearch(redacted, expander);
   const index = createIndexService({ supervisor, following, search: redacted, find, statusFiles, prepared });
   const close = async () => {

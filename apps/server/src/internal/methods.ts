@@ -1,6 +1,7 @@
 // What a worker may ask of the server: searching and calling models, so that limits and metrics hold in one place.
 import type { ChatDelta, ChatRequest } from "@outpost/core";
 import type {
+  ModelProfile,
   ModelReply,
   QueryExpansion,
   RepositoryId,
@@ -33,7 +34,7 @@ export interface RunSearchOptions {
   pathPrefix?: string;
   expansion?: QueryExpansion;
   /** Ask this model first which words the code would use that this is about. */
-  expand?: { about: string; model: string };
+  expand?: { about: string; model: ModelProfile };
 }
 
 /** Seen from the worker. Errors as the ports say. */

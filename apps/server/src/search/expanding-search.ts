@@ -1,6 +1,7 @@
 // A search that asks a model for words first where the request wants them, and says in its answer whose words it used.
 import type { SearchResponse } from "@outpost/protocol";
-import type { QueryExpander } from "./query-expander.ts";
+import { isOneName } from "@outpost/retrieval";
+import type { AskedModel, Expanded, QueryExpander } from "./query-expander.ts";
 import type { SearchService, ViewSearch } from "./search-service.ts";
 
 export interface ExpandableSearch extends ViewSearch {
@@ -8,8 +9,7 @@ export interface ExpandableSearch extends ViewSearch {
   expand?: {
     /** What the model is told; absent: the query. */
     about?: string;
-    /** Absent: the first of the server's chain that answers. */
-    model?: string;
+    model?: AskedModel;
   };
 }
 
@@ -19,14 +19,20 @@ export function createExpandingSearch(
   search: Pick<SearchService, "search" | "mainLanguages">,
   expander: QueryExpander,
 ): ExpandingSearch {
-  return async ({ expand, ...request }, signal = new AbortController().signal) => {
-    if (expand === undefined) {
-      const found = await search.search(request, signal);
-      return request.expansion === undefined ? found : { ...found, expansion: { ...request.expansion, model: null } };
-    }
-    const { about: query = request.query, ...named } = expand;
+  /** Null with no note: there is nothing to search. */
+  async function wordsFor({ expand, expansion, ...request }: ExpandableSearch, signal: AbortSignal): Promise<Expanded> {
+    if (isOneName(request.query))
+      return { expansion: null, note: "searched without other words: the query is one name" };
+    if (expansion !== undefined) return { expansion: { ...expansion, model: null }, note: null };
+    const { about: query = request.query, ...named } = expand ?? {};
     const languages = await search.mainLanguages(request.viewId, signal);
-    const { expansion, note } = await expander.expand({ ...named, query, languages }, signal);
+    return languages === null ? nothing : expander.expand({ ...named, query, languages }, signal);
+  }
+
+  return async (asked, signal = new AbortController().signal) => {
+    const { expand, expansion: given, ...request } = asked;
+    if (expand === undefined && given === undefined) return search.search(request, signal);
+    const { expansion, note } = await wordsFor(asked, signal);
     if (expansion !== null) {
       const { names, words } = expansion;
       return { ...(await search.search({ ...request, expansion: { names, words } }, signal)), expansion };
@@ -36,3 +42,5 @@ export function createExpandingSearch(
     return found;
   };
 }
+
+const nothing: Expanded = { expansion: null, note: null };

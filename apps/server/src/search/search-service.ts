@@ -46,8 +46,8 @@ export interface SearchService {
   /** No hits and `absent` coverage when there is no such view. Rejects with `unavailable` when the catalog cannot be read. */
   search(request: ViewSearch, signal?: AbortSignal): Promise<SearchResponse>;
   coverage(viewId: ViewId, signal?: AbortSignal): Promise<Coverage>;
-  /** What the view's code is written in, most of it first; empty where there is no such view. */
-  mainLanguages(viewId: ViewId, signal?: AbortSignal): Promise<string[]>;
+  /** What the view's code is written in, most of it first; null where there is no such view. */
+  mainLanguages(viewId: ViewId, signal?: AbortSignal): Promise<string[] | null>;
   /** Whether the repository of this root view is in memory. */
   holds(viewId: ViewId): boolean;
   /** Drops what is held in memory of a view, and of the views based on it; the next search loads it again. */
@@ -135,7 +135,7 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
     },
     async mainLanguages(viewId, signal) {
       const view = await withSignal(load(viewId), signal);
-      return view === null ? [] : view.index.mainLanguages(view.searchView, namedLanguages);
+      return view === null ? null : view.index.mainLanguages(view.searchView, namedLanguages);
     },
     holds: (viewId) => cache.holds(viewId),
     unload: (viewId) => cache.unload(viewId),

@@ -17,7 +17,6 @@ import {
   type UsedExpansion,
 } from "@outpost/protocol";
 import { packHits } from "@outpost/retrieval";
-import { nameOf } from "../models/model-service.ts";
 import type { PerformPorts } from "./perform-ports.ts";
 
 const hitLimit = 20;
@@ -60,7 +59,7 @@ async function searchOrNothing(
   { query, expand, expansion }: Extract<Intent, { type: "retrieve" }>,
   ports: PerformPorts,
 ): Promise<{ hits: Hit[]; coverage: Coverage | null; expansion?: UsedExpansion | undefined }> {
-  const model = nameOf(requireRun(ports.log.state).model);
+  const { model } = requireRun(ports.log.state);
   const words = {
     ...(expand === null ? {} : { expand: { about: expand, model } }),
     ...(expansion === null ? {} : { expansion }),

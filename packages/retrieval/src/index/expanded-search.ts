@@ -2,7 +2,7 @@
 // places, because what the words find is right only where they are, and then the second search knows best: a place in it counts twice.
 import type { HitReason, QueryExpansion } from "@outpost/protocol";
 import { expandQuery } from "../query/query-expansion.ts";
-import { findSymbols } from "../query/query-symbols.ts";
+import { isOneName } from "../query/query-symbols.ts";
 import { weights } from "../ranking/weights.ts";
 import { type HybridSearchInput, hybridSearch } from "./hybrid-search.ts";
 import type { RankedChunk } from "./search-index.ts";
@@ -17,7 +17,7 @@ export interface ExpandedSearchInput extends HybridSearchInput {
 /** Rejects with what the vector index rejects with. */
 export async function expandedSearch(input: ExpandedSearchInput, signal?: AbortSignal): Promise<RankedChunk[]> {
   const { expansion, expandedVector: queryVector = null, ...plain } = input;
-  if (expansion === undefined || findSymbols(plain.query).isSymbolQuery) return hybridSearch(plain, signal);
+  if (expansion === undefined || isOneName(plain.query)) return hybridSearch(plain, signal);
   const { vectors, limit } = plain;
   const deep = { ...plain, limit: Math.max(limit, minDepth) };
   const alone = await hybridSearch(deep, signal);

@@ -33,6 +33,11 @@ export function findSymbols(query: string): { symbols: QuerySymbol[]; isSymbolQu
   return { symbols: [...found.values()], isSymbolQuery: false };
 }
 
+/** Whether a query is nothing but one name: then its definition is wanted, and nothing else. */
+export function isOneName(query: string): boolean {
+  return findSymbols(query).isSymbolQuery;
+}
+
 function toSymbol(text: string): QuerySymbol {
   const bare = text.replace(/\(\)$/, "").replace(/[!?]$/, "");
   const parts = bare.split(separator).filter((part) => part !== "");
