@@ -44,6 +44,8 @@ export interface VectorSync {
 /** Entries read and sent together. */
 const entriesPerBatch = 64;
 const gonePerBatch = 1000;
+/** Entries whose presence says that the engine is not an older copy of itself. */
+const newestLookedAt = 64;
 /** An engine that did not answer is left alone for so long, or for five times as long as it took, so that it does not hold up every step. */
 const restMs = 30_000;
 const restPerLostMs = 5;
@@ -62,10 +64,17 @@ export function createVectorSync(parts: VectorSyncParts): VectorSync {
   async function open(signal?: AbortSignal): Promise<StoredGeneration> {
     const { generation, dimensions } = await ledger.place();
     const opened = await (await store()).openGeneration(generation, dimensions, signal);
-    const { sentChunks } = await ledger.counts();
-    if (opened.isNew || (await opened.count(signal)) < sentChunks) await ledger.forgetSent();
+    if (opened.isNew || (await hasLost(opened, signal))) await ledger.forgetSent();
     settled = "";
     return opened;
+  }
+
+  /** Fewer chunks than were sent, or not the newest of them: emptied, another server, or put back to how it was before. */
+  async function hasLost(opened: StoredGeneration, signal?: AbortSignal): Promise<boolean> {
+    const { sentChunks } = await ledger.counts();
+    if ((await opened.count(signal)) < sentChunks) return true;
+    const newest = await ledger.newestSent(newestLookedAt);
+    return newest.chunks > 0 && (await opened.countOf(newest.entryIds, signal)) < newest.chunks;
   }
 
   /** A failed opening is tried again, and a collection that went meanwhile is made anew. */

@@ -208,6 +208,20 @@ describe("a qdrant server beside a catalog", () => {
     expect(Object.keys(held())).toHaveLength(3);
   });
 
+  it("is filled anew when it is an older copy of itself, though it holds as many chunks", async () => {
+    await show(many(3));
+    const collection = [...server.state.collections.values()][0];
+    const older = new Map(collection?.points);
+    await show({ ...many(2), "f2.py": "changed" });
+    await sync.catalog.collectOrphans(100);
+    expect(collection?.points.size).toBe(older.size);
+    collection?.points.clear();
+    for (const [id, point] of older) collection?.points.set(id, point);
+    await restart();
+    expect(await sync.sendAll(() => {})).toEqual({ sentChunks: 3, unsentChunks: 0 });
+    expect(Object.keys(held())).toContain("f2.py:changed");
+  });
+
   it("is filled anew when it is asked for, without a restart and with nothing to send", async () => {
     await show(many(3));
     server.wipe();

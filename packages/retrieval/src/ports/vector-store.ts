@@ -6,6 +6,8 @@ import type { VectorIndex } from "./vector-index.ts";
 export interface StoredGeneration extends Pick<VectorIndex, "put" | "count"> {
   /** Entries that are not there are ignored. */
   remove(entryIds: readonly number[], signal?: AbortSignal): Promise<void>;
+  /** Chunks that are held of these entries. */
+  countOf(entryIds: readonly number[], signal?: AbortSignal): Promise<number>;
   /** It was not there: nothing of what was put before is in it. */
   readonly isNew: boolean;
   /** From now on the name leads to this generation. */
@@ -45,6 +47,8 @@ export interface VectorLedger {
   /** The root views that these entries were sent for, in the ids' order. */
   rootsOf(entryIds: readonly number[]): Promise<ViewId[][]>;
   noteSent(root: ViewId, entryIds: readonly number[]): Promise<void>;
+  /** The entries made last of those that were sent, at most `limit`, and their chunks: what an older copy of the store lacks. */
+  newestSent(limit: number): Promise<{ entryIds: number[]; chunks: number }>;
   /** Entries that were sent and are deleted since, until `noteGone`. At most `limit`. */
   listGone(limit: number): Promise<number[]>;
   noteGone(entryIds: readonly number[]): Promise<void>;

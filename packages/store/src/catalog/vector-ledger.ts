@@ -44,6 +44,11 @@ export function createVectorLedger(connection: Connection, generation: () => Ope
         for (const id of entryIds) change.sent.run(root, id);
       });
     },
+    newestSent: async (limit) =>
+      connection.read(() => {
+        const newest = select.newestSent.all(generation().id, limit);
+        return { entryIds: newest.map(({ id }) => id), chunks: newest.reduce((sum, { chunks }) => sum + chunks, 0) };
+      }),
     listGone: async (limit) => connection.read(() => select.gone.all(limit).map(({ entry }) => entry)),
     async noteGone(entryIds) {
       connection.write(() => {
@@ -77,6 +82,11 @@ function prepareReading(connection: Connection) {
     ),
     roots: connection.prepare<{ root: string }>("SELECT root FROM vector_sent WHERE entry = ? ORDER BY root"),
     gone: connection.prepare<{ entry: number }>("SELECT entry FROM vector_gone LIMIT ?"),
+    newestSent: connection.prepare<{ id: number; chunks: number }>(
+      `SELECT id, chunk_count AS chunks FROM entry
+       WHERE generation = ? AND EXISTS (SELECT 1 FROM vector_sent WHERE vector_sent.entry = entry.id)
+       ORDER BY id DESC LIMIT ?`,
+    ),
     sentChunks: connection.prepare<{ chunks: number }>(
       `SELECT coalesce(sum(chunk_count), 0) AS chunks FROM entry
        WHERE generation = ? AND id IN (SELECT entry FROM vector_sent)`,

@@ -80,7 +80,11 @@ export function createQdrantReader(
   };
 }
 
-export function createQdrantIndex(connection: QdrantConnection, options: QdrantIndexOptions): VectorIndex {
+/** `countOf`: chunks of these entries. */
+export function createQdrantIndex(
+  connection: QdrantConnection,
+  options: QdrantIndexOptions,
+): VectorIndex & { countOf(entryIds: readonly number[], signal?: AbortSignal): Promise<number> } {
   const { name } = options;
   const what = `collection "${name}"`;
   const path = { collection_name: name };
@@ -106,6 +110,11 @@ export function createQdrantIndex(connection: QdrantConnection, options: QdrantI
     }
   }
 
+  async function count(narrowed: { filter?: Schemas["Filter"] }, signal?: AbortSignal): Promise<number> {
+    const request = { ...path, ...narrowed, exact: true };
+    return (await connection.ask(what, (api, init) => api.countPoints(request, init), signal)).count;
+  }
+
   return {
     ...createQdrantReader(connection, options),
     async put(entries, signal) {
@@ -114,15 +123,17 @@ export function createQdrantIndex(connection: QdrantConnection, options: QdrantI
     async remove(entries, signal) {
       for (let at = 0; at < entries.length; at += entriesPerDelete) {
         const any = entries.slice(at, at + entriesPerDelete).map(({ entryId }) => entryId);
-        const request = { ...path, wait: true, filter: { must: [{ key: "entry", match: { any } }] } };
+        const request = { ...path, wait: true, filter: ofEntries(any) };
         assertDone(await connection.ask(what, (api, init) => api.deletePoints(request, init), signal));
       }
     },
-    async count(signal) {
-      const request = { ...path, exact: true };
-      return (await connection.ask(what, (api, init) => api.countPoints(request, init), signal)).count;
-    },
+    count: (signal) => count({}, signal),
+    countOf: (entryIds, signal) => count({ filter: ofEntries(entryIds) }, signal),
   };
+}
+
+function ofEntries(entryIds: readonly number[]): Schemas["Filter"] {
+  return { must: [{ key: "entry", match: { any: [...entryIds] } }] };
 }
 
 function merge(found: {

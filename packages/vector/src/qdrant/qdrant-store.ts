@@ -56,11 +56,11 @@ export function createQdrantStore(connection: QdrantConnection, options: QdrantS
     async openGeneration(generation, dimensions, signal) {
       const collection = generationName(name, generation);
       const { isNew } = await ensureCollection(connection, { name: collection, dimensions, onDisk }, signal);
-      const { put, remove, count } = createQdrantIndex(connection, {
+      const { put, remove, count, countOf } = createQdrantIndex(connection, {
         ...{ ...options, name: collection, dimensions, repository: null },
       });
       return {
-        ...{ isNew, put, count, show: (end) => show(collection, end) },
+        ...{ isNew, put, count, countOf, show: (end) => show(collection, end) },
         remove: (entryIds, end) =>
           remove(
             entryIds.map((entryId) => ({ entryId, firstChunkId: 0, chunkCount: 0 })),
