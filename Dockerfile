@@ -13,6 +13,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/package.json ./
 USER outpost
-ENV OUTPOST_DATA_DIRECTORY=/var/lib/outpost
+# As `outpost serve` starts the server.
+ENV OUTPOST_DATA_DIRECTORY=/var/lib/outpost MALLOC_TRIM_THRESHOLD_=131072
 EXPOSE 7717
-CMD ["node", "dist/server.js"]
+CMD ["node", "--max-semi-space-size=2", "dist/server.js"]

@@ -1,6 +1,6 @@
 // Bundles the entry points into dist/: `outpost.js` (the CLI: one file, no native code) and the server with its children.
 // `build.mjs [all|cli|server] [DIRECTORY]`: which of them, and where to, below the root.
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -46,7 +46,22 @@ if (which !== "cli") {
     // Native code stays where npm put it.
     external: ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"],
   });
+  for (const name of readdirSync(`${root}${outdir}`))
+    if (name.endsWith(".js")) writeInAscii(`${root}${outdir}/${name}`);
   rmSync(`${root}${outdir}/assets`, { recursive: true, force: true });
   cpSync(`${root}packages/models/assets`, `${root}${outdir}/assets`, { recursive: true });
   cpSync(`${root}sandbox/assets/policy`, `${root}${outdir}/assets/policy`, { recursive: true });
+}
+
+/**
+ * V8 keeps a module's text for as long as the process lives, and takes two bytes for each of its characters where a single one needs them.
+ * What esbuild does not escape stands in comments, regular expressions and templates, where an escape means the same.
+ */
+function writeInAscii(path) {
+  const text = readFileSync(path, "utf8");
+  const unclear = /\\[^\0-\x7f]|String\.raw`[^`]*[^\0-\x7f]/.exec(text);
+  if (unclear)
+    throw new Error(`${path}: a character that is not ASCII cannot be escaped in ${JSON.stringify(unclear[0])}`);
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 }

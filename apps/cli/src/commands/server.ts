@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorMappings, OutpostError } from "@outpost/protocol";
-import { requireServerCommand } from "../connection/server-process.ts";
+import { requireServerCommand, serverSurroundings } from "../connection/server-process.ts";
 import { dataDirectoryOf, readLocalServer } from "../connection/settings.ts";
 import { renderDoctor, renderStatus } from "../render/status.ts";
 import type { CommandContext } from "./context.ts";
@@ -24,6 +24,7 @@ export async function serveCommand(
   const flags = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [flagOf(name), value]));
   const child = spawn(program, [...argv, "--data-directory", dataDirectory, ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: serverSurroundings(),
   });
   let isListening = false;
   createInterface({ input: child.stdout }).once("line", (line) => {

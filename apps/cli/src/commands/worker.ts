@@ -1,7 +1,7 @@
 // `outpost worker`: workers in a process of their own, which join the server of the data directory on this machine.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { requireWorkerCommand } from "../connection/server-process.ts";
+import { requireWorkerCommand, serverSurroundings } from "../connection/server-process.ts";
 import { dataDirectoryOf } from "../connection/settings.ts";
 import { printable } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
@@ -14,6 +14,7 @@ export async function workerCommand(context: CommandContext, options: { count?: 
   const dataDirectory = dataDirectoryOf(context.flags);
   const child = spawn(program, [...argv, "--data-directory", dataDirectory, "--count", String(count)], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: serverSurroundings(),
   });
   createInterface({ input: child.stdout }).on("line", (line) => {
     const said = JSON.parse(line) as { joined?: string; left?: string; waiting?: string };

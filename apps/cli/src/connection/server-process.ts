@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { OutpostError, serverNodeFlags } from "@outpost/protocol";
+import { OutpostError, serverEnvironment, serverNodeFlags } from "@outpost/protocol";
 import { readLocalServer } from "./settings.ts";
 
 const startTimeoutMs = 30_000;
@@ -23,6 +23,11 @@ function findCommand(bundleName: string, sourcePath: string): string[] | null {
   const source = fileURLToPath(new URL(`../../../server/src/${sourcePath}`, import.meta.url));
   if (existsSync(source)) return [process.execPath, ...serverNodeFlags, "--import", import.meta.resolve("tsx"), source];
   return null;
+}
+
+/** What they run in; what the user has set comes first. */
+export function serverSurroundings(): NodeJS.ProcessEnv {
+  return { ...serverEnvironment, ...process.env };
 }
 
 export function requireServerCommand(): string[] {
@@ -91,6 +96,7 @@ function spawnDetached(dataDirectory: string, logPath: string, flags: string[]):
   const child = spawn(program, [...argv, "--data-directory", dataDirectory, ...flags], {
     detached: true,
     stdio: ["ignore", "ignore", log],
+    env: serverSurroundings(),
   });
   closeSync(log);
   child.unref();

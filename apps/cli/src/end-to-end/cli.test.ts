@@ -73,6 +73,7 @@ beforeAll(async () => {
   const lock = JSON.parse(readFileSync(join(data, "server.lock"), "utf8"));
   expect(new URL(lock.url).port).not.toBe(env.OUTPOST_PORT);
   server = { url: lock.url, token: readFileSync(join(data, "token"), "utf8").trim() };
+  expect(readFileSync(`/proc/${lock.pid}/environ`, "latin1")).toContain("MALLOC_TRIM_THRESHOLD_=131072\0");
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { type Channel, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
+import { childEnvironment } from "../process/child-environment.ts";
 import { relayErrors } from "../process/relay-errors.ts";
 import type { IndexerSettings } from "./messages.ts";
 
@@ -121,5 +122,5 @@ export function createIndexerConnection(options: IndexerConnectionOptions): Inde
 /** Certificates that node reads at each start are left out where nothing is asked over HTTPS: reading them takes longer than all else it does then. */
 function surroundingsFor({ embedder, qdrant }: IndexerSettings): NodeJS.ProcessEnv {
   const asksNobody = embedder.kind === "built-in" && qdrant === undefined;
-  return asksNobody ? { ...process.env, NODE_EXTRA_CA_CERTS: undefined } : process.env;
+  return asksNobody ? { ...childEnvironment(), NODE_EXTRA_CA_CERTS: undefined } : childEnvironment();
 }

@@ -6,6 +6,7 @@ import type { TaskId, TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
+import { childEnvironment } from "../process/child-environment.ts";
 import type { EntryPoint } from "../process/entry-points.ts";
 import { relayErrors } from "../process/relay-errors.ts";
 import type { JoinedWorkers } from "./joined-workers.ts";
@@ -84,6 +85,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     const id = `w${process.pid}-${lastNumber}`;
     const child = fork(options.entry.modulePath, [JSON.stringify({ ...options.settings, workerId: id })], {
       execArgv: options.entry.execArgv,
+      env: childEnvironment(),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     relayErrors(child, options.redact);

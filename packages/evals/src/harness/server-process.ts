@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, type OutpostClient } from "@outpost/client";
-import { OutpostError, type Repository, tokenFileName } from "@outpost/protocol";
+import { OutpostError, type Repository, serverEnvironment, serverNodeFlags, tokenFileName } from "@outpost/protocol";
 
 export interface BenchServer {
   pid: number;
@@ -27,14 +27,15 @@ export function buildBundles(): string {
   return join(root, "dist");
 }
 
+/** As `outpost serve` starts it. */
 export async function startBenchServer(dist: string, flags: Record<string, string>): Promise<BenchServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-bench-"));
   // A scripted model has an answer for each step, and none for more.
   const given = { "expand-goals": "false", ...flags, "data-directory": dataDirectory, port: "0" };
   const argv = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(process.execPath, [join(dist, "server.js"), ...argv], {
+  const child = spawn(process.execPath, [...serverNodeFlags, join(dist, "server.js"), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: dataDirectory },
+    env: { ...serverEnvironment, PATH: process.env["PATH"], HOME: dataDirectory },
   });
   const pieces: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => pieces.push(text));

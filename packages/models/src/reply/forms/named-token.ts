@@ -2,9 +2,9 @@
 import { type CallForm, type FormResult, matchAt, type Source, skipClosers } from "./form.ts";
 import { readNamedJson } from "./named-json.ts";
 
-const list = String.raw`(?:<[|｜]tool[_▁ ]calls(?:[_▁ ]section)?[_▁ ]begin[|｜]>\s*){0,4}`;
-const begin = String.raw`<[|｜]tool[_▁ ]call[_▁ ]begin[|｜]>\s*`;
-const separator = String.raw`\s*<[|｜]tool[_▁ ](?:sep|call[_▁ ]argument[_▁ ]begin)[|｜]>\s*`;
+const list = String.raw`(?:<[|\uff5c]tool[_\u2581 ]calls(?:[_\u2581 ]section)?[_\u2581 ]begin[|\uff5c]>\s*){0,4}`;
+const begin = String.raw`<[|\uff5c]tool[_\u2581 ]call[_\u2581 ]begin[|\uff5c]>\s*`;
+const separator = String.raw`\s*<[|\uff5c]tool[_\u2581 ](?:sep|call[_\u2581 ]argument[_\u2581 ]begin)[|\uff5c]>\s*`;
 /** V3 has the kind first and the name behind the token; V3.1 and Kimi the name first. */
 const opening = new RegExp(
   `${list}${begin}(?:function${separator}([\\w.:-]+)|([\\w.:-]+)${separator})\\s*(?:\`\`\`(?:json)?\\s*)?`,
