@@ -1,19 +1,13 @@
 // What a Qdrant server and what stands before it answer besides results, as 1.19 says it, and what becomes of it here.
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
-import type { VectorEntry } from "@outpost/retrieval";
-import {
-  type QdrantFault,
-  type QdrantTestOptions,
-  type QdrantTestServer,
-  startQdrantTestServer,
-} from "@outpost/testkit";
+import { type QdrantTestOptions, type QdrantTestServer, startQdrantTestServer } from "@outpost/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseAddress } from "./address.ts";
 import { connectQdrant, type QdrantServer } from "./connection.ts";
 import { createQdrantReader } from "./qdrant-index.ts";
 import { createQdrantStore } from "./qdrant-store.ts";
-import { testTermWeights } from "./testing-qdrant.ts";
+import { testEntries, testTermWeights } from "./testing-qdrant.ts";
 import { translateError } from "./translate-error.ts";
 
 const started: { stop(): Promise<void> }[] = [];
@@ -38,78 +32,22 @@ const options = { name: "outpost-1", tenant: "test", onDisk: false, termWeights:
 const storeAt = (server: QdrantServer) =>
   createQdrantStore(connectQdrant({ firstDelayMs: 1, maxAttempts: 3, ...server }), options);
 
-const entry = (entryId: number): VectorEntry => ({
-  ...{ entryId, path: `src/f${entryId}.ts`, blob: "b".repeat(40), language: "typescript", firstChunkId: entryId * 10 },
-  ...{ repositories: ["rep_1"], terms: [], vectors: Int8Array.of(127, entryId) },
-  chunks: [{ startLine: 1, endLine: 2, kind: "function", symbol: "f", scope: [], definitions: [] }],
-});
-const entries = (count: number) => Array.from({ length: count }, (_, at) => entry(at + 1));
-const writes = (server: QdrantTestServer) => server.requests.filter((line) => /^PUT .*\/points$/.test(line)).length;
-
-describe("too much at once for a qdrant server", () => {
-  const halving: { what: string; as: QdrantFault["as"] }[] = [
-    { what: "a proxy's limit of bytes", as: { status: 413, says: "Request Entity Too Large" } },
-    {
-      what: "its limit of points",
-      as: { status: 400, says: 'Bad request: Limit exceeded 8 > 4 for "upsert limit". Help: Reduce it.' },
-    },
-    {
-      what: "its rate of points",
-      as: {
-        status: 429,
-        says: "Rate limiting exceeded: Write rate limit exceeded, request larger than rate limiter capacity, please try to split your request",
-      },
-    },
-  ];
-  it.each(halving)("is sent in halves: $what", async ({ as }) => {
-    const server = await startServer();
-    const generation = await storeAt({ url: server.url }).openGeneration(1, 2);
-    server.fail({ on: /^PUT .*\/points$/, times: 3, as });
-    await generation.put(entries(8));
-    expect(await generation.count()).toBe(8);
-    // 8, 4, 2 are refused; then 1, 1, 2, 4.
-    expect(writes(server)).toBe(7);
-    expect(server.violations).toEqual([]);
-  });
-
-  it("is sent in halves where the server takes fewer bytes", async () => {
-    const server = await startServer({ maxRequestBytes: 2_000 });
-    const generation = await storeAt({ url: server.url }).openGeneration(1, 2);
-    await generation.put(entries(20));
-    expect(await generation.count()).toBe(20);
-    expect(server.violations).toEqual([]);
-  });
-
-  it("is said of a single point", async () => {
-    const server = await startServer({ maxRequestBytes: 200 });
-    const connection = connectQdrant({ url: server.url, maxAttempts: 1 });
-    const path = { collection_name: "x" };
-    const asked = connection.ask("collection", (api, init) =>
-      api.createCollection({ ...path, vectors: { ["d".repeat(300)]: { size: 2, distance: "Cosine" } } }, init),
-    );
-    await expect(asked).rejects.toMatchObject({
-      code: "limit_exceeded",
-      message: expect.stringMatching(/too much at once .*\(400: JSON payload \(\d+ bytes\) is larger than allowed/),
-    });
-  });
-});
-
 describe("time on a qdrant server", () => {
   it("that it ran out of is given again, and is no refusal of what was asked", async () => {
     const server = await startServer();
     const generation = await storeAt({ url: server.url }).openGeneration(1, 2);
     const as = { status: 408, says: "Timeout: Operation 'Search' timed out after 60s" };
     server.fail({ on: /^PUT .*\/points$/, times: 1, as });
-    await generation.put(entries(1));
+    await generation.put(testEntries(1));
     server.fail({ on: /^PUT .*\/points$/, as });
-    await expect(generation.put(entries(1))).rejects.toMatchObject({ code: "timeout", retryable: true });
+    await expect(generation.put(testEntries(1))).rejects.toMatchObject({ code: "timeout", retryable: true });
   });
 
   it.each(["wait_timeout", "acknowledged"])(
     "that an operation still takes (%s) does not count as stored",
     async (status) => {
       const server = await startServer();
-      await (await storeAt({ url: server.url }).openGeneration(1, 2)).put(entries(1));
+      await (await storeAt({ url: server.url }).openGeneration(1, 2)).put(testEntries(1));
       const url = await startOther((request, response) => {
         const result = request.url === "/" ? { title: "", version: "1.19.0" } : { result: { exists: true } };
         const isUpsert = request.method === "PUT" && request.url?.includes("/points");
@@ -121,7 +59,7 @@ describe("time on a qdrant server", () => {
         return response.end(JSON.stringify(result));
       });
       const generation = await storeAt({ url }).openGeneration(1, 2);
-      await expect(generation.put(entries(1))).rejects.toMatchObject({
+      await expect(generation.put(testEntries(1))).rejects.toMatchObject({
         code: "timeout",
         retryable: true,
         message: expect.stringContaining(`(${status})`),
@@ -149,7 +87,7 @@ describe("a connection to a qdrant server", () => {
   it("that it closed while it was idle is made again, also for what is tried once only", async () => {
     const server = await startServer();
     const generation = await storeAt({ url: server.url }).openGeneration(1, 2);
-    await generation.put(entries(3));
+    await generation.put(testEntries(3));
     const connection = connectQdrant({ url: server.url, maxAttempts: 1 });
     const reader = createQdrantReader(connection, {
       name: "outpost-1-g1",
@@ -254,11 +192,11 @@ describe("keys of a qdrant server", () => {
 
   it("may be for reading only, which a change says", async () => {
     const server = await startServer({ apiKey: "right", readOnlyApiKey: "read" });
-    await (await storeAt({ url: server.url, apiKey: "right" }).openGeneration(1, 2)).put(entries(2));
+    await (await storeAt({ url: server.url, apiKey: "right" }).openGeneration(1, 2)).put(testEntries(2));
     const store = storeAt({ url: server.url, apiKey: "read" });
     const generation = await store.openGeneration(1, 2);
     expect(await generation.count()).toBe(2);
-    await expect(generation.put(entries(1))).rejects.toMatchObject({
+    await expect(generation.put(testEntries(1))).rejects.toMatchObject({
       code: "unauthorized",
       retryable: false,
       message: expect.stringMatching(

@@ -1,6 +1,6 @@
 // The vector index on a Qdrant server: one collection, searched over one batch of queries, filled in bounded batches. It knows nothing of
 // views; what the caller names in `among` decides what may be a candidate, whatever the server holds beside it.
-import { OutpostError } from "@outpost/protocol";
+import { isOutpostError, OutpostError } from "@outpost/protocol";
 import type { VectorAnswer, VectorCandidate, VectorIndex, VectorQuery, VectorReader } from "@outpost/retrieval";
 import type { Schemas } from "@qdrant/js-client-rest";
 import { addWanted, byScore } from "../candidates.ts";
@@ -38,7 +38,7 @@ export function createQdrantReader(
     return answers.map(({ points }) => points.map(({ id, score }) => ({ chunkId: Number(id), score })));
   }
 
-  /** Asks for more where the view shows few of those that were given. */
+  /** Asks for more where the view shows few of those that were given; a server that gives no more at once (strict mode) has given its best. */
   async function bestOf(
     given: VectorCandidate[],
     query: VectorQuery,
@@ -51,7 +51,12 @@ export function createQdrantReader(
       const isAll = raw.length < limit || limit >= maxCandidates;
       if (isAll || best.length >= Math.min(query.limit, query.among.length)) return best;
       limit = Math.min(maxCandidates, limit * 4);
-      [raw = []] = await ask([queryByCosine(query, scope, limit)], signal);
+      try {
+        [raw = []] = await ask([queryByCosine(query, scope, limit)], signal);
+      } catch (error) {
+        if (isOutpostError(error) && error.code === "invalid_input") return best;
+        throw error;
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 // For the tests of the adapter: an empty collection of its own on a server, and the real server that the environment names.
 import { randomUUID } from "node:crypto";
-import type { VectorIndex } from "@outpost/retrieval";
+import type { VectorEntry, VectorIndex } from "@outpost/retrieval";
 import { ensureCollection } from "./collection.ts";
 import { connectQdrant, type QdrantServer } from "./connection.ts";
 import { createQdrantIndex } from "./qdrant-index.ts";
@@ -28,4 +28,13 @@ export async function openScratchIndex(
     await connection.ask(name, (api, init) => api.deleteCollection({ collection_name: name }, init));
   };
   return { index, drop };
+}
+
+/** Entries of one chunk, numbered from 1; the chunk's id is ten times the entry's. */
+export function testEntries(count: number): VectorEntry[] {
+  return Array.from({ length: count }, (_, at) => ({
+    ...{ entryId: at + 1, path: `src/f${at + 1}.ts`, blob: "b".repeat(40), language: "typescript" },
+    ...{ firstChunkId: (at + 1) * 10, repositories: ["rep_1"], terms: [], vectors: Int8Array.of(127, at + 1) },
+    chunks: [{ startLine: 1, endLine: 2, kind: "function", symbol: "f", scope: [], definitions: [] }],
+  }));
 }
