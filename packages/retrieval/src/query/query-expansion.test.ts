@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { essentialText } from "./essential-text.ts";
 import { composeExpansionPrompt, expandQuery, readExpansion } from "./query-expansion.ts";
 
 const whole = '{"names": ["retryDelay"], "words": ["retry", "backoff"]}';
@@ -62,9 +63,17 @@ describe("an expansion's answer", () => {
 });
 
 describe("an expansion", () => {
-  it("stands behind the query", () => {
+  it("stands behind a question", () => {
     const expansion = { names: ["http::Client.retryMaxMs"], words: ["retry", "later"] };
     expect(expandQuery("wait longer", expansion)).toBe("wait longer http::Client.retryMaxMs retry later");
+  });
+
+  it("stands behind the title of a longer text, where no form takes it away", () => {
+    const expansion = { names: ["retryDelay"], words: ["backoff"] };
+    const issue = `<!-- Thanks\nfor reporting. -->\n### Description\nIt comes again at once\n${"Each time the server refuses it. ".repeat(6)}\n### Environment\nNode version: 20.1`;
+    const [title, ...body] = essentialText(expandQuery(issue, expansion)).trim().split("\n");
+    expect(title).toBe("It comes again at once retryDelay backoff");
+    expect(body.join()).not.toMatch(/backoff|20\.1/);
   });
 
   it("is asked for with the languages, and of a long text with its beginning", () => {

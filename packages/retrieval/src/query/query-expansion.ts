@@ -4,6 +4,7 @@ import { limits, type QueryExpansion } from "@outpost/protocol";
 import { scanWords } from "../terms/scan-words.ts";
 import { splitIdentifier } from "../terms/split-identifier.ts";
 import { stopWords } from "../terms/stop-words.ts";
+import { essentialText } from "./essential-text.ts";
 
 const { expansionNames: maxNames, expansionWords: maxWords } = limits;
 const { expansionWordCharacters: maxCharacters } = limits;
@@ -51,9 +52,10 @@ export function readExpansion(answer: string): QueryExpansion | null {
   return expansion.names.length + expansion.words.length === 0 ? null : expansion;
 }
 
-/** The query with what was said behind it. */
+/** The query with what was said behind its title, so that it counts in paths and names, and goes away with no section of a form. */
 export function expandQuery(query: string, { names, words }: QueryExpansion): string {
-  return [query, ...names, ...words].join(" ");
+  const [title = "", ...body] = essentialText(query).trim().split("\n");
+  return [[title, ...names, ...words].join(" "), ...body].join("\n");
 }
 
 /** `"names": […]`, in any quotes or none; what is no JSON ends with its line, or with the last bullet below it. */
