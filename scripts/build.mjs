@@ -1,6 +1,7 @@
 // Bundles the entry points into dist/: `outpost.js` (the CLI: one file, no native code) and the server with its children.
 // `build.mjs [all|cli|server] [DIRECTORY]`: which of them, and where to, below the root.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -31,20 +32,48 @@ if (which !== "server") {
     banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
   });
 }
+/**
+ * What the indexer loads only where it is chosen: bundles of their own. In one with it esbuild would make all that they share at each start,
+ * used or not, and chat models besides, which no indexer has.
+ */
+const indexerParts = {
+  "compose-vectors": "apps/server/src/indexing/compose-vectors.ts",
+  "http-embedder": "packages/models/src/embedders/http-embedder.ts",
+  "onnx-embedder": "packages/models/src/embedders/onnx-embedder.ts",
+};
+const apartFromIndexer = {
+  name: "apart-from-indexer",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/load-adapter\.ts$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const [name] = Object.entries(indexerParts).find(([, file]) => join(resolveDir, path) === join(root, file)) ?? [];
+      return name === undefined ? undefined : { path: `./indexer-${name}.js`, external: true };
+    });
+  },
+};
+
 if (which !== "cli") {
+  // Native code stays where npm put it.
+  const external = ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"];
   await build({
     ...shared,
+    external,
     entryPoints: {
       server: "apps/server/src/main.ts",
       worker: "apps/server/src/worker/main.ts",
       join: "apps/server/src/worker/join.ts",
-      indexer: "apps/server/src/indexing/indexer-process.ts",
       parser: "apps/server/src/indexing/parser-process.ts",
       llama: "apps/server/src/models/llama-process.ts",
       maintenance: "apps/server/src/maintenance/main.ts",
+      ...Object.fromEntries(Object.entries(indexerParts).map(([name, file]) => [`indexer-${name}`, file])),
     },
-    // Native code stays where npm put it.
-    external: ["better-sqlite3", "tree-sitter", "tree-sitter-*", "@tree-sitter-grammars/*", "web-tree-sitter"],
+  });
+  await build({
+    ...shared,
+    external,
+    plugins: [apartFromIndexer],
+    entryPoints: { indexer: "apps/server/src/indexing/indexer-process.ts" },
   });
   for (const name of readdirSync(`${root}${outdir}`))
     if (name.endsWith(".js")) writeInAscii(`${root}${outdir}/${name}`);

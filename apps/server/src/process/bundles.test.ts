@@ -27,6 +27,18 @@ it.each([
   expect(hasNot.filter((name) => packages.has(name))).toEqual([]);
 });
 
+it("indexer.js takes what is chosen in the configuration from bundles of their own, and makes nothing of a module before it is needed", () => {
+  const packages = packagesIn("indexer.js");
+  expect(["zod", "yaml"].filter((name) => !packages.has(name))).toEqual([]);
+  expect(["undici", "ollama", "@qdrant/js-client-rest"].filter((name) => packages.has(name))).toEqual([]);
+  const text = readFileSync(join(folder, "indexer.js"), "utf8");
+  const parts = [...text.matchAll(/import\("\.\/(indexer-[\w-]+\.js)"\)/g)].map(([, part = ""]) => part);
+  expect(parts.sort()).toEqual(["indexer-compose-vectors.js", "indexer-http-embedder.js", "indexer-onnx-embedder.js"]);
+  expect(text).not.toMatch(/load-adapter|__esm\(/);
+  expect(packagesIn("indexer-http-embedder.js")).toContain("undici");
+  expect(packagesIn("indexer-compose-vectors.js")).toContain("@qdrant/js-client-rest");
+});
+
 it.each(["parser.js", "llama.js"])("%s has no package in it", (bundle) => {
   expect([...packagesIn(bundle)]).toEqual([]);
   expect(packagesIn("server.js")).toContain("undici");
