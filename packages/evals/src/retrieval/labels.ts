@@ -1,8 +1,9 @@
 // The labelled queries of one repository, from a JSON file: which files (or lines) answer which question. Unknown JSON is parsed here,
 // once, into what the benchmark works with. Fields that it does not know are passed over; what it cannot use is named, not fatal.
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { QueryExpansion } from "@outpost/protocol";
+import { OutpostError, type QueryExpansion } from "@outpost/protocol";
+import { listNamedFolder } from "./named-folder.ts";
 
 export interface Target {
   path: string;
@@ -38,9 +39,12 @@ export interface Labels {
   skipped: Skipped[];
 }
 
-/** Every `*.json` of the folder, by name. Rejects when the folder cannot be read. */
+/** Every `*.json` of the folder, by name. Rejects when the folder cannot be read, or has none. */
 export async function readLabels(directory: string): Promise<Labels> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".json")).sort();
+  const names = (await listNamedFolder("labels", directory)).filter((name) => name.endsWith(".json")).sort();
+  if (names.length === 0) {
+    throw new OutpostError("not_found", `no label file (NAME.json) in "${directory}"; name another with --labels`);
+  }
   const labels: Labels = { repositories: [], skipped: [] };
   for (const name of names) {
     const { repositories, skipped } = parseLabels(await readFile(join(directory, name), "utf8"), name);
@@ -48,6 +52,18 @@ export async function readLabels(directory: string): Promise<Labels> {
     labels.skipped.push(...skipped);
   }
   return labels;
+}
+
+/** Those of the names, of all where there are no names. Throws `not_found` when it would be none. */
+export function chooseRepositories(
+  repositories: readonly LabelledRepository[],
+  only: readonly string[] | undefined,
+): readonly LabelledRepository[] {
+  const chosen = repositories.filter(({ name }) => only?.includes(name) ?? true);
+  if (chosen.length > 0) return chosen;
+  if (only === undefined || repositories.length === 0) throw new OutpostError("not_found", "no label file can be used");
+  const names = repositories.map(({ name }) => name).join(", ");
+  throw new OutpostError("not_found", `no label file is of "${only.join(",")}"; --only takes any of ${names}`);
 }
 
 /** The repository of one file, or none with the reason; queries that cannot be used are left out and counted. */

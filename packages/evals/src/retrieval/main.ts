@@ -7,8 +7,9 @@ import { loadStaticEmbedder } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
 import { createBenchParser } from "./bench-parser.ts";
 import { readExpansions, withExpansions } from "./expansions.ts";
-import { readLabels, type Skipped } from "./labels.ts";
+import { chooseRepositories, readLabels, type Skipped } from "./labels.ts";
 import { measure, type PreparedRepository } from "./measure.ts";
+import { listNamedFolder } from "./named-folder.ts";
 import { formatCosts, formatRepository, formatSummaries, summarize, summarizeCosts } from "./report.ts";
 import { formatAblation, formatCrossValidation } from "./study-report.ts";
 import { ablate, crossValidate } from "./weight-studies.ts";
@@ -34,17 +35,17 @@ const { labels, checkouts, mode, json } = values;
 if (labels === undefined || checkouts === undefined || (mode !== "root" && mode !== "full")) {
   throw new OutpostError("invalid_input", usage);
 }
-const only = values.only?.split(",");
+await listNamedFolder("checkouts", checkouts);
 const found = await readLabels(labels);
-const wanted = found.repositories.filter(({ name }) => only?.includes(name) ?? true);
-const repositories =
-  values.expansions === undefined ? wanted : withExpansions(wanted, await readExpansions(values.expansions));
 const skipped: Skipped[] = [];
 const onSkipped = (left: Skipped) => {
   skipped.push(left);
   console.error(`skipped ${left.name}: ${left.reason}`);
 };
 for (const left of found.skipped) onSkipped(left);
+const wanted = chooseRepositories(found.repositories, values.only?.split(","));
+const repositories =
+  values.expansions === undefined ? wanted : withExpansions(wanted, await readExpansions(values.expansions));
 const parser = createBenchParser();
 const embedder = await loadStaticEmbedder(values.model === undefined ? {} : { directory: values.model });
 const isStudied = values.ablate || values["cross-validate"];
@@ -59,7 +60,10 @@ try {
     },
   });
   if (results.length === 0) {
-    throw new OutpostError("not_found", `no checkout in "${checkouts}" for any of ${repositories.length} label files`);
+    throw new OutpostError(
+      "not_found",
+      `no checkout in "${checkouts}" for any of ${repositories.length} labelled repositories`,
+    );
   }
   const summaries = Object.keys(results[0]?.engines ?? {}).map((engine) => summarize(results, engine));
   const costs = summarizeCosts(results, parser.stats().peakRssBytes);
