@@ -28,9 +28,12 @@ const maxOutputBytes = 512_000_000;
 
 export class GitReader {
   private readonly directory: string;
+  private readonly signal: AbortSignal;
 
-  constructor(directory: string) {
+  /** Behind `signal` a command that runs is ended, and its answer rejects with the signal's reason. */
+  constructor(directory: string, signal: AbortSignal) {
     this.directory = directory;
+    this.signal = signal;
   }
 
   /** The repository's top folder, or the git directory of one without a checkout. Rejects with `invalid_input` where there is none. */
@@ -39,6 +42,7 @@ export class GitReader {
       const isBare = (await this.text(["rev-parse", "--is-bare-repository"])).trim() === "true";
       return (await this.text(["rev-parse", isBare ? "--absolute-git-dir" : "--show-toplevel"])).trim();
     } catch (error) {
+      this.signal.throwIfAborted();
       const said = error instanceof Error ? error.message : String(error);
       throw new OutpostError("invalid_input", `"${this.directory}" is not a git repository that can be read (${said})`);
     }
@@ -49,6 +53,7 @@ export class GitReader {
     try {
       return (await this.text(["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`])).trim();
     } catch {
+      this.signal.throwIfAborted();
       throw new OutpostError("not_found", `no commit "${revision}" in "${this.directory}"; name one with --commit`);
     }
   }
@@ -128,7 +133,10 @@ export class GitReader {
 
   private async bytes(args: readonly string[], input: string): Promise<Buffer> {
     const fixed = ["-C", this.directory, "--no-pager", "--no-replace-objects", "-c", "i18n.logOutputEncoding=UTF-8"];
+    this.signal.throwIfAborted();
     const child = spawn("git", [...fixed, ...args], { env: gitEnvironment(), stdio: ["pipe", "pipe", "pipe"] });
+    const end = () => child.kill();
+    this.signal.addEventListener("abort", end, { once: true });
     const output: Buffer[] = [];
     let errors = "";
     let outputBytes = 0;
@@ -146,11 +154,12 @@ export class GitReader {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
-    });
+    }).finally(() => this.signal.removeEventListener("abort", end));
     if (exitCode === 0) return Buffer.concat(output);
     if (outputBytes > maxOutputBytes) {
       throw new OutpostError("limit_exceeded", `git ${args[0]} answered more than ${maxOutputBytes / 1e6} MB`);
     }
+    this.signal.throwIfAborted();
     throw new OutpostError("unavailable", errors.trim().split("\n")[0] || `git ${args[0]} ended with ${exitCode}`);
   }
 }

@@ -10,6 +10,14 @@ import { makeLabels } from "./make-labels.ts";
 const usage =
   "usage: bench:labels -- --repository PATH --out DIR [--from commits|comments] [--limit N] [--max-files N] [--commit REVISION] [--name NAME]";
 
+const interruption = new AbortController();
+// A second one ends the process where it is.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () =>
+    interruption.abort(new OutpostError("unavailable", `ended by ${signal}; nothing was kept, it can be made again`)),
+  );
+}
+
 async function main(): Promise<void> {
   const { repository, out, from, limit, maxFiles, commit, name } = readArguments();
   const parser = createBenchParser();
@@ -23,6 +31,7 @@ async function main(): Promise<void> {
       maxFiles,
       commit,
       parser,
+      signal: interruption.signal,
       ...own,
     });
     const count = `${labels.queries.length} questions (of ${limit}) from ${from}, ${looked}`;

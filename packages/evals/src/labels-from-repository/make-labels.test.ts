@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Parser } from "@outpost/indexer";
 import { createTempRepository, runGit, type TempRepository } from "@outpost/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBenchParser } from "../retrieval/bench-parser.ts";
@@ -18,7 +19,8 @@ afterEach(() => rm(out, { recursive: true }));
 
 type From = MakeLabelsInput["from"];
 function make(repository: string, from: From, options: Partial<MakeLabelsInput> = {}) {
-  const fixed = { repository, from, out, name: "demo", limit: 10, maxFiles: 2, commit: "HEAD", parser };
+  const { signal } = new AbortController();
+  const fixed = { repository, from, out, name: "demo", limit: 10, maxFiles: 2, commit: "HEAD", parser, signal };
   return makeLabels({ ...fixed, ...options });
 }
 
@@ -227,6 +229,33 @@ describe("making labels says what is wrong", () => {
     }
     const left = await readdir(out, { recursive: true });
     expect(left.filter((path) => !["labels", "checkouts"].includes(path))).toEqual([]);
+  });
+
+  it("where it is interrupted, and leaves nothing of the checkout it was at", async () => {
+    const interruption = new AbortController();
+    const reason = new Error("interrupted");
+    const checkouts = join(out, "checkouts");
+    let seen: string[] = [];
+    const interrupting: Parser = {
+      ...parser,
+      async parse(request) {
+        seen = await readdir(checkouts);
+        interruption.abort(reason);
+        return parser.parse(request);
+      },
+    };
+    const source = 'def width(a):\n    """Tell how wide the drawn text is."""\n    b = a\n    return b\n';
+    const two = await createTempRepository({ "a.py": source, "b.py": source });
+    try {
+      const made = make(two.path, "comments", { signal: interruption.signal, parser: interrupting });
+      await expect(made).rejects.toBe(reason);
+      expect(seen).toEqual([expect.stringMatching(/^\.demo-/)]);
+      expect(await readdir(checkouts)).toEqual([]);
+      expect(await readdir(join(out, "labels"))).toEqual([]);
+      await expect(make(two.path, "commits", { signal: interruption.signal })).rejects.toBe(reason);
+    } finally {
+      await two.remove();
+    }
   });
 
   it("and writes nothing outside of the checkout, whatever a tree names its files", async () => {

@@ -22,6 +22,8 @@ export interface MakeLabelsInput {
   /** Default: of the repository's folder. */
   name?: string;
   parser: Parser;
+  /** Ends it with the signal's reason; then nothing is left of it. */
+  signal: AbortSignal;
 }
 
 export interface MadeLabels {
@@ -39,7 +41,7 @@ interface Making {
 }
 
 export async function makeLabels(input: MakeLabelsInput): Promise<MadeLabels> {
-  const git = new GitReader(input.repository);
+  const git = new GitReader(input.repository, input.signal);
   const root = await git.findRoot();
   const head = await git.resolveCommit(input.commit);
   const set = await planLabelSet(input.out, input.name ?? nameOf(root), root);
@@ -53,7 +55,7 @@ async function makeFromCommits({ git, head, input, set }: Making): Promise<MadeL
   const said = `${looked} commits looked at (left out: ${why.sort().join(", ") || "none"})`;
   if (base === null) throw new OutpostError("not_found", `no commit before ${head} can be asked about: ${said}`);
   const labels = await writeLabelSet(set, async (folder) => {
-    const indexed = new Set(await writeCheckout(git, base, folder));
+    const indexed = new Set(await writeCheckout(git, base, folder, input.signal));
     const found = commits.filter(({ paths }) => paths.every((path) => indexed.has(path)));
     const queries = found.map(({ query, paths, id }) => ({
       ...{ query, category: "commit" as const, commit: id },
@@ -67,7 +69,7 @@ async function makeFromCommits({ git, head, input, set }: Making): Promise<MadeL
 async function makeFromComments({ git, head, input, set }: Making): Promise<MadeLabels> {
   const all: AskedFunction[] = [];
   const labels = await writeLabelSet(set, async (folder) => {
-    const paths = await writeCheckout(git, head, folder, async (path, content) => {
+    const paths = await writeCheckout(git, head, folder, input.signal, async (path, content) => {
       if (!isSourcePath(path)) return content;
       const { text, functions } = await uncomment(path, content.toString("utf8"), input.parser);
       all.push(...functions);

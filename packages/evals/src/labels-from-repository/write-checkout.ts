@@ -10,11 +10,12 @@ const maxFiles = 200_000;
 const batchBytes = 32_000_000;
 const batchFiles = 2_000;
 
-/** `transform`: what is written in place of a file's bytes. Returns the paths that the file policy lets through, in git's order. */
+/** `transform`: what is written in place of a file's bytes. Rejects behind a file when `signal` says so. Returns the paths that the file policy lets through, in git's order. */
 export async function writeCheckout(
   git: GitReader,
   commit: string,
   folder: string,
+  signal: AbortSignal,
   transform: (path: string, content: Buffer) => Promise<Buffer | string> = async (_, content) => content,
 ): Promise<string[]> {
   const policy = createFilePolicy();
@@ -26,6 +27,7 @@ export async function writeCheckout(
   for (const batch of inBatches(files)) {
     const contents = await git.readBlobs(batch.map(({ blob }) => blob));
     for (const [at, { path }] of batch.entries()) {
+      signal.throwIfAborted();
       const content = contents[at] ?? Buffer.alloc(0);
       const isIndexed = policy.checkContent(path, content) === null;
       await mkdir(join(folder, dirname(path)), { recursive: true });
