@@ -2,8 +2,10 @@
 import type { Coverage, Hit, HitReason, SearchResponse, UsedExpansion } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { ensureRepository } from "../connection/repository.ts";
+import { createActivity } from "../render/activity.ts";
 import { age, clip, count, wrap } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
+import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
 import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
@@ -29,7 +31,15 @@ export async function searchCommand(
     ...(expand ? { expand } : {}),
     ...(model === undefined ? {} : { model }),
   };
-  const search = () => connection.client.call("search", { body, signal: context.signal });
+  const search = async () => {
+    const activity = expand && !context.isJson ? createActivity(createProgressLine(process.stderr)) : null;
+    activity?.say("asking a model which words the code would use");
+    try {
+      return await connection.client.call("search", { body, signal: context.signal });
+    } finally {
+      activity?.end();
+    }
+  };
   let found = await search();
   if (found.coverage.state === "absent") {
     await bringUpToDate(connection, repository, false, context);

@@ -58,6 +58,7 @@ function activityAfter(event: TaskEvent): string | null {
     case "task.queued":
       return "waiting for a worker";
     case "run.started":
+      return event.expandsGoal === true ? "asking the model which words the code would use" : "looking up the code";
     case "tool.returned":
       return "looking up the code";
     case "step.started":

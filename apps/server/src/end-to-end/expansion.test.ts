@@ -132,6 +132,17 @@ describe("a run with a model's words", () => {
     expect(spent).toBeGreaterThan(0);
   });
 
+  it("says that it has begun before it asks, and is cancelled while it asks", async () => {
+    const stalled = { content: "{", fault: { type: "stall" as const, afterChunks: 0 } };
+    const { ollama, client } = await start([stalled], { expandGoals: true });
+    const id = await submitTask(server as ScriptedServer, query, { workflow: "ask" });
+    while (ollama.chats.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await allEvents(client, id)).map(({ event }) => event.type)).toContain("run.started");
+    await client.call("cancelTask", { params: { taskId: id } });
+    expect((await taskEnd(client, id)).state).toBe("cancelled");
+    await ollama.waitForAbort();
+  });
+
   it("goes on without where the model names none, and does not ask again", async () => {
     const { ollama } = await start([{ content: "" }, finish], { expandGoals: true });
     const steps = await stepsOf(server as ScriptedServer);

@@ -30,7 +30,7 @@ export async function* performIntent(
       yield loopEvent(intent);
       return;
     case "retrieve":
-      yield await retrieveHits(intent, ports);
+      yield* retrieveHits(intent, ports);
       return;
     case "call_model":
       yield* callModel(intent, ports);

@@ -22,16 +22,22 @@ import type { PerformPorts } from "./perform-ports.ts";
 const hitLimit = 20;
 const maxPackings = 4;
 
-export async function retrieveHits(
+export async function* retrieveHits(
   intent: Extract<Intent, { type: "retrieve" }>,
   ports: PerformPorts,
-): Promise<TaskEvent> {
+): AsyncGenerator<TaskEvent> {
+  if (intent.expand !== null) {
+    const { seq } = ports.log.state;
+    await ports.log.flush();
+    // Somebody said something in between: what comes next is decided anew.
+    if (ports.log.state.seq !== seq) return;
+  }
   const found = await searchOrNothing(intent, ports);
   ports.syntax.expect(found.hits.map(({ path }) => path));
   const state = ports.log.state;
   const run = requireRun(state);
   const packedHits = packWithin(found.hits, hitRoom(state, run), ports.secrets.concealer.conceal);
-  return {
+  yield {
     type: "step.started",
     step: intent.step,
     query: intent.query,
