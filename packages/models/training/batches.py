@@ -10,6 +10,8 @@ import numpy as np
 
 DICTIONARY = 2
 BLOCK = 128
+# Of a package that may be held out, and of all that are.
+HELD_OUT_SIZES, HELD_OUT_PAIRS = (30, 1500), 8000
 COUNT_WEIGHT = np.array([1 + math.log(max(1, count)) for count in range(256)], dtype=np.float32)
 
 
@@ -20,12 +22,12 @@ class Pairs:
         self.size = len(self.kind)
         self.held_out = self.choose_held_out()
 
-    def choose_held_out(self, pairs=8000):
+    def choose_held_out(self):
         """Whole packages that are never trained on."""
         sizes = np.bincount(self.package)
         held_out, total = np.zeros(len(sizes), bool), 0
         for package in np.random.default_rng(7).permutation(len(sizes)):
-            if 30 <= sizes[package] <= 1500 and total < pairs:
+            if HELD_OUT_SIZES[0] <= sizes[package] <= HELD_OUT_SIZES[1] and total < HELD_OUT_PAIRS:
                 held_out[package], total = True, total + sizes[package]
         return held_out[self.package] & (self.kind != DICTIONARY)
 
@@ -41,10 +43,27 @@ class Pairs:
         return flat[positions].astype(np.int64), positions, np.repeat(np.arange(len(rows)), lengths)
 
 
+def trained_rows(pairs, kinds):
+    return np.where(~pairs.held_out & np.isin(pairs.kind, [int(kind) for kind in kinds]))[0]
+
+
+def problem_of(pairs, size, kinds):
+    """Why there is nothing to train on or to measure with, and the way out, in one line; None where there is."""
+    least, most = HELD_OUT_SIZES
+    if not (pairs.held_out & (pairs.kind == 0)).any():
+        return f"none of {pairs.size} pairs can be held out for measuring, since no package has {least} to {most} of them; fetch more packages (corpus/*.txt), or raise MAX_PER_PACKAGE"
+    rows = len(trained_rows(pairs, kinds))
+    if rows == 0:
+        return f"all of {pairs.size} pairs are held out for measuring or of other kinds than {kinds}: up to {HELD_OUT_PAIRS} are, of packages with {least} to {most}; fetch more packages (corpus/*.txt), so that some are left to train on"
+    if rows < size:
+        return f"{rows} of {pairs.size} pairs are left to train on, fewer than one batch of {size}; fetch more packages (corpus/*.txt), or set OPTIONS=\"--batch {max(1, rows // 2)}\""
+    return None
+
+
 def batches(pairs, size, seed, kinds):
     """Rows of one epoch, in batches; within a package, files stay together. `kinds`: the numbers of those to use, "012" for all."""
     chance = np.random.default_rng(seed)
-    rows = np.where(~pairs.held_out & np.isin(pairs.kind, [int(kind) for kind in kinds]))[0]
+    rows = trained_rows(pairs, kinds)
     files = chance.permutation(int(pairs.source.max()) + 1)[pairs.source[rows]]
     rows = rows[np.lexsort((chance.random(len(rows)), files, pairs.package[rows]))]
     blocks = [rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK)]

@@ -10,13 +10,14 @@ import argparse
 import json
 import math
 import os
+import sys
 import time
 
 import numpy as np
 import torch
 import torch.nn.functional as functional
 
-from batches import Pairs, batches, plain_batch, training_batch
+from batches import Pairs, batches, plain_batch, problem_of, training_batch
 
 OPTIONS = {
     "dimensions": 128, "batch": 2048, "epochs": 4.0, "minutes": 60.0, "rate": 0.01, "temperature": 0.05, "workers": 0, "seed": 0,
@@ -140,6 +141,8 @@ def train(work, output, options):
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     pairs = Pairs(work + "/pairs.npz")
+    if problem := problem_of(pairs, options.batch, options.kinds):
+        sys.exit(problem)
     words = len(json.load(open(work + "/vocabulary.json", encoding="utf-8"))["tokens"])
     idf = np.log(1 + pairs.size / (np.bincount(pairs.codes, minlength=words) + 1))
     model = Model(words, idf, options.dimensions, options.temperature).to(device)
