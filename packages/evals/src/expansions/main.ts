@@ -1,7 +1,8 @@
 // `npm run bench:expansions -- --labels DIR --model ollama/NAME --out FILE`: what a language model says of labelled questions, for
 // `bench:retrieval -- --expansions FILE`. Goes on where it was stopped: questions that the file has are not asked again.
 import "../report-failure.ts";
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { openModelDirectory } from "@outpost/models";
 import { OutpostError } from "@outpost/protocol";
@@ -24,6 +25,9 @@ const { values } = parseArgs({
 const { labels, model: name, out } = values;
 if (labels === undefined || name === undefined || out === undefined) throw new OutpostError("invalid_input", usage);
 const openAi = values["openai-url"];
+if (openAi === undefined && name.startsWith("openai/"))
+  throw new OutpostError("invalid_input", `"${name}" needs --openai-url`);
+mkdirSync(dirname(out), { recursive: true });
 const directory = await openModelDirectory({
   servers: [
     { name: "ollama", adapter: "ollama", url: values["ollama-url"] },

@@ -24,7 +24,10 @@ function parseLine(line: string, place: string): RecordedExpansion {
     const { query, ...expansion } = JSON.parse(line) as { query: unknown };
     return { query: String(query), ...QueryExpansion.parse(expansion) };
   } catch (error) {
-    throw new OutpostError("invalid_input", `${place} is no line of {query, names, words}: ${String(error)}`);
+    throw new OutpostError(
+      "invalid_input",
+      `${place} is no line of {query, names, words}; mend it or take it out: ${String(error)}`,
+    );
   }
 }
 
