@@ -5,11 +5,12 @@ import { z } from "zod";
 export const lockFileName = "server.lock";
 /** In the data directory, mode 0600: the token of the machine's own user. */
 export const tokenFileName = "token";
-/** How Node.js runs the server: what is young is collected early, so that a flood of small requests does not grow it (by 30 MB, measured). */
+/** How Node.js runs the server and its workers: what is young is collected early, so that a flood of small requests does not grow it (by 30 MB, measured). */
 export const serverNodeFlags: readonly string[] = ["--max-semi-space-size=2"];
 /**
- * What the C library below is told, as the environment of the server and its children: freed memory goes back to the system. glibc begins with
- * this number of bytes, but learns a larger one from every large buffer that is freed; then an idle server keeps 43 MB more, and a worker 20 (measured).
+ * What the C library below is told, as the environment of the server and its children: freed memory goes back to the system. glibc begins
+ * with this number of bytes, but learns a larger one from every large buffer that is freed; then an idle server keeps 43 MB more, and a
+ * worker 20 (measured, before workers had the flag above).
  */
 export const serverEnvironment: Readonly<Record<string, string>> = { MALLOC_TRIM_THRESHOLD_: "131072" };
 

@@ -36,6 +36,7 @@ it("kills a worker that says nothing any more, starts another, and leaves that o
     const second = await until("another", () => findWorker(`w${process.pid}-2`));
     expect(await findWorker(`w${process.pid}-1`)).toBeUndefined();
     expect(second).not.toBe(first);
+    expect(await readFile(`/proc/${second}/cmdline`, "latin1")).toContain("\0--max-semi-space-size=2\0");
     expect(await readFile(`/proc/${second}/environ`, "latin1")).toContain("MALLOC_TRIM_THRESHOLD_=131072\0");
     expect(pool.counts()).toMatchObject({ running: 1, restarts: 1 });
     await sleep(silentMs + 1000);

@@ -2,7 +2,7 @@
 // more. One that hangs within a write holds the database's lock, so that nobody else can go on: it is killed, and another goes on for it.
 // Knows nothing of what a task is.
 import { type ChildProcess, fork } from "node:child_process";
-import type { TaskId, TaskState } from "@outpost/protocol";
+import { serverNodeFlags, type TaskId, type TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
 import { type Channel, type Methods, openChannel } from "../internal/channel.ts";
 import { transportToChild } from "../internal/process-transport.ts";
@@ -84,7 +84,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     lastNumber += 1;
     const id = `w${process.pid}-${lastNumber}`;
     const child = fork(options.entry.modulePath, [JSON.stringify({ ...options.settings, workerId: id })], {
-      execArgv: options.entry.execArgv,
+      execArgv: [...serverNodeFlags, ...options.entry.execArgv],
       env: childEnvironment(),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
