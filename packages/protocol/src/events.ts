@@ -103,7 +103,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
     hits: z.array(Hit.omit({ text: true })),
     coverage: Coverage.nullable(),
     account: TokenAccount,
-    /** The words that the run's model named for the goal, asked for before this step; null: asked for in vain. */
+    /** The words that the run's model named for the goal, asked for before this step; null, or none of them: asked for in vain. */
     expansion: UsedExpansion.nullable().optional(),
   }),
   /** History up to `throughSeq` is shown folded from here on, but for the items that still matter. */

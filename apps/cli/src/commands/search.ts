@@ -56,14 +56,18 @@ export function renderSearch(found: SearchResponse, showReasons: boolean, paint:
   const many = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
   const summary = paint("dim", `${many} in ${tookMs.toFixed(1)} ms; ${covers}`);
   const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
-  const words = expansion === undefined ? [] : [paint("dim", printable(describeExpansion(expansion)))];
+  const words = describeExpansion(expansion).map((line) => paint("dim", printable(line)));
   const said = [...words, ...notes, summary].map((line) => wrap(line, paint.columns));
   return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...said].join("\n");
 }
 
-function describeExpansion({ model, names, words, usage }: UsedExpansion): string {
+/** No line where nobody named any. */
+function describeExpansion(expansion: UsedExpansion | undefined): string[] {
+  const words = [...(expansion?.names ?? []), ...(expansion?.words ?? [])];
+  if (expansion === undefined || words.length === 0) return [];
+  const { model, usage } = expansion;
   const took = usage === undefined ? "" : ` in ${(usage.totalMs / 1000).toFixed(1)} s`;
-  return `also looked for, as ${model ?? "the request"} says${took}: ${[...names, ...words].join(" ")}`;
+  return [`also looked for, as ${model ?? "the request"} says${took}: ${words.join(" ")}`];
 }
 
 /** What is known to have changed since; and how old the answer may be where nobody would know. */

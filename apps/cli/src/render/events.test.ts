@@ -106,7 +106,8 @@ it("says once what a model wants looked for besides", () => {
   expect(render([first, stepStarted(2, ["a.py"])])).toEqual([
     " 1  also looks for retryDelay, backoff, \\x1b\n    sees a.py:1",
   ]);
-  expect(render([{ ...stepStarted(1, ["a.py"]), expansion: null }])).toEqual([" 1  sees a.py:1"]);
+  for (const none of [null, { names: [], words: [], model: "ollama/qwen" }])
+    expect(render([{ ...stepStarted(1, ["a.py"]), expansion: none }])).toEqual([" 1  sees a.py:1"]);
 });
 
 it("is cut to the terminal", () => {

@@ -167,8 +167,8 @@ function renderReturn(event: Extract<TaskEvent, { type: "tool.returned" }>, pain
 }
 
 function describeExpansion({ expansion }: Extract<TaskEvent, { type: "step.started" }>): string | null {
-  if (expansion === undefined || expansion === null) return null;
-  return `also looks for ${printable([...expansion.names, ...expansion.words].join(", "))}`;
+  const words = [...(expansion?.names ?? []), ...(expansion?.words ?? [])];
+  return words.length === 0 ? null : `also looks for ${printable(words.join(", "))}`;
 }
 
 function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.started" }>): string {

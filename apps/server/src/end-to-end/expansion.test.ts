@@ -1,4 +1,7 @@
 // Words of a model beside those of a query: asked for by a search, and once by each run for what its task is about.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SearchRequest } from "@outpost/protocol";
 import type { OllamaTestReply } from "@outpost/testkit";
 import { afterEach, describe, expect, it } from "vitest";
@@ -61,6 +64,21 @@ describe("a search with a model's words", () => {
     expect((await search({})).expansion).toBeUndefined();
   });
 
+  it("keeps known secrets from the model and from whoever reads what it said", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "outpost-secret-"));
+    try {
+      const secret = "zq81kfTTw02mXvbe77Lr";
+      await writeFile(join(directory, "secret"), secret);
+      const saysIt = { content: JSON.stringify({ names: [secret, "backoffDelay"], words: [] }) };
+      const { ollama } = await start([saysIt], { secretFiles: [join(directory, "secret")] });
+      const found = await search({ expand: true, query: `${query}, says ${secret}` });
+      expect(found.expansion?.names).toContain("backoffDelay");
+      for (const said of [found, ollama.chats[0]?.body]) expect(JSON.stringify(said)).not.toContain(secret);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it("takes words that the request brings, and asks nobody", async () => {
     const { ollama } = await start([]);
     const expansion = { names: ["mixColours"], words: ["blend"] };
@@ -80,7 +98,7 @@ describe("a search with a model's words", () => {
       const found = await search({ expand: true, query: `${query}${" again".repeat(at)}` });
       expect(found.coverage.notes.join()).toMatch(`searched without a model's words: `);
       expect(found.coverage.notes.join()).toContain(why);
-      expect(found.expansion).toBeUndefined();
+      expect(found.expansion?.names.length ?? 0).toBe(0);
       if (at === 0) expect(found.hits.map(({ path }) => path)).toEqual(plain.hits.map(({ path }) => path));
     }
   });
@@ -146,7 +164,8 @@ describe("a run with a model's words", () => {
   it("goes on without where the model names none, and does not ask again", async () => {
     const { ollama } = await start([{ content: "" }, finish], { expandGoals: true });
     const steps = await stepsOf(server as ScriptedServer);
-    expect(steps.map(({ expansion }) => expansion)).toEqual([null]);
+    expect(steps).toMatchObject([{ expansion: { names: [], words: [] } }]);
+    expect(steps[0]?.expansion?.usage?.promptTokens).toBeGreaterThan(0);
     expect(ollama.chats).toHaveLength(2);
   });
 });

@@ -33,13 +33,11 @@ export function createExpandingSearch(
     const { expand, expansion: given, ...request } = asked;
     if (expand === undefined && given === undefined) return search.search(request, signal);
     const { expansion, note } = await wordsFor(asked, signal);
-    if (expansion !== null) {
-      const { names, words } = expansion;
-      return { ...(await search.search({ ...request, expansion: { names, words } }, signal)), expansion };
-    }
-    const found = await search.search(request, signal);
+    const { names = [], words = [] } = expansion ?? {};
+    const isExpanded = names.length + words.length > 0;
+    const found = await search.search(isExpanded ? { ...request, expansion: { names, words } } : request, signal);
     if (note !== null) found.coverage.notes.push(note);
-    return found;
+    return expansion === null ? found : { ...found, expansion };
   };
 }
 

@@ -17,7 +17,7 @@ export interface ExpansionRequest {
 }
 
 export interface Expanded {
-  /** Null: there is none, and `note` says why. With what it took where the model was asked now. */
+  /** Null, or without a name and a word: there is none, and `note` says why. With what it took where the model was asked now. */
   expansion: UsedExpansion | null;
   note: string | null;
 }
@@ -76,7 +76,9 @@ export function createQueryExpander({ models, timeoutMs, nowMs, logger }: QueryE
     );
     slow.delete(model);
     const read = readExpansion(reply.content);
-    if (read === null) return none(`${model} named none`);
+    // What it took counts also in vain.
+    if (read === null)
+      return { ...none(`${model} named none`), expansion: { names: [], words: [], model, usage: reply.usage } };
     remember(key, { ...read, model });
     return { expansion: { ...read, model, usage: reply.usage }, note: null };
   }

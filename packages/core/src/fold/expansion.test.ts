@@ -53,6 +53,12 @@ describe("a run's expansion", () => {
     expect(models).toMatchObject([{ calls: 3, promptTokens: 2 * 100 + 200, outputTokens: 2 * 10 + 50 }]);
   });
 
+  it("costs what it took also when nothing of it can be used", () => {
+    const { asked, tokens } = run({ names: [], words: [], model: "test/scripted", usage });
+    expect(asked[1]).toEqual({ expand: null, expansion: null });
+    expect(tokens).toBe(2 * 110 + 250);
+  });
+
   it("is not asked for again when there was none", () => {
     const { asked, tokens } = run(null);
     expect(asked).toEqual([

@@ -15,7 +15,7 @@ export function takeExpansion(run: RunState, expansion: UsedExpansion | null): v
   run.expansion = { isDue: false, words: null };
   if (expansion === null) return;
   const { names, words, usage } = expansion;
-  run.expansion.words = { names, words };
+  if (names.length + words.length > 0) run.expansion.words = { names, words };
   run.tokensUsed += (usage?.promptTokens ?? 0) + (usage?.outputTokens ?? 0);
 }
 
