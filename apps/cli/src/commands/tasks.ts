@@ -2,7 +2,7 @@
 import { OutpostError, type Repository, type Task, type TaskId, TaskState } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { findRepository } from "../connection/repository.ts";
-import { age, count, oneLine, wrap } from "../render/layout.ts";
+import { age, count, fitLine, oneLine, wrap } from "../render/layout.ts";
 import { renderOutcome } from "../render/outcome.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import { type Column, renderTable } from "../render/table.ts";
@@ -82,7 +82,7 @@ export function renderTask(task: Task, paint: Paint): string {
   return [
     `${task.id}  ${paintState(task.state, paint)}`,
     wrap(printable(spec.instruction), paint.columns),
-    paint("dim", notes.join(", ")),
+    fitLine(paint("dim", notes.join(", ")), paint.columns),
     ...(task.outcome ? ["", renderOutcome(task.outcome, paint)] : []),
   ].join("\n");
 }

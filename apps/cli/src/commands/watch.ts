@@ -2,6 +2,7 @@
 import type { EventEnvelope, Task, TaskId } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { type Activity, createActivity } from "../render/activity.ts";
+import { adviceFor } from "../render/advice.ts";
 import { createEventRenderer } from "../render/events.ts";
 import { renderOutcome } from "../render/outcome.ts";
 import type { Paint } from "../render/paint.ts";
@@ -84,23 +85,6 @@ export function exitCodeOf(task: Task): number {
 
 /** What to do next, where there is something. */
 export function giveAdvice(context: CommandContext, task: Task): void {
-  const advice = adviceFor(task);
+  const advice = adviceFor(task, context.notePaint.columns);
   if (advice !== "") context.note(advice);
-}
-
-function adviceFor({ id, state, revision }: Task): string {
-  if (state === "waiting")
-    return `the task waits for you: outpost approve ${id} [answer], or outpost deny ${id} [reason]`;
-  if (state === "proposed" || (state === "stopped" && revision !== null))
-    return [
-      "nothing was applied; go on with",
-      `  outpost diff ${id}      to look at it`,
-      `  outpost accept ${id}    to apply it to the checkout`,
-      `  outpost review ${id}    to decide part by part`,
-      `  outpost reject ${id}    to drop it`,
-    ].join("\n");
-  if (state === "cancelled" && revision !== null)
-    return `revision ${revision}, if it was not decided, is still there: outpost diff ${id}, then accept or reject`;
-  if (state === "applied") return `undo it with: outpost revert ${id}`;
-  return "";
 }

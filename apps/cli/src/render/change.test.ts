@@ -28,6 +28,34 @@ describe("a change", () => {
     );
   });
 
+  it("says all that stands beside its lines within the terminal", () => {
+    const path = "apps/server/src/a/rather/long/path/of/a/file.py";
+    const review = {
+      confidence: {
+        level: "low" as const,
+        reason: "no tests were run on the change, so nobody knows what it does",
+        model: null,
+      },
+      notes: [
+        {
+          kind: "suggested_test" as const,
+          text: "no test file has its name: write one",
+          by: "model" as const,
+          path,
+          line: 3,
+        },
+      ],
+    };
+    const secrets = [{ id: "sec_0", what: "a token of a service that is well known", path, line: 3 }] as never;
+    const coverage = { verdict: "likely", tests: [path] } as never;
+    const given = change({ files: [{ ...file, coverage }], tests: [], secrets, review });
+    const shown = renderChange({ ...given, taint: "a page of the web that somebody wrote" }, readablePaint(60));
+    expect(shown).toContain("so\n  nobody knows what it does)");
+    expect(shown.split("\n").filter((line) => line.length > 60)).toEqual([]);
+    const piped = renderChange({ ...given, taint: "a page" }, readablePaint());
+    expect(piped).toContain(`  test to write ${path}:3  no test file has its name: write one (the model)`);
+  });
+
   it("says first what its task had read from outside", () => {
     const shown = renderChange({ ...change({ files: [file], tests: [] }), taint: "a page\u001b[2J" }, readablePaint());
     expect(shown).toContain("after the task had read a page\\x1b[2J");

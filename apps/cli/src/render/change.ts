@@ -1,7 +1,7 @@
 // A change for reading: per file its coloured hunks, then what the tests said.
 import type { Change, ChangeFile, ChangeView, TestEvidence } from "@outpost/protocol";
 import { renderHunk } from "./hunk.ts";
-import { count, seconds } from "./layout.ts";
+import { count, fitLine, seconds } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { describeCoverage, renderReview } from "./review-notes.ts";
 
@@ -14,22 +14,23 @@ export function renderChange(change: ShownChange, paint: Paint): string {
     renderChangeHead(change, paint),
     "",
     ...change.files.map((file) => `${renderFile(file, paint)}\n`),
-    ...renderTaint(change, paint),
-    ...renderSecrets(change, paint),
-    ...renderTests(change, paint),
-    ...renderReview(change, paint),
+    ...renderNotes(change, paint),
   ].join("\n");
 }
 
 /** All but the hunks: for whoever goes through those one by one. */
 export function renderOverview(change: ShownChange, paint: Paint): string {
+  return [renderChangeHead(change, paint), ...renderNotes(change, paint)].join("\n");
+}
+
+/** What is said of it besides its lines. */
+function renderNotes(change: ShownChange, paint: Paint): string[] {
   return [
-    renderChangeHead(change, paint),
     ...renderTaint(change, paint),
     ...renderSecrets(change, paint),
     ...renderTests(change, paint),
     ...renderReview(change, paint),
-  ].join("\n");
+  ].map((line) => fitLine(line, paint.columns));
 }
 
 function renderTaint({ taint }: ShownChange, paint: Paint): string[] {
@@ -60,7 +61,8 @@ export function renderFileHead(file: ChangeFile, paint: Paint): string {
     file.generated ? "generated" : "",
     describeCoverage(file) ?? "",
   ].filter((note) => note !== "");
-  return paint("bold", path) + (notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "");
+  const noted = notes.length > 0 ? paint("dim", ` (${notes.join(", ")})`) : "";
+  return fitLine(paint("bold", path) + noted, paint.columns);
 }
 
 function describeMode({ kind, oldMode, newMode }: ChangeFile): string {
@@ -76,10 +78,7 @@ function renderSecrets({ secrets = [] }: Change, paint: Paint): string[] {
   return [
     paint("red", `the change adds what looks like ${count(secrets.length, "secret")}:`),
     ...lines,
-    paint(
-      "dim",
-      "  if it is none: outpost accept … --allow-secret FINDING; for good: allowedSecrets in the configuration",
-    ),
+    `  ${paint("dim", "if it is none: outpost accept … --allow-secret FINDING; for good: allowedSecrets in the configuration")}`,
     "",
   ];
 }

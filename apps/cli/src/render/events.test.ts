@@ -110,6 +110,41 @@ it("says once what a model wants looked for besides", () => {
     expect(render([{ ...stepStarted(1, ["a.py"]), expansion: none }])).toEqual([" 1  sees a.py:1"]);
 });
 
+it("fits the terminal, whatever happens", () => {
+  const text = "words that are long enough to be cut or to go on below ".repeat(3);
+  const events = [
+    { type: "run.started", attempt: 2, model: { provider: "rules", name: "rules" }, baseCommit: "0123456789abcdef" },
+    stepStarted(1, ["a.py"]),
+    { ...called, name: "run_command", arguments: { argv: text.split(" ") }, verdict: "deny" },
+    { ...called, name: "run_command", arguments: { argv: text.split(" ") }, approvalId: "apr_0" },
+    { type: "history.summarised", tokensBefore: 123_456, tokensAfter: 12_345 },
+    { type: "plan.updated", plan: { steps: [{ text, state: "active" }] } },
+    { type: "message.added", text },
+    { type: "change.rejected", decision: { reason: text } },
+    { type: "fact.proposed", fact: { text }, reason: text, approvalId: "apr_0" },
+    { type: "fact.decided", accepted: false, answer: text },
+    { type: "approval.requested", kind: "question", question: text, options: [text] },
+    {
+      type: "approval.requested",
+      kind: "command",
+      subject: { argv: text.split(" "), cwd: ".", reason: text, rule: null },
+    },
+    { type: "approval.decided", accepted: false, answer: text, rememberedId: "rem_0" },
+    { type: "approval.decided", accepted: true, answer: text },
+    { type: "change.verified", problem: text, tests: [] },
+    { type: "change.rebased", conflicts: [{}] },
+    {
+      ...returned,
+      tests: [evidence({ passed: 1234, failed: 1234, skipped: 1234, exitCode: null, signal: "SIGKILL" })],
+    },
+  ];
+  const lines = render(events, 60).flatMap((line) => line.split("\n"));
+  expect(lines.length).toBeGreaterThan(events.length);
+  expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  // What is to be allowed is there whole.
+  expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(`may it run? $ ${text.trim()} ''`);
+});
+
 it("is cut to the terminal", () => {
   const long = { ...called, arguments: { path: "a/very/long/path/to/some/file.py" } };
   expect(render([stepStarted(1, ["a/very/long/path.py"]), long], 24)).toEqual([

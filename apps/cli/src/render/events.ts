@@ -4,7 +4,7 @@ import type { EventEnvelope, Plan, TaskEvent } from "@outpost/protocol";
 import { renderApprovalEvent } from "./approval-events.ts";
 import { renderEvidence } from "./change.ts";
 import { renderFactEvent } from "./facts.ts";
-import { clip, count, oneLine } from "./layout.ts";
+import { clip, count, fitLine, oneLine, width } from "./layout.ts";
 import { renderLoopEvent } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
 import { renderQueueEvent } from "./queue-events.ts";
@@ -13,6 +13,7 @@ import { describeToolCall, paintToolCall } from "./tool-call.ts";
 const indent = 4;
 /** Where no terminal sets a width. */
 const widestLine = 240;
+const leastText = 8;
 const shownPlaces = 3;
 const shownLinesOfText = 4;
 
@@ -20,6 +21,14 @@ const shownLinesOfText = 4;
 export type EventRenderer = (envelope: EventEnvelope) => string | null;
 
 export function createEventRenderer(paint: Paint): EventRenderer {
+  const render = createLineRenderer(paint);
+  return (envelope) => {
+    const lines = render(envelope)?.split("\n");
+    return lines?.map((line) => fitLine(line, paint.columns)).join("\n") ?? null;
+  };
+}
+
+function createLineRenderer(paint: Paint): EventRenderer {
   const margin = createMargin(paint);
   let lastPlaces = "";
   let lastPlan: Plan | null = null;
@@ -44,12 +53,12 @@ export function createEventRenderer(paint: Paint): EventRenderer {
 interface Margin {
   begin(step: number): void;
   put(line: string): string;
-  /** For text that is to be cut to what is beside the margin. */
-  fit(text: string): string;
+  /** For text that is to be cut to what is beside the margin; `used`: the columns of what stands on the same line. */
+  fit(text: string, used?: number): string;
 }
 
-function roomOf(paint: Paint): number {
-  return Math.min(paint.columns, widestLine) - indent;
+function roomOf(paint: Paint, used = 0): number {
+  return Math.max(leastText, Math.min(paint.columns - used, widestLine) - indent);
 }
 
 function createMargin(paint: Paint): Margin {
@@ -61,9 +70,9 @@ function createMargin(paint: Paint): Margin {
     put(line) {
       const head = paint("dim", number.padStart(indent - 2).padEnd(indent));
       number = "";
-      return head + line;
+      return head + fitLine(line, paint.columns - indent).replaceAll("\n", `\n${" ".repeat(indent)}`);
     },
-    fit: (text) => clip(oneLine(printable(text)), roomOf(paint)),
+    fit: (text, used) => clip(oneLine(printable(text)), roomOf(paint, used)),
   };
 }
 
@@ -99,7 +108,7 @@ function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string 
     case "approval.decided":
       return renderApprovalEvent(event, paint, margin.fit);
     case "message.added":
-      return `${paint("bold", "message")}: ${margin.fit(event.text)}`;
+      return `${paint("bold", "message")}: ${margin.fit(event.text, "message: ".length)}`;
     case "task.cancel_requested":
       return paint("yellow", "cancelling");
     case "task.queued":
@@ -111,7 +120,7 @@ function renderDecision(event: TaskEvent, paint: Paint, margin: Margin): string 
     case "change.applied":
       return paint("green", `accepted (${event.target}): ${count(event.files.length, "file")}`);
     case "change.rejected":
-      return `rejected${event.decision.reason ? `: ${margin.fit(event.decision.reason)}` : ""}`;
+      return `rejected${event.decision.reason ? `: ${margin.fit(event.decision.reason, "rejected: ".length)}` : ""}`;
     case "change.apply_failed":
       return paint("red", `not applied: ${count(event.conflicts.length, "file")} in the way`);
     case "change.verified":
@@ -146,8 +155,8 @@ function renderCall(event: Extract<TaskEvent, { type: "tool.called" }>, paint: P
   if (["finish", "ask_user", "update_plan", "remember"].includes(event.name)) return null;
   // It is shown with the question, and once more when it was allowed.
   if (event.verdict === "ask") return null;
-  const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments)), paint);
   const note = event.verdict === "deny" ? paint("yellow", " (refused by the policy)") : describeAllowance(event, paint);
+  const line = paintToolCall(margin.fit(describeToolCall(event.name, event.arguments), width(note)), paint);
   return margin.put(line + note);
 }
 

@@ -32,7 +32,7 @@ export function renderFactEvent(event: TaskEvent, paint: Paint, margin: LineMarg
       return margin.put(paint("dim", margin.fit(`learned (${event.fact.kind}): ${event.fact.text}`)));
     case "fact.proposed":
       return [
-        margin.put(`${paint("bold", "to remember?")} ${margin.fit(event.fact.text)}`),
+        margin.put(`${paint("bold", "to remember?")} ${margin.fit(event.fact.text, "to remember? ".length)}`),
         margin.put(
           paint(
             "dim",
@@ -44,7 +44,7 @@ export function renderFactEvent(event: TaskEvent, paint: Paint, margin: LineMarg
       if (event.how === "expired") return paint("yellow", "nobody said whether to remember it; it is not");
       return event.accepted
         ? `${paint("bold", "remembered")}, ${printable(event.by)} allowed it`
-        : `${paint("bold", "not remembered")}${event.answer === "" ? "" : `: ${margin.fit(event.answer)}`}`;
+        : `${paint("bold", "not remembered")}${event.answer === "" ? "" : `: ${margin.fit(event.answer, "not remembered: ".length)}`}`;
     default:
       return null;
   }

@@ -31,6 +31,28 @@ describe("a hunk", () => {
     expect(render([" if 10 words"], "markdown")).toEqual([" if 10 words"]);
   });
 
+  it("goes on below, behind a mark in the place of the sign, where a line is wider than the terminal", () => {
+    const narrow = (lines: string[], columns: number, hasColours = false) =>
+      renderHunk({ ...place, lines }, "python", readablePaint(columns, hasColours)).slice(1);
+    expect(narrow(["+aaaaaaaaaaaaaaaaaaa-b", " cccccccccccccccccccc", "-ddd"], 20)).toEqual([
+      "+aaaaaaaaaaaaaaaaaaa",
+      "↳-b",
+      " ccccccccccccccccccc",
+      "↳c",
+      "-ddd",
+    ]);
+    const shown = narrow(["-total = price * rate # one", "+total = price * tax_rate # one"], 20, true);
+    expect(shown).toEqual([
+      "<red:-><red:total = price * ><red,bold,underline:rat>",
+      "<dim:↳><red,bold,underline:e><red: # one>",
+      "<green:+><green:total = price * ><green,bold,underline:tax>",
+      "<dim:↳><green,bold,underline:_rate><green: # one>",
+    ]);
+    expect(narrow(["+\t\tabcdefg", "-\t\t\tif"], 20)).toEqual(["+\t\tabcd", "↳efg", "-\t\t", "↳\tif"]);
+    const long = `+${"a - b".repeat(100)}`;
+    expect(narrow([long], Number.POSITIVE_INFINITY)).toEqual([long]);
+  });
+
   it("cannot be used to steer the terminal", () => {
     expect(render(["+a \u001b[8m"])).toEqual(["<green:+a \\x1b[8m>"]);
   });

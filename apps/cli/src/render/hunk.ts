@@ -1,16 +1,19 @@
 // A hunk for reading: code in the colours of its language, removed and added lines marked, and within lines that were changed the words
-// that were. Lines are paired as they stand: the first removed with the first added, in each run of both.
+// that were. Lines are paired as they stand: the first removed with the first added, in each run of both. What is wider than the terminal
+// goes on below, behind a mark where the sign stands, so that nothing within a line can be taken for a line that was added or removed.
 import type { Hunk } from "@outpost/protocol";
 import { diffArrays } from "diff";
+import { breakPieces, type Piece } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
-import { splitWords, type TokenKind, tokenize } from "./syntax.ts";
+import { splitWords, tokenize } from "./syntax.ts";
 
 /** A line of which more than this part changed is simply another line. */
 const maxChangedShare = 0.6;
 /** Longer ones are not compared word by word. */
 const maxComparedCharacters = 1000;
 
-const colours = { comment: "dim", text: "yellow", number: "cyan", keyword: "magenta" } as const;
+const colours = { plain: null, comment: "dim", text: "yellow", number: "cyan", keyword: "magenta" } as const;
+const continuation = "↳";
 
 export function renderHunk(hunk: Hunk, language: string, paint: Paint): string[] {
   const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
@@ -19,16 +22,33 @@ export function renderHunk(hunk: Hunk, language: string, paint: Paint): string[]
 
 function renderLines(lines: readonly string[], language: string, paint: Paint): string[] {
   const partners = pairLines(lines);
-  return lines.map((line, index) => {
-    const sign = line[0] ?? " ";
-    if (sign === "\\") return paint("dim", line);
-    if (sign === " ") return ` ${paintCode(line.slice(1), language, paint)}`;
-    const colour = sign === "+" ? "green" : "red";
+  return lines.flatMap((line, index) => {
     const partner = partners.get(index);
     const other = partner === undefined ? undefined : lines[partner];
-    const changed = other === undefined ? null : changedWords(line.slice(1), other.slice(1));
-    return changed === null ? paint(colour, line) : paint(colour, sign) + paintChanged(changed, colour, paint);
+    const rows = breakPieces(piecesOf(line, other, language), paint.columns, 1);
+    return rows.map((row, at) => (at === 0 ? "" : paint("dim", continuation)) + row.map(painter(paint)).join(""));
   });
+}
+
+function painter(paint: Paint): (piece: Piece) => string {
+  return ({ text, format }) => (format === null ? text : paint(format, text));
+}
+
+/** `other`: the line that it stands against. */
+function piecesOf(line: string, other: string | undefined, language: string): Piece[] {
+  const sign = line[0] ?? " ";
+  if (sign === "\\") return [{ text: line, format: "dim" }];
+  if (sign === " ") {
+    const tokens = tokenize(line.slice(1), language);
+    return [{ text: " ", format: null }, ...tokens.map(({ text, kind }) => ({ text, format: colours[kind] }))];
+  }
+  const colour = sign === "+" ? "green" : "red";
+  const changed = other === undefined ? null : changedWords(line.slice(1), other.slice(1));
+  if (changed === null) return [{ text: line, format: colour }];
+  const words = changed.map(({ text, isChanged }): Piece => {
+    return { text, format: isChanged ? [colour, "bold", "underline"] : colour };
+  });
+  return [{ text: sign, format: colour }, ...words];
 }
 
 /** Which removed line stands against which added one, both ways. */
@@ -66,20 +86,4 @@ function changedWords(line: string, other: string): Words[] | null {
   );
   const changed = words.reduce((sum, word) => sum + (word.isChanged ? word.text.trim().length : 0), 0);
   return changed > maxChangedShare * line.trim().length ? null : words;
-}
-
-function paintChanged(words: readonly Words[], colour: "green" | "red", paint: Paint): string {
-  return words
-    .map(({ text, isChanged }) => (isChanged ? paint([colour, "bold", "underline"], text) : paint(colour, text)))
-    .join("");
-}
-
-export function paintCode(line: string, language: string, paint: Paint): string {
-  return tokenize(line, language)
-    .map(({ text, kind }) => paintToken(text, kind, paint))
-    .join("");
-}
-
-function paintToken(text: string, kind: TokenKind, paint: Paint): string {
-  return kind === "plain" ? text : paint(colours[kind], text);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { age, clip, count, oneLine, seconds, wrap } from "./layout.ts";
+import { age, clip, count, fitLine, oneLine, seconds, wrap } from "./layout.ts";
 
 describe("clip", () => {
   it.each([
@@ -23,6 +23,19 @@ describe("wrap", () => {
     ["does nothing without a terminal", "one two three", Number.POSITIVE_INFINITY, "one two three"],
     ["counts no colours", "\u001b[1mone\u001b[22m two three", 8, "\u001b[1mone\u001b[22m two\nthree"],
   ])("%s", (_what, text, columns, expected) => expect(wrap(text, columns)).toBe(expected));
+});
+
+describe("fitLine", () => {
+  const prose = "one two three four five six seven eight nine";
+  it.each([
+    ["leaves what fits", "  one two", 9, "  one two"],
+    ["goes on deeper than it began", `  ${prose}`, 36, "  one two three four five six\n    seven eight nine"],
+    ["goes on deeper than the margin", prose, 40, "one two three four five six seven\n  eight nine"],
+    ["does nothing without a terminal", prose, Number.POSITIVE_INFINITY, prose],
+  ])("%s", (_what, line, columns, expected) => {
+    expect(fitLine(line, columns)).toBe(expected);
+    for (const row of fitLine(line, columns).split("\n")) expect(row.length).toBeLessThanOrEqual(columns);
+  });
 });
 
 it("makes one line of white space of any kind", () => expect(oneLine(" a\n\tb  c\r\n")).toBe("a b c"));

@@ -1,4 +1,5 @@
 // Fitting text to a terminal: cutting, wrapping, counting. A column per character; colours take no room.
+import type { Format } from "./paint.ts";
 
 // What `paint` puts in. Of others' text nothing of the kind is left (`printable`).
 const colourPattern = /(\u001b\[[0-9;]*m)/;
@@ -58,12 +59,56 @@ function wrapLine(line: string, columns: number): string[] {
   return [...lines, current];
 }
 
+/** A part of a line that is painted alike. */
+export interface Piece {
+  text: string;
+  format: Format | null;
+}
+
+/** Rows of at most `columns`, broken between any two characters; further ones leave room for a mark. A tab goes to its next stop. */
+export function breakPieces(pieces: readonly Piece[], columns: number, markColumns: number): Piece[][] {
+  const most = Math.max(leastCode, columns);
+  let row: Piece[] = [];
+  const rows = [row];
+  let column = 0;
+  for (const { text, format } of pieces) {
+    let part = "";
+    for (const character of text) {
+      if (column + columnsOf(character, column) > most) {
+        if (part !== "") row.push({ text: part, format });
+        row = [];
+        rows.push(row);
+        [part, column] = ["", markColumns];
+      }
+      part += character;
+      column += columnsOf(character, column);
+    }
+    if (part !== "") row.push({ text: part, format });
+  }
+  return rows;
+}
+
+function columnsOf(character: string, column: number): number {
+  return character === "\t" ? tabColumns - (column % tabColumns) : 1;
+}
+
+const tabColumns = 8;
+/** Narrower than this is no terminal in which code can be read. */
+const leastCode = 20;
+
 /** Prose that begins behind `margin` columns and goes on below its beginning. */
 export function hang(text: string, margin: number, columns: number): string {
   return wrap(text, Math.max(leastProse, columns - margin)).replaceAll("\n", `\n${" ".repeat(margin)}`);
 }
 
 const leastProse = 30;
+
+/** A line that is too wide is broken at words, and goes on deeper than it began. */
+export function fitLine(line: string, columns: number): string {
+  if (width(line) <= columns) return line;
+  const margin = line.length - line.trimStart().length;
+  return line.slice(0, margin) + hang(line.slice(margin), margin + 2, columns);
+}
 
 /** A line each: a name, and what is to be said of it. */
 export function renderFields(fields: readonly (readonly [name: string, value: string])[], columns: number): string[] {

@@ -5,7 +5,7 @@ import { type Paint, printable } from "./paint.ts";
 
 export interface LineMargin {
   put(line: string): string;
-  fit(text: string): string;
+  fit(text: string, used?: number): string;
 }
 
 /** `before`: the plan that was shown last; of a plan that is known only what changed is shown. */

@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import { makeVisible } from "@outpost/protocol";
 
-type Format = Parameters<typeof styleText>[0];
+export type Format = Parameters<typeof styleText>[0];
 
 export interface Paint {
   readonly isTerminal: boolean;

@@ -1,5 +1,6 @@
 // What a task's model requests were made of, in tokens, and its plan: for `outpost show`.
 import type { EventEnvelope, Plan, TokenAccount } from "@outpost/protocol";
+import { fitLine } from "./layout.ts";
 import { renderPlanSteps } from "./loop-events.ts";
 import { type Paint, printable } from "./paint.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -32,7 +33,7 @@ export function collectDetails(events: readonly EventEnvelope[]): TaskDetails {
 export function renderPlanDetails(plan: Plan | null, paint: Paint): string[] {
   if (plan === null) return [];
   const list = (title: string, values: readonly string[]): string[] =>
-    values.length === 0 ? [] : [paint("dim", `  ${title}: ${values.map(printable).join(", ")}`)];
+    values.length === 0 ? [] : [`  ${paint("dim", `${title}: ${values.map(printable).join(", ")}`)}`];
   return [
     paint("bold", "plan"),
     ...renderPlanSteps(plan, paint).map((line) => `  ${line}`),
@@ -40,7 +41,7 @@ export function renderPlanDetails(plan: Plan | null, paint: Paint): string[] {
     ...list("files to modify", plan.filesToModify),
     ...list("assumptions", plan.assumptions),
     ...list("tests", plan.tests),
-  ];
+  ].map((line) => fitLine(line, paint.columns));
 }
 
 const columns = ["system", "tools", "memory", "history", "plan", "hits", "reply"] as const;
