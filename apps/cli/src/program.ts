@@ -222,7 +222,7 @@ function addIndex(program: Command, context: GetContext): void {
       "-x, --expand",
       "ask a language model first which words the code would use: slower, finds what is told in other words",
     )
-    .option("-m, --model <model>", "the model to ask (default: the server's)")
+    .option("-m, --model <model>", "the same, of this model (default: the server's)")
     .action((words: string[], options) => searchCommand(context(), words, options));
   const repo = program.command("repo").description("the repositories that the server knows");
   repo
