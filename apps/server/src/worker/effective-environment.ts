@@ -16,22 +16,20 @@ export async function effectiveEnvironment(repository: Repository, nodePath: str
   if (isDescribed || source.type !== "path") return environment;
   const sharedDirectories: string[] = [];
   const toolchainPaths = new Set(outsideSystem(dirname(dirname(nodePath))));
-  const looks = await Promise.all(usualDirectories.map((name) => isDirectory(join(source.path, name))));
-  for (const name of usualDirectories.filter((_, index) => looks[index])) {
+  for (const name of usualDirectories) {
+    const path = join(source.path, name);
+    const isDirectory = await lstat(path).then(
+      (stat) => stat.isDirectory(),
+      () => false,
+    );
+    if (!isDirectory) continue;
     sharedDirectories.push(name);
     if (!virtualEnvironments.has(name)) continue;
     // A virtual environment's python is a link to the one it was made with.
-    const python = await realpath(join(source.path, name, "bin", "python")).catch(() => null);
+    const python = await realpath(join(path, "bin", "python")).catch(() => null);
     if (python) for (const prefix of outsideSystem(dirname(dirname(python)))) toolchainPaths.add(prefix);
   }
   return { ...environment, sharedDirectories, toolchainPaths: [...toolchainPaths] };
-}
-
-function isDirectory(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stat) => stat.isDirectory(),
-    () => false,
-  );
 }
 
 /** Nothing for what the sandbox shows anyway. */
