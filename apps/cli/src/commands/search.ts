@@ -2,7 +2,7 @@
 import type { Coverage, Hit, HitReason, SearchResponse, UsedExpansion } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import { ensureRepository } from "../connection/repository.ts";
-import { createActivity } from "../render/activity.ts";
+import { withActivity } from "../render/activity.ts";
 import { age, clip, count, wrap } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import { createProgressLine } from "../render/progress.ts";
@@ -31,14 +31,10 @@ export async function searchCommand(
     ...(expand ? { expand } : {}),
     ...(model === undefined ? {} : { model }),
   };
-  const search = async () => {
-    const activity = expand && !context.isJson ? createActivity(createProgressLine(process.stderr)) : null;
-    activity?.say("asking a model which words the code would use");
-    try {
-      return await connection.client.call("search", { body, signal: context.signal });
-    } finally {
-      activity?.end();
-    }
+  const what = expand ? "asking a model which words the code would use" : "searching; a first search loads the index";
+  const search = () => {
+    const call = () => connection.client.call("search", { body, signal: context.signal });
+    return context.isJson ? call() : withActivity(createProgressLine(process.stderr), what, call);
   };
   let found = await search();
   if (found.coverage.state === "absent") {

@@ -52,6 +52,21 @@ export function createActivity(line: ProgressLine): Activity {
   };
 }
 
+/** Says what is waited for, once it takes a while, until it is there or has failed. */
+export async function withActivity<Value>(
+  line: ProgressLine,
+  what: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const activity = createActivity(line);
+  activity.say(what);
+  try {
+    return await work();
+  } finally {
+    activity.end();
+  }
+}
+
 /** Null: what was going on goes on. Empty: nothing is. */
 function activityAfter(event: TaskEvent): string | null {
   switch (event.type) {

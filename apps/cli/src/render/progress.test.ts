@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IndexStatus } from "@outpost/protocol";
-import { describe, expect, it } from "vitest";
-import { createActivity } from "./activity.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createActivity, withActivity } from "./activity.ts";
 import { createProgressLine, describeProgress } from "./progress.ts";
 import { envelope, stepStarted } from "./samples.ts";
 
@@ -32,6 +32,29 @@ describe("the line at the bottom", () => {
   it("is silent in a pipe", () => {
     const { stream, written } = terminal(false, 24);
     createProgressLine(stream).show("anything");
+    expect(written()).toBe("");
+  });
+});
+
+describe("what is waited for", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it.each(["answers", "fails"])("is said while it takes long, and no more when it %s", async (how) => {
+    vi.useFakeTimers();
+    const { stream, written } = terminal(true, 60);
+    let end = (_found: string | Promise<string>): void => {};
+    const work = new Promise<string>((resolve) => {
+      end = resolve;
+    });
+    const waiting = withActivity(createProgressLine(stream), "searching", () => work);
+    vi.advanceTimersByTime(300);
+    expect(written()).toBe("");
+    vi.advanceTimersByTime(2_000);
+    expect(written()).toMatch(/ {4}… searching, 2 s$/);
+    end(how === "fails" ? Promise.reject(new Error("gone")) : "found");
+    await (how === "fails" ? expect(waiting).rejects.toThrow("gone") : expect(waiting).resolves.toBe("found"));
+    expect(written()).toBe("\r\u001b[K");
+    vi.advanceTimersByTime(2_000);
     expect(written()).toBe("");
   });
 });
