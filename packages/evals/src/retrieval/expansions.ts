@@ -2,19 +2,21 @@
 // {query, names, words}. `bench:expansions` writes such files.
 import { readFile } from "node:fs/promises";
 import { OutpostError, QueryExpansion } from "@outpost/protocol";
+import { readExpansion } from "@outpost/retrieval";
 import type { LabelledRepository } from "./labels.ts";
 
 export interface RecordedExpansion extends QueryExpansion {
   query: string;
 }
 
-/** By query. Rejects with `invalid_input` for a line that is none. */
+/** By query, as a server reads such an answer. Rejects with `invalid_input` for a line that is none. */
 export async function readExpansions(path: string): Promise<Map<string, QueryExpansion>> {
   const expansions = new Map<string, QueryExpansion>();
   for (const [at, line] of (await readFile(path, "utf8")).split("\n").entries()) {
     if (line.trim() === "") continue;
-    const { query, ...expansion } = parseLine(line, `${path}:${at + 1}`);
-    expansions.set(query, expansion);
+    const { query, ...recorded } = parseLine(line, `${path}:${at + 1}`);
+    const expansion = readExpansion(JSON.stringify(recorded));
+    if (expansion !== null) expansions.set(query, expansion);
   }
   return expansions;
 }
