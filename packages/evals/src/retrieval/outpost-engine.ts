@@ -1,5 +1,5 @@
 // What is measured: the chunker, terms, vectors and ranking of the product, put together without a database.
-import { detectLanguage, type Parser, quantise } from "@outpost/indexer";
+import { defaultPipelineLimits, detectLanguage, type Parser, quantise } from "@outpost/indexer";
 import type { QueryExpansion } from "@outpost/protocol";
 import {
   type Chunk,
@@ -31,9 +31,9 @@ export async function prepareEntries(
 ): Promise<LoadedEntry[]> {
   let nextChunkId = 1;
   const entries: LoadedEntry[] = [];
+  const parsed = parseAhead(files, parser);
   for (const [index, { path, text, blob }] of files.entries()) {
-    const language = detectLanguage(path, text).name;
-    const { chunks } = await parser.parse({ path, language, text });
+    const { language, chunks } = await parsed(index);
     const lines = text.split("\n");
     const texts = chunks.map((chunk) => lines.slice(chunk.startLine - 1, chunk.endLine).join("\n"));
     const textOf = (chunk: Chunk, at: number) => ({ path, symbol: chunk.symbol, chunk, text: texts[at] ?? "" });
@@ -45,6 +45,24 @@ export async function prepareEntries(
     nextChunkId += chunks.length;
   }
   return entries;
+}
+
+/** By index, asked for in order; as many files are at the parser at the same time as an indexer has there. */
+function parseAhead(files: readonly CorpusFile[], parser: Parser) {
+  const { concurrentFiles } = defaultPipelineLimits;
+  const underWay = new Map<number, Promise<{ language: string; chunks: Chunk[] }>>();
+  const parse = async (index: number) => {
+    const { path, text } = files[index] as CorpusFile;
+    const language = detectLanguage(path, text).name;
+    return { language, chunks: (await parser.parse({ path, language, text })).chunks };
+  };
+  return async (index: number) => {
+    for (let next = index; next < Math.min(files.length, index + concurrentFiles); next += 1)
+      if (!underWay.has(next)) underWay.set(next, parse(next));
+    const result = await (underWay.get(index) as Promise<{ language: string; chunks: Chunk[] }>);
+    underWay.delete(index);
+    return result;
+  };
 }
 
 /** The product's search over these entries: with vectors, without, and with a model's words besides. */
