@@ -47,6 +47,7 @@ export * from "./status.ts";
 export * from "./task.ts";
 export * from "./task-file.ts";
 export * from "./task-states.ts";
+export { TextCodes } from "./text-codes.ts";
 export * from "./tokens.ts";
 export * from "./vectors.ts";
 export * from "./visible-text.ts";

@@ -2,7 +2,7 @@
 // case, and unknown words into the most probable known pieces. The model was trained on exactly these ids: a change here needs another
 // model. Knows nothing of vectors.
 
-import { TextCodes } from "./text-codes.ts";
+import { TextCodes } from "@outpost/protocol";
 import { hashCode, hashFactor, hashSeed, hashText, TextTable } from "./text-table.ts";
 
 const lowerCase = 1;

@@ -1,20 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { LoadedEntry } from "../ports/catalog.ts";
 import { sumReasons } from "../ranking/explain.ts";
-import { extractTerms } from "../terms/extract-terms.ts";
 import { expandedSearch, mergeRankings } from "./expanded-search.ts";
-import { type RankedChunk, SearchIndex } from "./search-index.ts";
+import { indexTexts } from "./index-texts.fixture.ts";
+import type { RankedChunk } from "./search-index.ts";
 
 function build(texts: Record<string, string>) {
-  const index = new SearchIndex();
-  const entries = Object.entries(texts).map(([path, text], at): LoadedEntry => {
-    const chunk = { startLine: 1, endLine: 9, kind: "block", symbol: null, scope: [], definitions: [] };
-    const terms = [extractTerms({ path, chunk, text })];
-    const place = { entryId: at + 1, path, blob: path, language: "text", firstChunkId: at + 1 };
-    return { ...place, chunks: [chunk], terms, vectors: new Int8Array(0) };
-  });
-  index.add(entries);
-  const view = index.createView(entries.map(({ entryId }) => entryId));
+  const { index, view } = indexTexts(texts);
   return (query: string, words?: string[], limit = 10) =>
     expandedSearch({
       ...{ index, view, query, limit, vectors: null },

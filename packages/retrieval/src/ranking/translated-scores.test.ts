@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SearchIndex } from "../index/search-index.ts";
-import type { LoadedEntry } from "../ports/catalog.ts";
+import { indexTexts } from "../index/index-texts.fixture.ts";
 import type { WordTranslations } from "../ports/embedder.ts";
-import { extractTerms } from "../terms/extract-terms.ts";
 import { hashTerm } from "../terms/hash-term.ts";
 import { stem } from "../terms/stem.ts";
 import { sumReasons } from "./explain.ts";
@@ -27,15 +25,7 @@ const translations = translationsOf([
 ]);
 
 function build(texts: Record<string, string>, known: WordTranslations | undefined = translations) {
-  const index = new SearchIndex(known);
-  const entries = Object.entries(texts).map(([path, text], at): LoadedEntry => {
-    const chunk = { startLine: 1, endLine: 9, kind: "block", symbol: null, scope: [], definitions: [] };
-    const terms = [extractTerms({ path, chunk, text })];
-    const place = { entryId: at + 1, path, blob: path, language: "text", firstChunkId: at + 1 };
-    return { ...place, chunks: [chunk], terms, vectors: new Int8Array(0) };
-  });
-  index.add(entries);
-  const view = index.createView(entries.map(({ entryId }) => entryId));
+  const { index, view } = indexTexts(texts, known);
   return { search: (query: string, limit = 10) => index.search({ query, view, limit }) };
 }
 

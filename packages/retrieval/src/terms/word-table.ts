@@ -1,8 +1,8 @@
 // The words of texts, each with the hashes of its terms, found by their characters: nearly every word of a chunk was seen before, and making
 // a string of it only to look it up costs more than all the rest of indexing its words. Flat arrays that only save time: `trim` bounds them.
+import { TextCodes } from "@outpost/protocol";
 import { isWordBeyondAscii, isWordCode, maxWordLength } from "./scan-words.ts";
 import type { TermCounter } from "./term-counter.ts";
-import { TextCodes } from "./text-codes.ts";
 import { computeTerms } from "./word-terms.ts";
 
 /** Words kept from one chunk to the next. */
