@@ -1,5 +1,5 @@
 // What a language model says that code answering a query would be called and contain: the question that it is asked, and its answer, read
-// with care. Only words come of it, and they only order hits. Who asks the model is elsewhere. Pure.
+// with care. Only words come of it: they find and order hits, and do nothing else. Who asks the model is elsewhere. Pure.
 import { limits, type QueryExpansion } from "@outpost/protocol";
 import { scanWords } from "../terms/scan-words.ts";
 import { splitIdentifier } from "../terms/split-identifier.ts";
