@@ -7,14 +7,10 @@ import { type CommandContext, createContext, type GlobalFlags } from "./commands
 import { acceptCommand, diffCommand, rejectCommand, revertCommand } from "./commands/decide.ts";
 import { indexCommand } from "./commands/index-repository.ts";
 import { addRepository, listRepositories, removeRepository, repositoryEnvironment } from "./commands/repositories.ts";
-import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./commands/server.ts";
-import { showCommand } from "./commands/show.ts";
-import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "./commands/tasks.ts";
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
 import { verifyIndexCommand } from "./commands/verify-index.ts";
-import { watchCommand } from "./commands/watch.ts";
 import { addApprovals } from "./program/approvals.ts";
 import { addCode } from "./program/code.ts";
 import { addFacts } from "./program/facts.ts";
@@ -27,6 +23,7 @@ import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
 import { addReview } from "./program/review.ts";
 import { addVectors } from "./program/vectors.ts";
+import { addWork } from "./program/work.ts";
 import { addWorker } from "./program/worker.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
@@ -91,71 +88,6 @@ Begin inside a git repository:
 Exit codes: 0 done, 1 the task did not succeed, 2 wrong usage, 3 no permission,
 4 not found, 5 conflict, 6 over a limit, 7 no server or not available,
 8 timed out, 70 a bug, 130 interrupted.`;
-
-function addWork(program: Command, context: GetContext): void {
-  for (const [name, workflow, description] of [
-    ["run", "edit", "change the code: in a sandboxed copy, tested, shown as a diff; then you decide"],
-    ["ask", "ask", "answer a question from the code, with citations; changes nothing"],
-  ] as const) {
-    const command = program
-      .command(name)
-      .description(description)
-      .argument("<words...>", workflow === "ask" ? "the question" : "what to do")
-      .option(...repoOption)
-      .option("-m, --model <name>", "rules, ollama/NAME or NAME (default: the server's)")
-      .option("--fallback", "let the server's other models take over from that one when it fails")
-      .option("--attach <file...>", "text from outside, such as an issue (- is standard input): data, never orders")
-      .option("--steps <number>", "at most so many steps (default: 40)")
-      .option("--priority <number>", "0 (last) to 9 (first) (default: 5)")
-      .option("--never-ask", "nobody is there: refuse at once what the policy would ask about")
-      .option("--no-index", "do not bring the index up to date first")
-      .option("-d, --detach", "submit it and return")
-      .action((words: string[], options) => runCommand(context(), words, options, workflow));
-    if (workflow === "edit")
-      addDeliveryOptions(command)
-        .option("--dirty", "start from the last commit plus your uncommitted files")
-        .option("--plan", "make a plan first, and wait until you approve it")
-        .option("--dry-run", "everything but the apply: look at the change, take it as a patch")
-        .option("--auto", "let the server accept the change when the same tests passed before and after it")
-        .option("-y, --yes", "accept the change without asking");
-  }
-  program
-    .command("tasks")
-    .description("all tasks, newest first")
-    .option(...repoOption)
-    .option("--state <state>", "only in this state")
-    .option("--limit <number>", "how many (default: 20)")
-    .action((options) => tasksCommand(context(), options));
-  program
-    .command("show")
-    .description("one task, its plan and how it ended")
-    .argument(...taskArgument)
-    .option("--plan", "only its plan, as text that outpost approve --plan takes")
-    .option("--requests", "what each request to the model was made of, in tokens")
-    .action((task: string, options) => showCommand(context(), task, options));
-  program
-    .command("watch")
-    .description("a task as it goes, from its beginning")
-    .argument(...taskArgument)
-    .action((task: string) => watchCommand(context(), task));
-  program
-    .command("say")
-    .description("tell a task something; one that has ended goes on with it")
-    .argument(...taskArgument)
-    .argument("<words...>")
-    .action((task: string, words: string[]) => sayCommand(context(), task, words));
-  program
-    .command("answer")
-    .description("answer the question that a task waits with")
-    .argument(...taskArgument)
-    .argument("<words...>")
-    .action((task: string, words: string[]) => answerCommand(context(), task, words));
-  program
-    .command("cancel")
-    .description("end a task")
-    .argument(...taskArgument)
-    .action((task: string) => cancelCommand(context(), task));
-}
 
 function addChanges(program: Command, context: GetContext): void {
   const revision = ["--revision <number>", "which one, when the task proposed several (default: the newest)"] as const;

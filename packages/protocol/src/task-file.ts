@@ -18,6 +18,8 @@ export const TaskFileEntry = z.strictObject({
   description: z.string().trim().min(1, "a description is required").max(limits.instructionCharacters),
   priority: z.int().min(0).max(9).default(5),
   workflow: Workflow.default("edit"),
+  /** As of a task. */
+  expandGoal: z.boolean().optional(),
   metadata: z.record(z.string().min(1).max(50), scalar).default({}),
 });
 export type TaskFileEntry = z.infer<typeof TaskFileEntry>;

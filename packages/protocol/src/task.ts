@@ -66,6 +66,8 @@ export const TaskSpec = z.strictObject({
   asking: z.enum(["wait", "deny"]).optional(),
   /** Make a plan first and wait until a person approves it. Absent: as the policy says. */
   plan: z.boolean().optional(),
+  /** Ask the run's model once which words the code would use that the task is about. Absent: as the server is set (`expandGoals`). */
+  expandGoal: z.boolean().optional(),
   /**
    * Accept the change with nobody looking, to its target and with its delivery, when the same tests passed in the sandbox before it and after
    * it. Otherwise it waits as always. Who asks for it needs the scope `approve`.

@@ -35,6 +35,9 @@ it("one task says what is unusual about it", () => {
   expect(renderTask(task, readablePaint()).split("\n").at(-1)).toBe(
     "submitted 1 min ago, attempt 2, priority 9, change revision 1, 12 events",
   );
+  const told = (expandGoal: boolean) => renderTask({ ...task, spec: { ...task.spec, expandGoal } }, readablePaint());
+  expect(told(false)).toContain(", asks no model for words to look for, ");
+  expect(told(true)).toContain(", asks its model for words to look for, ");
 });
 
 const index: IndexStatus = {

@@ -24,6 +24,7 @@ export interface RunOptions extends DeliveryOptions {
   repo?: string;
   model?: string;
   fallback?: boolean;
+  expand?: boolean;
   attach?: string[];
   priority?: string;
   steps?: string;
@@ -98,6 +99,7 @@ export function submission(
     ...(options.attach ? { attachments: options.attach.map(readAttachment) } : {}),
     ...(options.model ? { model: options.model } : {}),
     ...(options.fallback ? { modelFallback: true } : {}),
+    ...(options.expand === undefined ? {} : { expandGoal: options.expand }),
   };
 }
 

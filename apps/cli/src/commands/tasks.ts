@@ -76,6 +76,7 @@ export function renderTask(task: Task, paint: Paint): string {
     task.attempt > 1 ? `attempt ${task.attempt}` : null,
     spec.priority === 5 ? null : `priority ${spec.priority}`,
     spec.model ? `model ${spec.model}` : null,
+    describeExpansion(spec.expandGoal),
     task.revision === null ? null : `change revision ${task.revision}`,
     count(task.seq, "event"),
   ].filter((note) => note !== null);
@@ -85,6 +86,11 @@ export function renderTask(task: Task, paint: Paint): string {
     fitLine(paint("dim", notes.join(", ")), paint.columns),
     ...(task.outcome ? ["", renderOutcome(task.outcome, paint)] : []),
   ].join("\n");
+}
+
+function describeExpansion(expandGoal: boolean | undefined): string | null {
+  if (expandGoal === undefined) return null;
+  return expandGoal ? "asks its model for words to look for" : "asks no model for words to look for";
 }
 
 export async function cancelCommand(context: CommandContext, wanted: string): Promise<void> {

@@ -1,6 +1,5 @@
 // The commands of the queue, as commander shows them.
 import type { Command } from "commander";
-import { addDeliveryOptions } from "../applying/delivery-options.ts";
 import type { CommandContext } from "../commands/context.ts";
 import {
   listQueueCommand,
@@ -11,6 +10,7 @@ import {
   showQueuedCommand,
 } from "../commands/queue.ts";
 import { addToQueueCommand, changeScheduleCommand, schedulesCommand } from "../commands/queue-add.ts";
+import { addChangeOptions, addTaskOptions } from "./task-options.ts";
 
 const ofRepository = ["-r, --repo <name>", "only of this repository"] as const;
 const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
@@ -63,7 +63,6 @@ function addAdd(queue: Command, context: () => CommandContext): void {
     .argument("<words...>", "what to do")
     .option("-r, --repo <name>", "repository by name, id or path (default: the one you stand in)")
     .option("--ask", "a question; nothing is changed")
-    .option("--priority <number>", "0 (last) to 9 (first) (default: 5)")
     .option("--after <task...>", "not before these are done")
     .option("--at <time>", "not before: 03:00, +2h, 2026-12-01T03:00")
     .option("--every <duration>", "again and again: 15m, 1h30m, 1d")
@@ -75,16 +74,9 @@ function addAdd(queue: Command, context: () => CommandContext): void {
     .option("--budget-steps <number>", "over all its runs")
     .option("--budget-tokens <number>", "over all its runs")
     .option("--budget-time <duration>", "over all its runs")
-    .option("--key <key>", "an idempotency key: the same key makes one task")
-    .option("-m, --model <name>", "rules, ollama/NAME or NAME (default: the server's)")
-    .option("--fallback", "let the server's other models take over from that one when it fails")
-    .option("--attach <file...>", "text from outside, such as an issue (- is standard input): data, never orders")
-    .option("--steps <number>", "of one run, at most (default: 40)")
-    .option("--never-ask", "nobody is there: refuse at once what the policy would ask about")
-    .option("--plan", "make a plan first, and wait until you approve it")
-    .option("--dry-run", "everything but the apply");
-  add.option("--auto", "let the server accept the change when the same tests passed before and after it");
-  addDeliveryOptions(add).action((words: string[], options) => addToQueueCommand(context(), words, options));
+    .option("--key <key>", "an idempotency key: the same key makes one task");
+  addTaskOptions(add);
+  addChangeOptions(add).action((words: string[], options) => addToQueueCommand(context(), words, options));
 }
 
 function addSchedules(queue: Command, context: () => CommandContext): void {

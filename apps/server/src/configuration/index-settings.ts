@@ -20,7 +20,7 @@ export const indexSettings = {
     .boolean()
     .default(true)
     .describe(
-      "Whether a run asks its model once which words the code would use that its task is about, and looks for them as well: a short answer more, and hits for what is told in other words. The built-in rules are not asked",
+      "Whether a run asks its model once which words the code would use that its task is about, and looks for them as well: a short answer more, and hits for what is told in other words. The built-in rules are not asked; a task may say otherwise (`expandGoal`)",
     ),
   expansionTimeoutMs: z
     .int()

@@ -150,6 +150,18 @@ describe("a run with a model's words", () => {
     expect(spent).toBeGreaterThan(0);
   });
 
+  it("asks nobody where its task says so, also when it goes on with what it is told", async () => {
+    const { ollama, client } = await start([finish, finish], { expandGoals: true });
+    const id = await submitTask(server as ScriptedServer, query, { workflow: "ask", expandGoal: false });
+    await taskEnd(client, id);
+    await client.call("addMessage", { params: { taskId: id }, body: { text: "look once more" } });
+    const task = await taskEnd(client, id);
+    expect(task).toMatchObject({ attempt: 2, spec: { expandGoal: false } });
+    const steps = eventsOf(await allEvents(client, id), "step.started");
+    expect(steps.map(({ expansion }) => expansion)).toEqual([undefined, undefined]);
+    expect(ollama.chats).toHaveLength(2);
+  });
+
   it("says that it has begun before it asks, and is cancelled while it asks", async () => {
     const stalled = { content: "{", fault: { type: "stall" as const, afterChunks: 0 } };
     const { ollama, client } = await start([stalled], { expandGoals: true });

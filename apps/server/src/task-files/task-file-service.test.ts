@@ -65,6 +65,7 @@ tasks:
   - repository: shop
     description: Tidy up
     workflow: ask
+    expandGoal: false
 `);
   const service = open();
   await service.look();
@@ -82,6 +83,8 @@ tasks:
   ]);
   const first = await store.getTask(status?.tasks[0]?.taskId as never);
   expect(first.spec.metadata).toEqual({ team: "web", urgent: "true", weight: "3" });
+  const second = await store.getTask(status?.tasks[1]?.taskId as never);
+  expect([first.spec.expandGoal, second.spec.expandGoal]).toEqual([undefined, false]);
   // An edit of an entry that was not begun takes its place; a new entry comes to it; the one that is gone stays a task.
   await write(
     "- id: docs\n  repository: shop\n  description: Mend all of the docs\n- repository: shop\n  description: Third\n",

@@ -159,8 +159,12 @@ function composeSpec(
   { entry }: PlacedEntry,
   repositories: readonly Repository[],
 ): TaskSpec {
-  const { description, priority, workflow, metadata } = entry;
-  const common = { instruction: description, workflow, ...(Object.keys(metadata).length > 0 ? { metadata } : {}) };
+  const { description, priority, workflow, expandGoal, metadata } = entry;
+  const common = {
+    ...{ instruction: description, workflow },
+    ...(expandGoal === undefined ? {} : { expandGoal }),
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+  };
   if (repository) {
     if (entry.repository !== undefined && entry.repository !== repository.name && entry.repository !== repository.id)
       throw refusal(`a file in a repository names its own tasks only, not those of "${entry.repository}"`);

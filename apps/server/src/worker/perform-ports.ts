@@ -16,7 +16,7 @@ export interface PerformPorts extends WorkbenchPorts {
   syntax: Pick<WorkerSyntaxChecker, "check" | "expect" | "prepare">;
   /** How long a person has to decide; 0: for ever. */
   approvalExpiryMs: number;
-  /** Whether runs ask their model which words the code would use. */
+  /** Whether runs ask their model which words the code would use, where their task does not say. */
   expandGoals: boolean;
   newId: NewId;
   /** A word that no text can know: small letters and digits. */

@@ -22,9 +22,12 @@ interface Given {
   facts?: Fact[];
   guide?: string;
   denied?: string;
+  expandGoals?: boolean;
+  provider?: string;
 }
 
-async function started({ plan = "optional", spec, facts = [], guide, denied }: Given) {
+async function started({ plan = "optional", spec, facts = [], guide, denied, ...given }: Given) {
+  const { expandGoals = false, provider = "t" } = given;
   const asked: unknown[] = [];
   const state = foldAll([
     {
@@ -41,12 +44,13 @@ async function started({ plan = "optional", spec, facts = [], guide, denied }: G
     settings: { plan },
     files: { judge: (path: string) => ({ access: path === denied ? "deny" : "write" }) },
   };
-  const profile = { provider: "t", name: "t", windowTokens: 16_384, canCallTools: true, canThink: false };
+  const profile = { provider, name: "t", windowTokens: 16_384, canCallTools: true, canThink: false };
   const imported = { headCommit: commit, headBranch: "main", isGit: true };
   const ports = {
     ...{
       log: { state },
       newId,
+      expandGoals,
       nowMs: () => 0,
       tools: [],
       newDataMark: () => "abc123",
@@ -90,6 +94,16 @@ describe("a run begins", () => {
     expect(event.planFirst).toBe(planFirst);
     expect(event.policyHash).toBe("h");
     expect(asked[0]).toBe(commit);
+  });
+
+  it.each([
+    ["with words of its model, as the server is set", { expandGoals: true }, true],
+    ["without, as the server is set", { expandGoals: false }, undefined],
+    ["without, where its task wants none", { expandGoals: true, spec: { expandGoal: false } }, undefined],
+    ["with them, where its task wants them", { expandGoals: false, spec: { expandGoal: true } }, true],
+    ["without, where there is no model to ask", { provider: "rules", spec: { expandGoal: true } }, undefined],
+  ])("%s", async (_, given, expandsGoal) => {
+    expect((await started(given)).event.expandsGoal).toBe(expandsGoal);
   });
 
   it("knowing nothing, where nothing is known", async () => {

@@ -55,7 +55,7 @@ export async function* startRun(attempt: number, ports: PerformPorts): AsyncGene
     const memory = await recallFacts(spec.repositoryId, baseCommit, policy, ports);
     const planFirst = spec.workflow === "edit" && (spec.plan === true || settings.plan === "required");
     const prefix = { ...prefixFor(model, planFirst), ...(memory && { memory }) };
-    const expandsGoal = ports.expandGoals && model.provider !== "rules";
+    const expandsGoal = (spec.expandGoal ?? ports.expandGoals) && model.provider !== "rules";
     const given = { ...prefix, policyHash, ...(expandsGoal && { expandsGoal }) };
     yield { type: "run.started", runId, attempt, baseCommit, ...given };
     yield* switches(passedOver, model);

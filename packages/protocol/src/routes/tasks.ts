@@ -19,7 +19,7 @@ export const taskRoutes = defineRoutes({
     errors: ["not_found", "invalid_input", "conflict"],
     summary: "Submit a task",
     description:
-      "Stored before it is answered. As `text/plain` the body is the instruction, and the query says the rest. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
+      "Stored before it is answered. As `text/plain` the body is the instruction, and the query says the rest. `expandGoal` says whether its runs ask their model first which words the code would use; without it, the configuration does. A repeated `Idempotency-Key` returns the task of the first time; with another body it is a `conflict`.",
   },
   listTasks: {
     method: "GET",

@@ -1,0 +1,13 @@
+import { Command } from "commander";
+import { expect, it } from "vitest";
+import { type RunOptions, submission } from "../commands/run.ts";
+import { addTaskOptions } from "./task-options.ts";
+
+it.each([
+  ["", undefined],
+  ["--expand", true],
+  ["--no-expand", false],
+])("a task with %j asks its model for words: %j", (line, expandGoal) => {
+  const command = addTaskOptions(new Command()).parse(line.split(" ").filter(Boolean), { from: "user" });
+  expect(submission("tidy up", "edit", command.opts<RunOptions>()).expandGoal).toBe(expandGoal);
+});
