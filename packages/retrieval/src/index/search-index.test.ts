@@ -170,6 +170,27 @@ describe("SearchIndex", () => {
     expect(hits[0]?.reasons).toContainEqual({ signal: "path", value: 3, detail: "srv/lib/app.py:25" });
   });
 
+  it("finds the lines of a trace of what was installed, in a source that lies elsewhere", () => {
+    const { index, view } = build(
+      file("src/click/core.py", "one", "two", "three"),
+      file("vendor/other/click/core.py", "four", "five", "six"),
+      file("core.py", "seven", "eight", "nine"),
+    );
+    const hits = index.search({ query: 'File "/v/site-packages/click/core.py", line 25, in run', view, limit: 3 });
+    expect(hits[0]).toMatchObject({ path: "src/click/core.py", chunkId: 102 });
+    expect(hits[0]?.reasons).toContainEqual({ signal: "path", value: 2, detail: "v/site-packages/click/core.py:25" });
+  });
+
+  it("takes the beginning of a definition for the name that it defines", () => {
+    const { index, view } = build(file("a.py", "class environment environment class"), {
+      path: "b.py",
+      chunks: [{ text: "class Environment:", symbol: "Environment", definitions: ["Environment"] }],
+    });
+    const [hit] = index.search({ query: "class Environment(Base):", view, limit: 1 });
+    expect(hit).toMatchObject({ path: "b.py" });
+    expect(hit?.reasons).toContainEqual({ signal: "definition", value: weights.definition, detail: "Environment" });
+  });
+
   it("makes less of a named file's name, the more files have it", () => {
     const boosts = (...paths: string[]) => {
       const { index, view } = build(...paths.map((path) => file(path, "one")), file("other", "two"));

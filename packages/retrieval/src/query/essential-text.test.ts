@@ -44,6 +44,11 @@ describe("essentialText", () => {
       expect(essential).not.toContain(gone);
   });
 
+  it("keeps the place in a file that a browser loaded", () => {
+    const trace = "at App (http://localhost:5173/src/App.jsx?t=1690:12:5), run@https://example.com/static/main.js:3:7";
+    expect(essentialText(trace)).toBe("at App (src/App.jsx:12), run@static/main.js:3");
+  });
+
   it.each([
     "how are retries counted",
     "Environment",

@@ -12,6 +12,9 @@ const hiddenComment = /<!--[\s\S]{0,4000}?-->/g;
 /** A file at a code host keeps its path: …/blob/REF/PATH, with the line if there is one. */
 const fileAddress =
   /https?:\/\/[^\s/]{1,100}\/[^\s/]{1,100}\/[^\s/]{1,100}\/(?:blob|tree|raw|src)\/[^\s/]{1,100}\/([^\s#?)\]>"']{1,300})(?:#L(\d{1,7}))?\S{0,40}/g;
+/** A file that a browser loaded, in a trace of it: the place in the file. */
+const servedFile =
+  /https?:\/\/[^\s/]{1,100}\/([^\s?#()"']{1,300}\.[a-zA-Z]{1,7})(?:\?[^\s:()]{0,100})?:(\d{1,7})(?::\d{1,7})?/g;
 const address = /https?:\/\/[^\s)\]>"'`]{1,500}/g;
 /** With the further lines of its item. */
 const checkBox = /^(\s{0,12})[-*] \[[ xX]\] .*$(?:\n\1 {1,6}[^\s*-].*$){0,6}/gm;
@@ -25,6 +28,7 @@ export function essentialText(query: string): string {
     .replace(fileAddress, (_, path: string, line: string | undefined) =>
       line === undefined ? path : `${path}:${line}`,
     )
+    .replace(servedFile, "$1:$2")
     .replace(address, " ");
   if (query.length < formCharacters) return keepSome(named, query);
   const filled = withoutFormSections(named.replace(hiddenComment, " ").replace(checkBox, ""));

@@ -7,17 +7,27 @@ export interface FileMention {
   line: number | null;
 }
 
-const maxMentions = 16;
+/** Those with a line come first: what a trace says besides are names with dots, and its frames may be the first or the last ones. */
+const maxMentions = 64;
 /** File "a/b.py", line 12 */
 const pythonFrame = /File "([^"\n]{1,300})", line (\d{1,7})/g;
-/** a/b.ts:12:5, a/b.c:12, a/b.ts(12,5), a/b.py; a bare name counts when it has an extension of letters. */
-const pathLike =
-  /((?:[\w@.+~-]{1,80}[/\\]){0,20}[\w@+~-][\w@.+~-]{0,80}\.[a-zA-Z][a-zA-Z0-9]{0,7})(?::(\d{1,7})|\((\d{1,7})[,)])?/g;
+const pathPart = "[\\p{L}\\p{N}\\p{M}_@+~-][\\p{L}\\p{N}\\p{M}_@.+~-]{0,80}";
+/** a/b.ts:12:5, a/b.hs:(12,1), a/b.cs:line 12, a/b.c:12, a/b.ts(12,5), a/b.php on line 12, a/b.rb#L12, "a/b.ml", line 12 */
+const lineAfter = [
+  String.raw`:\(?(\d{1,7})`,
+  String.raw`\((\d{1,7})[,)]`,
+  String.raw`#L(\d{1,7})`,
+  String.raw`["'\u0060]?[,:]? ?(?:on |at |in )?lines? (\d{1,7})`,
+].join("|");
+/** A bare name counts when it has an extension of letters. */
+const pathLike = new RegExp(
+  String.raw`((?:[\p{L}\p{N}\p{M}_@.+~-]{1,80}[/\\]){0,20}${pathPart}\.[a-zA-Z][a-zA-Z0-9]{0,7})(?:${lineAfter})?`,
+  "gu",
+);
 
 export function findFileMentions(query: string): FileMention[] {
   const mentions = new Map<string, FileMention>();
   const add = (path: string, line: string | undefined) => {
-    if (mentions.size >= maxMentions) return;
     const mention = {
       path: path.replaceAll("\\", "/").replace(/^(?:\.{0,2}\/)+/, ""),
       line: line === undefined ? null : Number(line),
@@ -28,12 +38,42 @@ export function findFileMentions(query: string): FileMention[] {
     add(path, line);
     return " ";
   });
-  for (const match of rest.matchAll(pathLike)) add(match[1] ?? "", match[2] ?? match[3]);
-  return [...mentions.values()];
+  for (const [, path, ...lines] of rest.matchAll(pathLike))
+    add(
+      path ?? "",
+      lines.find((line) => line !== undefined),
+    );
+  const isPlace = ({ line }: FileMention) => line !== null;
+  const all = [...mentions.values()];
+  return [...all.filter(isPlace), ...all.filter((mention) => !isPlace(mention))].slice(0, maxMentions);
 }
 
-/** Whether a mention means this path of the index: equal, or one ends with the other at a "/". */
-export function isMentioned(mention: FileMention, path: string): boolean {
-  const written = mention.path;
-  return written === path || path.endsWith(`/${written}`) || written.endsWith(`/${path}`);
+/** What package managers put behind the name of a folder: activerecord-7.0.4, chi@v5.0.8. */
+const versionOfFolder = /[-@]v?\d[\w.+-]{0,40}$/;
+
+export interface PathMatch {
+  /** Parts that both end with, the name included. */
+  commonParts: number;
+  /** 1, or what the common parts are of the path. */
+  share: number;
+}
+
+/**
+ * How a mention means this path of the index: in full when they are equal or one ends with the other at a "/"; in part when they share
+ * the name and the folder around it, since what is installed lies elsewhere than its source (site-packages/click/core.py is
+ * src/click/core.py); else undefined.
+ */
+export function matchMention(mention: FileMention, path: string): PathMatch | undefined {
+  const written = mention.path.split("/").reverse();
+  const parts = path.split("/").reverse();
+  const least = Math.min(written.length, parts.length);
+  let commonParts = 0;
+  while (commonParts < least && isSamePart(written[commonParts] ?? "", parts[commonParts] ?? "", commonParts > 0))
+    commonParts += 1;
+  if (commonParts === least) return { commonParts, share: 1 };
+  return commonParts < 2 ? undefined : { commonParts, share: commonParts / parts.length };
+}
+
+function isSamePart(written: string, part: string, isFolder: boolean): boolean {
+  return written === part || (isFolder && written.replace(versionOfFolder, "") === part);
 }

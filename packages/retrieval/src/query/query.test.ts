@@ -1,7 +1,7 @@
 import { cpuMs } from "@outpost/testkit";
 import { describe, expect, it } from "vitest";
 import { wordStems } from "../terms/word-terms.ts";
-import { findFileMentions, isMentioned } from "./file-mentions.ts";
+import { findFileMentions, matchMention } from "./file-mentions.ts";
 import { parseQuery } from "./parse-query.ts";
 import { liftedKinds, pathKinds } from "./path-kind.ts";
 import { findSymbols } from "./query-symbols.ts";
@@ -31,6 +31,14 @@ describe("findSymbols", () => {
     ["a.b.Deep.call", "call", "deep"],
     ["Rails::Engine", "engine", "rails"],
     ["empty?", "empty", null],
+    ["class Environment", "environment", null],
+    ["export default class Foo extends Bar {", "foo", null],
+    ["def from_string(self, source):", "fromstring", null],
+    ["pub fn run", "run", null],
+    ["struct Searcher<M, S>", "searcher", null],
+    ["defmodule Phoenix.Router do", "router", "phoenix"],
+    ["function parse(text)", "parse", null],
+    ["interface Foo<T>", "foo", null],
   ])("takes %s for one name", (query, name, qualifier) => {
     const { symbols, isSymbolQuery } = findSymbols(query);
     expect(isSymbolQuery).toBe(true);
@@ -42,6 +50,11 @@ describe("findSymbols", () => {
     ["how does __enter__ work with Session.send", ["enter"]],
     ["what does `run` do", ["run"]],
     ["HTTPAdapter and Mux::route retry()", ["httpadapter", "route", "retry"]],
+    ["where is class Environment defined, and Cache trait", ["environment", "cache"]],
+    ["Which class handles retries", []],
+    ["type inference", []],
+    ["module resolution of a class", []],
+    ["function call (in templates)", []],
     ["how are Sessions closed", []],
     ["the API of the CLI", []],
   ])("finds the names in: %s", (query, names) => {
@@ -62,27 +75,61 @@ describe("findFileMentions", () => {
     ["at Object.<anonymous> (src/index.js:10:5)", [{ path: "src/index.js", line: 10 }]],
     ["error in src\\win\\pipe.c(17,3)", [{ path: "src/win/pipe.c", line: 17 }]],
     ["#3 0x0 in uv_run core.c:412", [{ path: "core.c", line: 412 }]],
+    [
+      "at QueryRow[T](Row row) in C:\\projects\\dapper\\Dapper\\SqlMapper.cs:line 1210",
+      [{ path: "projects/dapper/Dapper/SqlMapper.cs", line: 1210 }],
+    ],
+    ["thrown in /var/www/src/Client.php on line 331", [{ path: "var/www/src/Client.php", line: 331 }]],
+    ["died at lib/Foo/Bar.pm line 12.", [{ path: "lib/Foo/Bar.pm", line: 12 }]],
+    ["./nvm.sh: line 123: foo: command not found", [{ path: "nvm.sh", line: 123 }]],
+    ["src/Text/Pandoc.hs:(12,3)-(14,5): error", [{ path: "src/Text/Pandoc.hs", line: 12 }]],
+    ["see src/responses.py#L341-L350", [{ path: "src/responses.py", line: 341 }]],
+    [
+      "`loaders.py` line 7, core.py lines 138-150",
+      [
+        { path: "loaders.py", line: 7 },
+        { path: "core.py", line: 138 },
+      ],
+    ],
+    ["src/größe/日本語.py:3", [{ path: "src/größe/日本語.py", line: 3 }]],
+    ["a.py line by line", [{ path: "a.py", line: null }]],
     ["version 3.5 of it", []],
     ["how does it parse dates", []],
   ])("%s", (query, mentions) => {
     expect(findFileMentions(query)).toEqual(mentions);
   });
 
+  it("keeps the last frames of a long trace, whatever names with dots come before", () => {
+    const frames = Array.from(
+      { length: 30 },
+      (_, at) => `at org.springframework.web.Filter.run(Filter${at}.java:${at})`,
+    );
+    const mentions = findFileMentions([...frames, "at com.example.Shop.pay(Shop.java:7)"].join("\n"));
+    expect(mentions).toContainEqual({ path: "Shop.java", line: 7 });
+  });
+
   it("keeps a bounded number and takes no long time over a hostile text", () => {
     const cost = cpuMs(() => {
-      expect(findFileMentions("a/".repeat(4000)).length).toBeLessThanOrEqual(16);
-      expect(findFileMentions(Array.from({ length: 999 }, (_, at) => `f${at}.ts`).join(" "))).toHaveLength(16);
+      expect(findFileMentions("a/".repeat(4000)).length).toBeLessThanOrEqual(64);
+      expect(findFileMentions("a.".repeat(4000)).length).toBeLessThanOrEqual(64);
+      expect(findFileMentions(Array.from({ length: 999 }, (_, at) => `f${at}.ts`).join(" "))).toHaveLength(64);
     });
     expect(cost).toBeLessThan(500);
   });
 
-  it("means a file by its whole path, its end, or a longer one that ends with it", () => {
-    const mention = { path: "flask/app.py", line: null };
-    expect(
-      ["flask/app.py", "src/flask/app.py", "app.py", "myflask/app.py", "flask/app.pyi"].map((path) =>
-        isMentioned(mention, path),
-      ),
-    ).toEqual([true, true, true, false, false]);
+  it.each([
+    ["flask/app.py", "flask/app.py", 1],
+    ["flask/app.py", "src/flask/app.py", 1],
+    ["flask/app.py", "app.py", 1],
+    ["flask/app.py", "myflask/app.py", undefined],
+    ["flask/app.py", "flask/app.pyi", undefined],
+    ["site-packages/flask/app.py", "src/flask/app.py", 2 / 3],
+    ["site-packages/flask/app.py", "src/other/app.py", undefined],
+    ["gems/activerecord-7.0.4/lib/base.rb", "activerecord/lib/base.rb", 1],
+    ["src/index.crates.io-6f17/tokio-1.28.0/src/task/core.rs", "tokio/src/task/core.rs", 1],
+    ["mod/go-chi/chi/v5@v5.0.8/tree.go", "chi/v5/tree.go", 1],
+  ])("%s means %s: %s", (written, path, share) => {
+    expect(matchMention({ path: written, line: null }, path)?.share).toBe(share);
   });
 });
 

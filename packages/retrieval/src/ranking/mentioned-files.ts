@@ -1,34 +1,41 @@
 // The files that a query names, or even lines of them, and what that is worth to their chunks.
 import type { ChunkTable } from "../index/chunk-table.ts";
 import { isShown } from "../index/search-view.ts";
-import { type FileMention, isMentioned } from "../query/file-mentions.ts";
+import { matchMention, type PathMatch } from "../query/file-mentions.ts";
 import type { ParsedQuery } from "../query/parse-query.ts";
 import { weights } from "./weights.ts";
 
 export interface MentionedFile {
   /** As the query names it, for reasons. */
   path: string;
-  /** What is left of the boosts: 1, or less for a name that several files have. */
+  /** What is left of the boosts: 1, or less for a name that several files have, and for a path that is only like the file's. */
   share: number;
   /** 1-based. */
   lines: number[];
 }
 
-/** By position of the entry, of those that the view shows. Whoever mentions a file writes its name as it is. */
+/**
+ * By position of the entry, of those that the view shows; of several that a mention may mean, those that it means most. Whoever
+ * mentions a file writes its name as it is.
+ */
 export function findMentionedFiles(
   query: ParsedQuery,
   table: ChunkTable,
   lengths: Float32Array,
 ): Map<number, MentionedFile> {
   const found = new Map<number, MentionedFile>();
-  const isMeant = (mention: FileMention, position: number) => {
-    const entry = table.entries[position];
-    return entry !== undefined && isShown(lengths, entry.firstSlot) && isMentioned(mention, entry.path);
-  };
   for (const mention of query.mentions) {
     const name = mention.path.slice(mention.path.lastIndexOf("/") + 1);
-    const positions = table.files.positionsNamed(name).filter((position) => isMeant(mention, position));
-    const share = 1 / Math.max(1, positions.length) ** weights.ambiguity;
+    const meant = table.files.positionsNamed(name).flatMap((position) => {
+      const entry = table.entries[position];
+      if (entry === undefined || !isShown(lengths, entry.firstSlot)) return [];
+      const match = matchMention(mention, entry.path);
+      return match === undefined ? [] : [{ position, match }];
+    });
+    const [best] = meant.map(({ match }) => match).sort(closestFirst);
+    if (best === undefined) continue;
+    const positions = meant.filter(({ match }) => closestFirst(match, best) === 0).map(({ position }) => position);
+    const share = best.share / positions.length ** weights.ambiguity;
     for (const position of positions) {
       const known = found.get(position) ?? { path: mention.path, share, lines: [] };
       known.share = Math.max(known.share, share);
@@ -37,6 +44,10 @@ export function findMentionedFiles(
     }
   }
   return found;
+}
+
+function closestFirst(a: PathMatch, b: PathMatch): number {
+  return b.commonParts - a.commonParts || b.share - a.share;
 }
 
 /** The slots of all their chunks, ascending. */
