@@ -3,6 +3,8 @@ import type { Mirror } from "./mirror.ts";
 import type { GitSource } from "./source-location.ts";
 
 const TIMEOUT_MS = 1_800_000;
+/** As in `withoutWorkTree`: the working tree is the directory that it goes into, which is the source's git directory. */
+const uploadPack = "git --work-tree=. upload-pack";
 
 /** `from`: a commit, or a name in the source. `to`: a ref of the mirror, which is moved also where that loses history. */
 export async function fetchFromSource(
@@ -21,6 +23,7 @@ export async function fetchFromSource(
       "--no-recurse-submodules",
       "--update-shallow",
       "--refmap=",
+      `--upload-pack=${uploadPack}`,
       gitDir,
       `+${from}:${to}`,
     ],

@@ -13,7 +13,7 @@ import { listCheckout } from "../source-tree/checkout-listing.ts";
 import { describeHead, placeOf } from "../source-tree/checkout-source-tree.ts";
 import { fetchFromSource } from "./fetch-from-source.ts";
 import { createMirror, findMirror, findRef, type Mirror, SOURCE_REF } from "./mirror.ts";
-import type { GitSource, SourceLocation } from "./source-location.ts";
+import { type GitSource, type SourceLocation, withoutWorkTree } from "./source-location.ts";
 import { editsFrom } from "./tree-edits.ts";
 
 export interface ImportRequest {
@@ -56,7 +56,7 @@ async function findBranch(
 ): Promise<string | null> {
   const output = await git.run({
     args: ["symbolic-ref", "--quiet", "HEAD"],
-    gitDir: location.gitDir,
+    ...withoutWorkTree(location),
     readable: location.gitDirectories,
     okExitCodes: [0, 1],
     signal,

@@ -18,6 +18,14 @@ export interface GitSource {
 
 export type SourceLocation = GitSource | { kind: "folder"; root: string };
 
+/**
+ * Where a command of git runs that needs no working tree and is not shown it. Git would go into the one that a submodule's configuration
+ * names (`core.worktree`), so another is named: the git directory.
+ */
+export function withoutWorkTree({ gitDir }: GitSource): { gitDir: string; workTree: string } {
+  return { gitDir, workTree: gitDir };
+}
+
 const MAX_ALTERNATES = 16;
 
 /** Rejects with `not_found`, `forbidden` (not readable) and `invalid_input` (no directory, inside a repository, bare, not a path). */

@@ -176,16 +176,21 @@ describe("import, edit, apply, revert of a repository", () => {
   );
 });
 
-async function expectBranch(repository: Repository, change: Change, root: string, possible: boolean): Promise<void> {
+function changeTargets() {
   const { git, dataDirectory } = workplace;
-  const targets = createChangeTargets({
+  const remotes = {};
+  return createChangeTargets({
     git,
     dataDirectory,
     nowMs: Date.now,
-    remotes: {},
+    remotes,
     protectedBranches: [],
     allowedBranches: [],
   });
+}
+
+async function expectBranch(repository: Repository, change: Change, root: string, possible: boolean): Promise<void> {
+  const targets = changeTargets();
   const words = { instruction: "x", author: "A <a@localhost>" };
   const commit = targets.commitToBranch(repository, change, "made", words);
   if (!possible) {
@@ -199,6 +204,21 @@ async function expectBranch(repository: Repository, change: Change, root: string
   );
   expect(await targets.revertBranch(repository, change, made.commit, { ...words, threeWay: false })).toBeNull();
 }
+
+describe("a submodule, whose working tree git names in its configuration", () => {
+  it("is imported and committed to where git is shown the git directory alone", async () => {
+    makeRepository(source, files);
+    const repository = workplace.repositoryAt(source);
+    // Not there is what it is for git, which sees no working tree when it needs none.
+    userGit(source, ["config", "core.worktree", "../nowhere"]);
+    const change = await makeChange(workplace, repository, { "a.txt": "1\ntwo\n3\n" });
+    const made = await changeTargets().commitToBranch(repository, change, "made", {
+      instruction: "x",
+      author: "A <a@localhost>",
+    });
+    expect(readFileSync(join(source, ".git/refs/heads/made"), "utf8").trim()).toBe(made.commit.commit);
+  });
+});
 
 describe("what a repository's state does not allow", () => {
   it("is said: a file that is not checked out", async () => {

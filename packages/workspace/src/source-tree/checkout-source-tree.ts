@@ -4,7 +4,7 @@ import type { RepositorySource } from "@outpost/protocol";
 import type { SourceFile, SourceListing, SourceTree } from "@outpost/retrieval";
 import type { GitRunner } from "../git/git-runner.ts";
 import type { ObjectFormat } from "../git/object-id.ts";
-import { locateSource, type SourceLocation } from "../mirror/source-location.ts";
+import { locateSource, type SourceLocation, withoutWorkTree } from "../mirror/source-location.ts";
 import { type CheckoutPlace, listCheckout } from "./checkout-listing.ts";
 import { readListedFile } from "./listed-file.ts";
 import { readPathsOfFolder, readPathsOfGit } from "./read-paths.ts";
@@ -68,7 +68,7 @@ export async function describeHead(
   if (location.kind === "folder") return { format: "sha1", commit: null };
   const output = await git.run({
     args: ["rev-parse", "--show-object-format", "--verify", "--quiet", "HEAD"],
-    gitDir: location.gitDir,
+    ...withoutWorkTree(location),
     readable: location.gitDirectories,
     okExitCodes: [0, 1],
     signal,

@@ -72,6 +72,12 @@ describe("a checkout as a source tree", () => {
     ]);
   });
 
+  it("is a submodule's, too, whose working tree git names in its configuration and is not shown for its HEAD", async () => {
+    const head = makeRepository(root, { "a.txt": "1" });
+    userGit(root, ["config", "core.worktree", "../nowhere"]);
+    expect(await tree.list(new Map())).toMatchObject({ commit: head, files: [{ path: "a.txt" }], problems: [] });
+  });
+
   it("reads nothing again whose size, time and inode are known, and everything whose are not", async () => {
     makeRepository(root, { "a.txt": "1", "b.txt": "2" });
     const known: StatCache = new Map();

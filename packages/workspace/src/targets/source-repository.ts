@@ -4,7 +4,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OutpostError, type Repository } from "@outpost/protocol";
 import type { GitCommand, GitOutput, GitRunner } from "../git/git-runner.ts";
-import { type GitSource, locateSource } from "../mirror/source-location.ts";
+import { type GitSource, locateSource, withoutWorkTree } from "../mirror/source-location.ts";
 
 export interface SourceRepository {
   location: GitSource;
@@ -37,7 +37,7 @@ export async function openSourceRepository(
   return {
     location,
     lockRecords,
-    run: (command) => git.run({ ...command, gitDir: location.gitDir, readable: location.gitDirectories }),
+    run: (command) => git.run({ ...command, ...withoutWorkTree(location), readable: location.gitDirectories }),
   };
 }
 
