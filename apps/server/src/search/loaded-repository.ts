@@ -8,6 +8,7 @@ import {
   type VectorIndex,
   type VectorReader,
   type ViewId,
+  type ViewVersions,
 } from "@outpost/retrieval";
 import { readContent, readHead, type ViewHead } from "./view-state.ts";
 
@@ -16,12 +17,19 @@ export interface LoadedView {
   vectorIndex: VectorReader;
   searchView: SearchView;
   stamp: string;
-  version: number;
+  versions: ViewVersions;
   isComplete: boolean;
   indexedAtMs: number;
   skippedFiles: number;
   /** Whether the catalog's vectors were made by the embedder that queries are embedded with. */
   hasVectors: boolean;
+}
+
+interface ReadView {
+  searchView: SearchView;
+  skippedFiles: number;
+  /** Ids of the entries that the view shows no more; null: any may be among them. */
+  gone: number[] | null;
 }
 
 /** Where a repository's vectors are searched. */
@@ -40,6 +48,8 @@ export interface RepositoryPorts {
 const batchEntries = 256;
 /** Views kept per repository (a checkout and its runs); beyond them the least recently searched goes. */
 const maxViews = 32;
+/** Entries of which each is looked for in the other views; more are compared with all that the views show. */
+const maxLookedFor = 16;
 
 export class LoadedRepository {
   private index: SearchIndex;
@@ -50,6 +60,8 @@ export class LoadedRepository {
   private readonly root: ViewId;
   private readonly views = new Map<ViewId, LoadedView>();
   private queue: Promise<unknown> = Promise.resolve();
+  /** A refresh loads, or failed when it had loaded something that no view shows. */
+  private mayHoldUnshown = false;
 
   constructor(ports: RepositoryPorts, root: ViewId) {
     this.ports = ports;
@@ -94,31 +106,60 @@ export class LoadedRepository {
   private async refresh(reader: CatalogReader, viewId: ViewId): Promise<LoadedView | null> {
     // Another refresh may have done it while this one waited.
     const head = await this.readHead(reader, viewId);
-    const known = this.views.get(viewId);
-    if (head !== null && known?.stamp === head.stamp) return known;
+    const before = this.views.get(viewId);
+    if (head !== null && before?.stamp === head.stamp) return before;
     if (head === null) {
       this.forget(viewId);
       return null;
     }
     // Its entries are nearly all of this view's, and the next run's too: they stay when this run has ended.
     if (head.summary.base !== null) await this.refresh(reader, head.summary.base);
-    if (this.generation !== head.generation || (known !== undefined && head.summary.version < known.version)) {
+    if (
+      this.generation !== head.generation ||
+      (before !== undefined && head.versions.version < before.versions.version)
+    ) {
       this.startOver(head.generation);
     }
-    const { entryIds, skippedFiles } = await readContent(reader, head);
-    await this.loadEntries(reader, entryIds, head.hasVectors);
-    const { index } = this;
-    const vectorIndex = this.vectors.reader;
-    const { complete: isComplete, indexedAtMs, version } = head.summary;
+    const mayHoldMore = this.mayHoldUnshown;
+    this.mayHoldUnshown = true;
+    const { searchView, skippedFiles, gone } =
+      (await this.readChanges(reader, head)) ?? (await this.readWhole(reader, head));
+    const { complete: isComplete, indexedAtMs } = head.summary;
     const view: LoadedView = {
-      ...{ index, vectorIndex, searchView: index.createView(entryIds), stamp: head.stamp, version },
+      ...{
+        index: this.index,
+        vectorIndex: this.vectors.reader,
+        searchView,
+        stamp: head.stamp,
+        versions: head.versions,
+      },
       ...{ isComplete, indexedAtMs, skippedFiles, hasVectors: head.hasVectors },
     };
     this.views.delete(viewId);
     this.views.set(viewId, view);
-    for (const oldest of [...this.views.keys()].slice(0, -maxViews)) this.views.delete(oldest);
-    await this.dropUnshown();
+    const tooMany = [...this.views.keys()].slice(0, -maxViews);
+    for (const oldest of tooMany) this.views.delete(oldest);
+    await this.dropUnshown(mayHoldMore || tooMany.length > 0 ? null : gone);
+    this.mayHoldUnshown = false;
     return view;
+  }
+
+  private async readWhole(reader: CatalogReader, head: ViewHead): Promise<ReadView> {
+    const { entryIds, skippedFiles } = await readContent(reader, head);
+    await this.loadEntries(reader, entryIds, head.hasVectors);
+    return { searchView: this.index.createView(entryIds), skippedFiles, gone: null };
+  }
+
+  /** Null where the view is not held, or too much of it changed. */
+  private async readChanges(reader: CatalogReader, { summary, hasVectors }: ViewHead): Promise<ReadView | null> {
+    const held = this.views.get(summary.viewId);
+    const changes = held === undefined ? null : await reader.viewChanges(summary.viewId, held.versions);
+    if (held === undefined || changes === null) return null;
+    const { entries, skippedFiles } = changes;
+    const entryIds = [...entries.values()].filter((entryId) => entryId !== null);
+    await this.loadEntries(reader, entryIds, hasVectors);
+    const { view: searchView, gone } = this.index.changeView(held.searchView, entries);
+    return { searchView, skippedFiles, gone };
   }
 
   /** Another index, or one that was removed and built again: nothing of what is held can be told apart from it. */
@@ -143,10 +184,13 @@ export class LoadedRepository {
     }
   }
 
-  private async dropUnshown(): Promise<void> {
-    const shown = new Set<number>();
-    for (const { searchView } of this.views.values()) for (const entryId of searchView.entryIds) shown.add(entryId);
-    const gone = this.index.keepOnly(shown);
+  /** `candidates`: those that may be shown no more; null: any. */
+  private async dropUnshown(candidates: readonly number[] | null = null): Promise<void> {
+    const views = [...this.views.values()];
+    const gone =
+      candidates === null || candidates.length > maxLookedFor
+        ? this.index.keepOnly(new Set(views.flatMap(({ searchView }) => searchView.entryIds)))
+        : this.index.take(candidates.filter((id) => !views.some(({ searchView }) => searchView.entryIds.includes(id))));
     if (gone.length > 0) await this.vectors.memory?.remove(gone);
   }
 }

@@ -1,8 +1,9 @@
 // Reads what a view shows: its own part over its base's, and a stamp that changes whenever either does.
-import type { CatalogReader, ViewId, ViewSummary } from "@outpost/retrieval";
+import type { CatalogReader, ViewId, ViewSummary, ViewVersions } from "@outpost/retrieval";
 
 export interface ViewHead {
   summary: ViewSummary;
+  versions: ViewVersions;
   /** The index that the view is in. */
   generation: string;
   /** Equal stamps, equal content. */
@@ -17,10 +18,11 @@ export async function readHead(reader: CatalogReader, viewId: ViewId, embedder: 
   if (summary === null) return null;
   const base = summary.base === null ? null : await reader.view(summary.base);
   const identity = await reader.identity(viewId);
-  const versions = [summary, base].map((view) => (view === null ? "" : `${view.version}@${view.indexedAtMs}`));
+  const states = [summary, base].map((view) => (view === null ? "" : `${view.version}@${view.indexedAtMs}`));
   return {
-    ...{ summary, hasVectors: identity?.embedder === embedder, generation: JSON.stringify(identity) },
-    stamp: JSON.stringify([identity, ...versions, summary.complete]),
+    ...{ summary, versions: { version: summary.version, baseVersion: base?.version ?? null } },
+    ...{ hasVectors: identity?.embedder === embedder, generation: JSON.stringify(identity) },
+    stamp: JSON.stringify([identity, ...states, summary.complete]),
   };
 }
 

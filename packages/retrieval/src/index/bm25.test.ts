@@ -8,7 +8,7 @@ import { ChunkTable } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
 import { clearRoom, createRoom } from "./search-room.ts";
-import { resolveView, restrictLengths } from "./search-view.ts";
+import { resolveView, restrictView } from "./search-view.ts";
 
 /** By file, by chunk: the frequency of each of a few terms, 0 for one that is not there. */
 type Files = number[][][];
@@ -85,7 +85,7 @@ describe("scoreLexically", () => {
         const { table, postings } = load(all);
         const view = resolveView(table, ids, 0);
         const later = load([...all, ...others]);
-        const lengths = isRestricted ? restrictLengths(table, view, "even/") : view.lengths;
+        const lengths = isRestricted ? restrictView(table, view, "even/").lengths : view.lengths;
         const queryTerms = terms.map((hash) => ({ text: "", hash, weight: 1 }));
         const isSearched = (id: number) => !isRestricted || (id - 1) % 2 === 0;
         const ofFile = ids.map((id) => sumColumns(all[id - 1] as number[][]));

@@ -6,6 +6,7 @@ import { weights } from "../ranking/weights.ts";
 import { pathWords } from "../terms/path-words.ts";
 import { FileColumns } from "./file-columns.ts";
 import { PathVocabulary } from "./path-vocabulary.ts";
+import { SortedPaths } from "./sorted-paths.ts";
 import { SymbolColumn } from "./symbol-column.ts";
 
 export interface IndexedEntry {
@@ -38,6 +39,7 @@ export class ChunkTable {
   readonly symbols = new SymbolColumn();
   private readonly kindNames: string[] = [];
   private readonly positions = new Map<number, number>();
+  private readonly sortedPaths = new SortedPaths();
 
   has(entryId: number): boolean {
     return this.positions.has(entryId);
@@ -45,6 +47,17 @@ export class ChunkTable {
 
   positionOf(entryId: number): number | undefined {
     return this.positions.get(entryId);
+  }
+
+  /** Those of the entries of this path, removed ones included. */
+  positionsAt(path: string): number[] {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return this.files.positionsNamed(name).filter((position) => this.entries[position]?.path === path);
+  }
+
+  /** Those of the entries whose path begins so, removed ones included. */
+  positionsUnder(pathPrefix: string): number[] {
+    return this.sortedPaths.under(pathPrefix, this.entries);
   }
 
   add(entry: LoadedEntry): IndexedEntry {
@@ -88,6 +101,7 @@ export class ChunkTable {
     let next = 0;
     this.positions.clear();
     this.files.clear();
+    this.sortedPaths.clear();
     for (const [position, entry] of kept.entries()) {
       this.positions.set(entry.entryId, position);
       this.addFile(entry);

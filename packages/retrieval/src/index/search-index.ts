@@ -18,11 +18,12 @@ import { TranslationTable } from "../ranking/translation-table.ts";
 import { weights } from "../ranking/weights.ts";
 import { definedNames } from "../terms/extract-terms.ts";
 import { type LexicalScores, type ScoredView, scoreLexically } from "./bm25.ts";
+import { changeView } from "./changed-view.ts";
 import { ChunkTable, type IndexedEntry } from "./chunk-table.ts";
 import { PostingIndex } from "./posting-index.ts";
 import { PostingsBuffer } from "./postings-buffer.ts";
 import { clearRoom, createRoom, isRoomy, type SearchRoom } from "./search-room.ts";
-import { findSlot, isShown, type ResolvedView, resolveView, restrictLengths, type SearchView } from "./search-view.ts";
+import { findSlot, isShown, type ResolvedView, resolveView, restrictView, type SearchView } from "./search-view.ts";
 
 export interface SearchInput {
   query: string;
@@ -71,6 +72,8 @@ export class SearchIndex {
   private readonly terms = new PostingIndex();
   private readonly definitions = new PostingIndex();
   private epoch = 0;
+  /** Views that were made before the last renumbering, as they are now. */
+  private readonly renewed = new WeakMap<SearchView, ResolvedView>();
   /** For the next search; null while one goes on. */
   private freeRoom: SearchRoom | null = null;
   private readonly translations: TranslationTable | null;
@@ -114,11 +117,20 @@ export class SearchIndex {
 
   /** Forgets all entries but these; returns those that went. */
   keepOnly(entryIds: ReadonlySet<number>): EntryChunks[] {
+    const gone = this.table.entries.filter(({ entryId, isRemoved }) => !isRemoved && !entryIds.has(entryId));
+    return this.take(gone.map(({ entryId }) => entryId));
+  }
+
+  /** Forgets entries, as `remove` does; returns those that were there. */
+  take(entryIds: readonly number[]): EntryChunks[] {
     const gone: EntryChunks[] = [];
-    for (const { entryId, firstChunkId, chunkCount, isRemoved } of this.table.entries) {
-      if (!isRemoved && !entryIds.has(entryId)) gone.push({ entryId, firstChunkId, chunkCount });
+    for (const id of entryIds) {
+      const entry = this.table.entries[this.table.positionOf(id) ?? -1];
+      if (entry === undefined) continue;
+      const { entryId, firstChunkId, chunkCount } = entry;
+      gone.push({ entryId, firstChunkId, chunkCount });
     }
-    this.remove(gone.map(({ entryId }) => entryId));
+    this.remove(entryIds);
     return gone;
   }
 
@@ -129,6 +141,14 @@ export class SearchIndex {
   /** Entries that are not in the index are left out. One that is removed later may still be found in a view made before. */
   createView(entryIds: Iterable<number>): SearchView {
     return resolveView(this.table, [...entryIds], this.epoch);
+  }
+
+  /**
+   * The view with other entries at some paths, null for none, and the ids of those that it shows no more. Costs the change and not the
+   * view. Which entry the view shows at a path must still be in the index.
+   */
+  changeView(view: SearchView, changes: ReadonlyMap<string, number | null>): { view: SearchView; gone: number[] } {
+    return changeView(this.table, this.resolve(view), changes);
   }
 
   /** What the view's code is written in: the languages with the most chunks, apart from tests, documentation and the like; most first. */
@@ -176,7 +196,8 @@ export class SearchIndex {
     const { table, terms: postings } = this;
     const view = this.resolve(input.view);
     const query = parseQuery(essentialText(input.query));
-    const lengths = input.pathPrefix ? restrictLengths(table, view, input.pathPrefix) : view.lengths;
+    const searched = input.pathPrefix ? restrictView(table, view, input.pathPrefix) : view;
+    const { lengths } = searched;
     const room = this.enterRoom();
     const scored: ScoredView = { table, postings, view, lengths };
     const lexical = scoreLexically(scored, query.terms, room);
@@ -193,10 +214,7 @@ export class SearchIndex {
       terms: Uint32Array.from(query.terms, ({ hash }) => hash),
       rankInput: { query, table, lexical, postings, translated, mentioned, definitions, paths, candidates },
       candidateChunkIds: Int32Array.from(candidates.slots, (slot) => table.chunkIdOf(slot)).sort(),
-      searchedChunkIds:
-        lengths === view.lengths
-          ? view.chunkIds
-          : view.chunkIds.filter((_, at) => isShown(lengths, view.chunkSlots[at] as number)),
+      searchedChunkIds: searched.chunkIds,
     };
   }
 
@@ -222,7 +240,12 @@ export class SearchIndex {
 
   private resolve(view: SearchView): ResolvedView {
     const known = view as ResolvedView;
-    return known.epoch === this.epoch ? known : resolveView(this.table, view.entryIds, this.epoch);
+    if (known.epoch === this.epoch) return known;
+    const renewed = this.renewed.get(view);
+    if (renewed?.epoch === this.epoch) return renewed;
+    const resolved = resolveView(this.table, view.entryIds, this.epoch);
+    this.renewed.set(view, resolved);
+    return resolved;
   }
 
   /** What only the vector index found becomes a candidate. */

@@ -19,6 +19,8 @@ export interface ResolvedView extends SearchView {
   /** Ascending, with the slot of each. */
   readonly chunkIds: Int32Array;
   readonly chunkSlots: Uint32Array;
+  /** Weighted terms of all its chunks. */
+  readonly totalLength: number;
   readonly averageLength: number;
   /** Weighted terms of all the view's files over their number. */
   readonly averageFileLength: number;
@@ -62,8 +64,18 @@ export function resolveView(table: ChunkTable, entryIds: readonly number[], epoc
     ...{ epoch, entryIds, lengths, chunkIds, chunkSlots, chunks, files: positions.length },
     entryPositions: Uint32Array.from(positions),
     translatedCounts: new Map(),
+    ...{ totalLength, ...averages({ chunks, files: positions.length, totalLength }) },
+  };
+}
+
+export function averages({
+  chunks,
+  files,
+  totalLength,
+}: Pick<ResolvedView, "chunks" | "files" | "totalLength">): Pick<ResolvedView, "averageLength" | "averageFileLength"> {
+  return {
     averageLength: chunks === 0 ? 1 : Math.max(1, totalLength / chunks),
-    averageFileLength: positions.length === 0 ? 1 : Math.max(1, totalLength / positions.length),
+    averageFileLength: files === 0 ? 1 : Math.max(1, totalLength / files),
   };
 }
 
@@ -72,15 +84,28 @@ export function isShown(lengths: Float32Array, slot: number): boolean {
   return (lengths[slot] ?? Number.POSITIVE_INFINITY) !== Number.POSITIVE_INFINITY;
 }
 
-/** Lengths that show only what of the view is under the prefix. */
-export function restrictLengths(table: ChunkTable, view: ResolvedView, pathPrefix: string): Float32Array {
+/** What of a view is searched: its lengths, infinite for all else, and its chunk ids, ascending. */
+export type SearchedPart = Pick<ResolvedView, "lengths" | "chunkIds">;
+
+/** What of the view is under the prefix. */
+export function restrictView(table: ChunkTable, view: ResolvedView, pathPrefix: string): SearchedPart {
   const lengths = new Float32Array(view.lengths.length).fill(Number.POSITIVE_INFINITY);
-  for (const position of view.entryPositions) {
-    const { path, firstSlot, chunkCount } = table.entries[position] as IndexedEntry;
-    if (!path.startsWith(pathPrefix)) continue;
+  const shown: IndexedEntry[] = [];
+  let chunks = 0;
+  for (const position of table.positionsUnder(pathPrefix)) {
+    const entry = table.entries[position] as IndexedEntry;
+    const { firstSlot, chunkCount } = entry;
+    if (chunkCount === 0 || !isShown(view.lengths, firstSlot)) continue;
     lengths.set(view.lengths.subarray(firstSlot, firstSlot + chunkCount), firstSlot);
+    shown.push(entry);
+    chunks += chunkCount;
   }
-  return lengths;
+  shown.sort((a, b) => a.firstChunkId - b.firstChunkId);
+  const chunkIds = new Int32Array(chunks);
+  let at = 0;
+  for (const { firstChunkId, chunkCount } of shown)
+    for (let index = 0; index < chunkCount; index += 1) chunkIds[at++] = firstChunkId + index;
+  return { lengths, chunkIds };
 }
 
 /** The slot of a chunk of the view; undefined when the view does not show it. */

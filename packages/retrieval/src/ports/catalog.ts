@@ -183,6 +183,20 @@ export interface LoadedOutline extends BlobOutline {
   language: string;
 }
 
+/** Of a view, and of the base of a delta. */
+export interface ViewVersions {
+  version: number;
+  baseVersion: number | null;
+}
+
+/** What became of a view since it had other versions. */
+export interface ViewDifference {
+  /** path → id of the entry that it shows there now, its base's included; null for none. Paths that show what they showed may be among them. */
+  entries: Map<string, number | null>;
+  /** Of all the view and what it shows of its base. */
+  skippedFiles: number;
+}
+
 export interface CatalogReader {
   /** Of what the view is shown out of; without a view, of the latest index that is complete. Null when there is none. */
   identity(viewId?: ViewId): Promise<IndexIdentity | null>;
@@ -191,6 +205,8 @@ export interface CatalogReader {
   view(viewId: ViewId): Promise<ViewSummary | null>;
   /** path → entry id of the view's own part (without its base); paths the delta removes have null. */
   viewEntries(viewId: ViewId): Promise<Map<string, number | null>>;
+  /** Null where that is not known any more, or is so much that all of the view is read faster. */
+  viewChanges(viewId: ViewId, since: ViewVersions): Promise<ViewDifference | null>;
   /** Entries by id; those that are gone are left out. */
   loadEntries(entryIds: readonly number[]): Promise<LoadedEntry[]>;
   /** The names of entries by id; those that are gone are left out, those of which nothing is known have none. */

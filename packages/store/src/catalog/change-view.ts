@@ -4,6 +4,7 @@ import type { SkippedFile, ViewChange, ViewSummary } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { createCounter } from "./counter.ts";
 import type { Entries } from "./entries.ts";
+import { createNoteChange } from "./view-changes.ts";
 import type { ViewRow, Views } from "./view-summary.ts";
 
 /** What a view shows at a path; `entry` null: nothing, whatever its base has. */
@@ -26,6 +27,7 @@ export type ChangeView = (generation: number, change: ViewChange) => ViewSummary
 
 export function createChangeView(connection: Connection, entries: Entries, views: Views): ChangeView {
   const store = createViewRows(connection);
+  const noteChange = createNoteChange(connection);
   return (generation, change) => {
     const base = findBase(views, generation, change);
     const before = views.find(generation, change.viewId);
@@ -44,6 +46,7 @@ export function createChangeView(connection: Connection, entries: Entries, views
     store.count(view);
     const after = views.find(generation, change.viewId);
     if (after === undefined) throw new Error(`view "${change.viewId}" was written and is not there`);
+    noteChange(view, before, after, changedPaths(rows, own));
     return views.summarize(generation, after);
   };
 }
@@ -65,6 +68,12 @@ function planChange(set: Rows, { base, removed, skipped }: ViewChange): Rows {
   for (const { path } of skipped) rows.set(path, gone);
   for (const [path, shown] of set) rows.set(path, shown);
   return rows;
+}
+
+/** Those of a replacement that say what was said already are none. */
+function changedPaths(rows: Rows, own: Rows | undefined): string[] {
+  if (own === undefined) return [...rows.keys()];
+  return [...rows].flatMap(([path, shown]) => (own.get(path)?.entry === shown?.entry ? [] : [path]));
 }
 
 /** A replacement that shows what is shown: nobody need load anything. */

@@ -7,8 +7,10 @@ import type {
   LoadedOutline,
   SkippedFile,
   VectorPlace,
+  ViewDifference,
   ViewId,
   ViewSummary,
+  ViewVersions,
 } from "@outpost/retrieval";
 import type { Connection } from "../database/connection.ts";
 import { unpackIdentity } from "./generations.ts";
@@ -16,6 +18,7 @@ import { unpackChunks, unpackTerms, unpackVectors } from "./packed-chunks.ts";
 import { unpackOutline } from "./packed-outline.ts";
 import { sliceLines, unpackText } from "./packed-text.ts";
 import { createShownGeneration } from "./shown-generation.ts";
+import { createFindDifference } from "./view-changes.ts";
 import { createViews, type ViewRow } from "./view-summary.ts";
 
 interface EntryRow {
@@ -43,6 +46,7 @@ export interface CatalogReading {
   vectorPlace(viewId: ViewId): VectorPlace | null;
   view(viewId: ViewId): ViewSummary | null;
   viewEntries(viewId: ViewId): Map<string, number | null>;
+  viewChanges(viewId: ViewId, since: ViewVersions): ViewDifference | null;
   loadEntries(entryIds: readonly number[]): LoadedEntry[];
   loadOutlines(entryIds: readonly number[]): LoadedOutline[];
   readText: (...values: Parameters<CatalogReader["readText"]>) => string;
@@ -53,6 +57,7 @@ export interface CatalogReading {
 export function createCatalogReading(connection: Connection): CatalogReading {
   const views = createViews(connection);
   const shown = createShownGeneration(connection);
+  const findDifference = createFindDifference(connection);
   const index = connection.prepare<{ next: number }>("SELECT next FROM counter WHERE name = 'index'");
   const entriesOfView = connection.prepare<{ path: string; entry: number | null }>(
     "SELECT path, entry FROM view_entry WHERE view = ? ORDER BY path",
@@ -89,6 +94,13 @@ export function createCatalogReading(connection: Connection): CatalogReading {
     view: (viewId) => withView(viewId, (row, generation) => views.summarize(generation, row), null),
     viewEntries: (viewId) =>
       withView(viewId, ({ id }) => new Map(entriesOfView.all(id).map((row) => [row.path, row.entry])), new Map()),
+    viewChanges: (viewId, since) =>
+      withView(
+        viewId,
+        (row, generation) =>
+          findDifference(row, row.base === null ? undefined : views.find(generation, row.base), since),
+        null,
+      ),
     loadEntries: (entryIds) =>
       connection.read(() => entryIds.map((id) => entry.get(id)).filter((row) => row !== undefined)).map(toEntry),
     loadOutlines: (entryIds) =>

@@ -101,4 +101,14 @@ BEGIN
 END;
 `,
   "ALTER TABLE blob ADD COLUMN outline BLOB;",
+  // view_change: the paths of the last changes of a view, and which version each of them changed.
+  `
+CREATE TABLE view_change (
+  view INTEGER NOT NULL REFERENCES view (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  before INTEGER NOT NULL,
+  paths TEXT NOT NULL,
+  PRIMARY KEY (view, version)
+) WITHOUT ROWID;
+`,
 ];

@@ -22,6 +22,7 @@ export async function openSqliteCatalogReader({ path }: OpenSqliteCatalogReader)
     vectorPlace: async (viewId) => open.current()?.vectorPlace(viewId) ?? null,
     view: async (viewId) => open.current()?.view(viewId) ?? null,
     viewEntries: async (viewId) => open.current()?.viewEntries(viewId) ?? new Map(),
+    viewChanges: async (viewId, since) => open.current()?.viewChanges(viewId, since) ?? null,
     async loadEntries(entryIds) {
       const loaded: LoadedEntry[] = [];
       for (let at = 0; at < entryIds.length; at += entriesPerTurn) {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CatalogFrame } from "./database.ts";
+import { followView } from "./follow-view.ts";
 import { checkout, put, run, sampleFile, viewChange } from "./samples.ts";
 
 const runs = process.env["OUTPOST_FULL"] === "1" ? 5_000 : 60;
@@ -15,6 +16,9 @@ const changes = fc.array(
     replace: fc.boolean(),
     set: fc.dictionary(path, fc.constantFrom(...Object.keys(chunksOf))),
     removed: fc.array(path, { maxLength: 2 }),
+    skipped: fc.array(path, { maxLength: 1 }),
+    /** Whether who follows the views looks after it. */
+    isLookedAt: fc.boolean(),
   }),
   { minLength: 1, maxLength: 8 },
 );
@@ -23,20 +27,20 @@ type Change = typeof changes extends fc.Arbitrary<(infer One)[]> ? One : never;
 /** By path; null hides what the base shows. */
 type Shown = Map<string, string | null>;
 
-function applyToBase(base: Shown, { replace, set, removed }: Change): void {
+function applyToBase(base: Shown, { replace, set, removed, skipped }: Change): void {
   if (replace) base.clear();
-  else for (const gone of removed) base.delete(gone);
+  else for (const gone of [...removed, ...skipped]) base.delete(gone);
   for (const [at, blob] of Object.entries(set)) base.set(at, blob);
 }
 
-function applyToDelta(delta: Shown, base: Shown, { replace, set, removed }: Change): void {
+function applyToDelta(delta: Shown, base: Shown, { replace, set, removed, skipped }: Change): void {
   if (replace) {
     delta.clear();
     for (const at of base.keys()) if (!(at in set)) delta.set(at, null);
     for (const [at, blob] of Object.entries(set)) if (base.get(at) !== blob) delta.set(at, blob);
     return;
   }
-  for (const gone of removed) delta.set(gone, null);
+  for (const gone of [...removed, ...skipped]) delta.set(gone, null);
   for (const [at, blob] of Object.entries(set)) delta.set(at, blob);
 }
 
@@ -57,14 +61,18 @@ export function describeViewProperty(frame: CatalogFrame): void {
       await writer.changeView(viewChange({ viewId: run, base: checkout }));
       const base: Shown = new Map();
       const delta: Shown = new Map();
+      const followed = [await followView(frame.reader(), checkout), await followView(frame.reader(), run)];
       for (const step of steps) {
         if (step.isDelta) applyToDelta(delta, base, step);
         else applyToBase(base, step);
         const set = Object.entries(step.set).map(([at, blob]) => ({ path: at, blob }));
         const removed = step.replace ? [] : step.removed;
         const view = step.isDelta ? { viewId: run, base: checkout } : { viewId: checkout };
-        await writer.changeView(viewChange({ ...view, set, removed, replace: step.replace }));
+        const skipped = step.skipped.map((at) => ({ path: at, blob: "b", reason: "binary" as const, detail: "" }));
+        await writer.changeView(viewChange({ ...view, set, removed, skipped, replace: step.replace }));
+        if (step.isLookedAt) for (const view of followed) await view.expectEqual();
       }
+      for (const view of followed) await view.expectEqual();
       expect(await frame.shown(checkout)).toEqual(Object.fromEntries(base));
       expect(await frame.shown(run)).toEqual(Object.fromEntries(delta));
       expect(await frame.reader().view(checkout)).toMatchObject(countShown(base));

@@ -3,6 +3,7 @@ import type { SkippedFile } from "@outpost/retrieval";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../rejection.ts";
 import type { CatalogFrame } from "./database.ts";
+import { followView } from "./follow-view.ts";
 import { checkout, put, run, sampleFile, showFiles, viewChange } from "./samples.ts";
 
 export function describeViews(frame: CatalogFrame): void {
@@ -99,6 +100,52 @@ export function describeViews(frame: CatalogFrame): void {
   });
   describeDeltas(frame);
   describeSkipped(frame);
+  describeDifferences(frame);
+}
+
+function describeDifferences(frame: CatalogFrame): void {
+  describe("what changed in a view", () => {
+    it("is told of a few changes, its base's included, and not where it is not known any more", async () => {
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1", "b.py": "b2" });
+      await writer.changeView(viewChange({ viewId: run, base: checkout }));
+      const [base, delta] = [await followView(frame.reader(), checkout), await followView(frame.reader(), run)];
+      const looks = async () => [await base.expectEqual(), await delta.expectEqual()];
+      expect(await looks()).toEqual(["changes", "changes"]);
+      await put(writer, sampleFile("a.py", "b4"), sampleFile("b.py", "b5"));
+      await writer.changeView(viewChange({ set: [{ path: "a.py", blob: "b4" }] }));
+      await writer.changeView(viewChange({ viewId: run, base: checkout, removed: ["b.py"] }));
+      await showFiles(writer, { "a.py": "b1", "b.py": "b5" });
+      expect(await looks()).toEqual(["changes", "changes"]);
+      await showFiles(writer, Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`f${at}.py`, "b1"])));
+      expect(await looks()).toEqual(["whole", "whole"]);
+      await writer.changeView(viewChange({ removed: ["f7.py"] }));
+      expect(await looks()).toEqual(["changes", "changes"]);
+      for (let at = 0; at < 200; at++) await writer.changeView(viewChange({ removed: [`f${at}.py`] }));
+      expect(await looks()).toEqual(["whole", "whole"]);
+      await writer.replaceEntries([sampleFile("f900.py", "b1")]);
+      expect(await looks()).toEqual(["whole", "whole"]);
+      await writer.removeView(run);
+      await writer.changeView(viewChange({ viewId: run, base: checkout, removed: ["f901.py"] }));
+      expect(await looks()).toEqual(["changes", "whole"]);
+    });
+
+    it("is nothing of a view that is not there, and of one whose base is gone", async () => {
+      const none = { version: 1, baseVersion: null };
+      expect(await frame.reader().viewChanges(checkout, none)).toBeNull();
+      const writer = await frame.writer();
+      await showFiles(writer, { "a.py": "b1" });
+      await writer.changeView(viewChange({ viewId: run, base: checkout }));
+      const { version } = await writer.changeView(viewChange({ viewId: run, base: checkout }));
+      const { version: baseVersion = 0 } = (await frame.reader().view(checkout)) ?? {};
+      expect(await frame.reader().viewChanges(run, { version, baseVersion })).toEqual({
+        ...{ entries: new Map(), skippedFiles: 0 },
+      });
+      expect(await frame.reader().viewChanges(run, { version, baseVersion: null })).toBeNull();
+      await writer.removeView(checkout);
+      expect(await frame.reader().viewChanges(run, { version, baseVersion })).toBeNull();
+    });
+  });
 }
 
 function describeDeltas(frame: CatalogFrame): void {
