@@ -37,6 +37,13 @@ describe("an expansion's answer", () => {
       expect(readExpansion(answer)).toBeNull();
   });
 
+  it.each(["重试", "退避策略", "リトライ", "재시도", "HTTP接続"])(
+    "keeps the word %s whole, which has no spaces",
+    (word) => {
+      expect(readExpansion(JSON.stringify({ words: [word, "锁", "id"] }))?.words).toEqual([word.toLowerCase()]);
+    },
+  );
+
   it("has no names that a search would take for more: places, traces, sentences and control characters are words", () => {
     const places = ["src/retry.ts:12", "C:\\sources\\main.c", 'File "poll.py", line 3', "\u001b[31mred", "one of them"];
     const read = readExpansion(

@@ -2,7 +2,7 @@
 // with care. Only words come of it: they find and order hits, and do nothing else. Who asks the model is elsewhere. Pure.
 import { limits, type QueryExpansion } from "@outpost/protocol";
 import { scanWords } from "../terms/scan-words.ts";
-import { splitIdentifier } from "../terms/split-identifier.ts";
+import { isEastAsian, splitIdentifier } from "../terms/split-identifier.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { essentialText } from "./essential-text.ts";
 
@@ -102,12 +102,14 @@ const maxItemWords = 3;
 
 function wordsOf(text: string): string[] {
   const words: string[] = [];
-  scanWords(text, (word) => words.push(...splitIdentifier(word)));
+  // What has no spaces is taken apart where it is looked for.
+  scanWords(text, (word) => words.push(...(isEastAsian(word) ? [word] : splitIdentifier(word))));
   return words.map((word) => word.toLowerCase()).filter(isTelling);
 }
 
 function isTelling(word: string): boolean {
-  return word.length >= 3 && word.length <= maxCharacters && !stopWords.has(word) && /\p{L}/u.test(word);
+  const least = isEastAsian(word) ? 2 : 3;
+  return word.length >= least && word.length <= maxCharacters && !stopWords.has(word) && /\p{L}/u.test(word);
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -7,6 +7,11 @@ const eastAsian = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 const onlyLowerCaseAscii = /^[a-z0-9]+$/;
 const onlyAscii = /^[\x00-\x7f]*$/;
 
+/** Script without spaces, where two characters are a word. */
+export function isEastAsian(text: string): boolean {
+  return eastAsian.test(text);
+}
+
 /** Lower-case parts, in order. A word without an inner boundary has one. */
 export function splitIdentifier(word: string): string[] {
   if (onlyLowerCaseAscii.test(word)) return [word];
@@ -15,7 +20,7 @@ export function splitIdentifier(word: string): string[] {
   for (const part of word.split(boundary)) {
     if (part === "") continue;
     const lower = part.toLowerCase();
-    if (eastAsian.test(lower) && lower.length > 2) parts.push(...pairs(lower));
+    if (isEastAsian(lower) && lower.length > 2) parts.push(...pairs(lower));
     else parts.push(lower);
   }
   return parts;
