@@ -1,6 +1,6 @@
 // find_files: paths that match a glob, among what git would track. Changes nothing.
 import type { ToolResult, WorktreeFiles } from "@outpost/core";
-import { makeVisible } from "@outpost/protocol";
+import { makeNameVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
@@ -18,7 +18,10 @@ export const findFiles = defineTool({
     const { paths, truncated } = await worktree.files.find(pattern, maxPaths);
     if (paths.length === 0) return { ok: true, text: await describeNothing(pattern, worktree.files) };
     const heading = `${truncated ? "the first " : ""}${countOf(paths.length, "file")} for ${JSON.stringify(pattern)}`;
-    return { ok: true, text: fitList(heading, paths.map(makeVisible), observationCharacters, "narrow the pattern") };
+    return {
+      ok: true,
+      text: fitList(heading, paths.map(makeNameVisible), observationCharacters, "narrow the pattern"),
+    };
   },
 });
 
@@ -30,6 +33,6 @@ async function describeNothing(pattern: string, files: WorktreeFiles): Promise<s
       .at(-1)
       ?.replaceAll(/[*?{}[\],]/g, "") ?? "";
   const wider = word.length < 2 ? { paths: [] } : await files.find(`*${word}*`, 8);
-  if (wider.paths.length > 0) return `${text}; there is ${wider.paths.map(makeVisible).join(", ")}`;
+  if (wider.paths.length > 0) return `${text}; there is ${wider.paths.map(makeNameVisible).join(", ")}`;
   return `${text}; a pattern without "/" matches the name anywhere, "**" any number of directories`;
 }

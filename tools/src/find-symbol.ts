@@ -1,6 +1,6 @@
 // find_symbol: where a name is defined, or the lines of code that use it, from the index of the run's view. By spelling. Changes nothing.
 import type { ToolContext, ToolResult } from "@outpost/core";
-import { type CodeReference, type CodeSymbol, limits, makeVisible } from "@outpost/protocol";
+import { type CodeReference, type CodeSymbol, limits, makeNameVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { describeCoverage } from "./observation/coverage.ts";
@@ -57,9 +57,9 @@ async function showReferences(name: string, { code, signal, observationCharacter
 
 function showSymbol({ path, line, endLine, kind, name, container }: CodeSymbol): string {
   const lines = endLine > line ? `${line}-${endLine}` : `${line}`;
-  return makeVisible(`${path}:${lines} ${kind} ${container === "" ? name : `${container}.${name}`}`);
+  return makeNameVisible(`${path}:${lines} ${kind} ${container === "" ? name : `${container}.${name}`}`);
 }
 
 function showReference({ path, line, text, within }: CodeReference): string {
-  return makeVisible(`${path}:${line}${within === null ? "" : ` in ${within}`}: ${cutLine(text, 160)}`);
+  return makeNameVisible(`${path}:${line}${within === null ? "" : ` in ${within}`}: ${cutLine(text, 160)}`);
 }

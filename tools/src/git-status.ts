@@ -1,6 +1,6 @@
 // git_status: what this run changed so far, against its base. Changes nothing.
 import type { ToolResult } from "@outpost/core";
-import { makeVisible } from "@outpost/protocol";
+import { makeNameVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
@@ -14,7 +14,7 @@ export const gitStatus = defineTool({
   async run(_, { worktree, observationCharacters }): Promise<ToolResult> {
     const files = await worktree.git.status();
     if (files.length === 0) return { ok: true, text: "nothing is changed" };
-    const lines = files.map((file) => `${file.kind} ${makeVisible(file.path)}`);
+    const lines = files.map((file) => `${file.kind} ${makeNameVisible(file.path)}`);
     const heading = `${countOf(files.length, "file")} changed`;
     return { ok: true, text: fitList(heading, lines, observationCharacters, "see git_diff for a path") };
   },

@@ -1,6 +1,6 @@
 // grep_code: lines that hold a text or match an expression, by file. Changes nothing.
 import type { GrepMatch, ToolResult, WorktreeFiles } from "@outpost/core";
-import { isOutpostError, makeVisible } from "@outpost/protocol";
+import { isOutpostError, makeNameVisible, makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, cutLine, fitList } from "./observation/fit.ts";
@@ -63,7 +63,7 @@ function showMatches(matches: readonly GrepMatch[]): string[] {
     const line = `${match.line}|${cutLine(makeVisible(match.text), longestLine)}`;
     if (match.path === path) return [line];
     path = match.path;
-    return [makeVisible(match.path), line];
+    return [makeNameVisible(match.path), line];
   });
 }
 

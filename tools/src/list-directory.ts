@@ -1,6 +1,6 @@
 // list_directory: the names in one directory. Changes nothing.
 import type { DirectoryEntry, ToolResult } from "@outpost/core";
-import { makeVisible } from "@outpost/protocol";
+import { makeNameVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { countOf, fitList } from "./observation/fit.ts";
@@ -26,7 +26,7 @@ export const listDirectory = defineTool({
 });
 
 function describeEntry(entry: DirectoryEntry): string {
-  const name = makeVisible(entry.name).replaceAll("\n", "\\n");
+  const name = makeNameVisible(entry.name);
   switch (entry.kind) {
     case "directory":
       return `${name}/`;

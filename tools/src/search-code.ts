@@ -1,7 +1,7 @@
 // search_code: the retrieval's hits for a question or words, best first. Changes nothing; never silent about what the index lacks.
 import type { ToolResult } from "@outpost/core";
 import type { Hit } from "@outpost/protocol";
-import { makeVisible } from "@outpost/protocol";
+import { makeNameVisible, makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { describeCoverage } from "./observation/coverage.ts";
@@ -45,8 +45,8 @@ function showHits(hits: readonly Hit[], room: number): string[] {
   let left = room;
   return hits.flatMap((hit, index) => {
     const share = Math.floor(left / (hits.length - index));
-    const symbol = hit.symbol === null ? "" : ` ${hit.kind} ${hit.symbol}`;
-    const heading = `## ${makeVisible(hit.path)}:${hit.startLine}-${hit.endLine}${symbol}`;
+    const symbol = hit.symbol === null ? "" : ` ${hit.kind} ${makeNameVisible(hit.symbol)}`;
+    const heading = `## ${makeNameVisible(hit.path)}:${hit.startLine}-${hit.endLine}${symbol}`;
     const lines = makeVisible(hit.text)
       .trimEnd()
       .split("\n")

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeVisible, stripTerminalSequences } from "./visible-text.ts";
+import { makeNameVisible, makeVisible, stripTerminalSequences } from "./visible-text.ts";
 
 describe("makeVisible", () => {
   it.each([
@@ -12,6 +12,14 @@ describe("makeVisible", () => {
     ["letters of the world stay", "naïve 漢字 😀", "naïve 漢字 😀"],
   ])("%s", (_, text, expected) => {
     expect(makeVisible(text)).toBe(expected);
+  });
+});
+
+describe("makeNameVisible", () => {
+  it("keeps a name on one line, and gives what it gave when done twice", () => {
+    const shown = makeNameVisible("a\nb\tc\x1b[31m\r\nd");
+    expect(shown).toBe("a\\nb\\tc\\x1b[31m\\nd");
+    expect(makeNameVisible(shown)).toBe(shown);
   });
 });
 

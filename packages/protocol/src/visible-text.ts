@@ -19,6 +19,11 @@ export function makeVisible(text: string): string {
   );
 }
 
+/** Of a path or a name, which stand on one line beside others: a newline or tab in it is shown as well, so that it makes no line of its own. */
+export function makeNameVisible(name: string): string {
+  return makeVisible(name).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+}
+
 export function stripTerminalSequences(text: string): string {
   return text.replaceAll(terminalSequence, "");
 }

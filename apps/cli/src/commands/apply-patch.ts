@@ -16,7 +16,7 @@ import type { Connection } from "../connection/connect.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { renderChange } from "../render/change.ts";
 import { count } from "../render/layout.ts";
-import { printable } from "../render/paint.ts";
+import { printableName } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { decideChange, explainConflicts, renderDecision } from "./decide.ts";
 import { reviewTask } from "./review.ts";
@@ -99,5 +99,5 @@ function renderPlacement({ path, hunk, offset, fuzz, lineEndings }: PatchPlaceme
     ...(fuzz === 0 ? [] : [`without ${count(fuzz, "context line")} at its ends`]),
     ...(lineEndings ? ["with the file's own line ends"] : []),
   ];
-  return `${printable(path)}: hunk ${hunk} fits ${notes.join(", ")}`;
+  return `${printableName(path)}: hunk ${hunk} fits ${notes.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 // `outpost symbols`, `references`, `map`, `explain`, `related` and `index languages`: what the index knows of the code by its names.
 import { type Coverage, OutpostError, type Repository } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
+import { pathInRepository } from "../connection/path-in-repository.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import {
   renderExplanation,
@@ -35,11 +36,14 @@ export async function symbolsCommand(
   const limit = numberOption("--limit", options.limit, { min: 1, max: maxItems, otherwise: 50 });
   if (name === undefined && options.path === undefined)
     throw new OutpostError("invalid_input", "say a name, or --path for all that is defined below a path");
-  const { path, kind } = options;
+  const { kind } = options;
   const named = name === undefined ? {} : options.prefix ? { prefix: name } : { name };
-  const filters = { ...named, ...(path ? { path } : {}), ...(kind ? { kind } : {}), limit };
-  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }) =>
-    client.call("findSymbols", { query: { repositoryId, ...filters }, signal: context.signal }),
+  const filters = { ...named, ...(kind ? { kind } : {}), limit };
+  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) =>
+    client.call("findSymbols", {
+      query: { repositoryId, ...filters, ...pathOf("path", options.path) },
+      signal: context.signal,
+    }),
   );
   context.give(found, () => renderSymbols(found, context.paint));
 }
@@ -50,9 +54,11 @@ export async function referencesCommand(
   options: Common & { path?: string },
 ): Promise<void> {
   const limit = numberOption("--limit", options.limit, { min: 1, max: maxItems, otherwise: 50 });
-  const filters = { name, limit, ...(options.path ? { path: options.path } : {}) };
-  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }) =>
-    client.call("findReferences", { query: { repositoryId, ...filters }, signal: context.signal }),
+  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) =>
+    client.call("findReferences", {
+      query: { repositoryId, name, limit, ...pathOf("path", options.path) },
+      signal: context.signal,
+    }),
   );
   context.give(found, () => renderReferences(found, context.paint));
 }
@@ -62,8 +68,8 @@ export async function mapCommand(
   options: Common & { tokens?: string; focus?: string },
 ): Promise<void> {
   const tokens = numberOption("--tokens", options.tokens, { min: 100, max: 32_000, otherwise: 1000 });
-  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }) => {
-    const query = { repositoryId, tokens, ...(options.focus ? { focus: options.focus } : {}) };
+  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) => {
+    const query = { repositoryId, tokens, ...pathOf("focus", options.focus) };
     return client.call("mapRepository", { query, signal: context.signal });
   });
   context.give(found, () => renderMap(found, context.paint));
@@ -71,33 +77,46 @@ export async function mapCommand(
 
 export async function explainCommand(context: CommandContext, path: string, options: Common): Promise<void> {
   const limit = numberOption("--limit", options.limit, { min: 1, max: maxItems, otherwise: 10 });
-  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }) =>
-    client.call("explainPath", { query: { repositoryId, path, limit }, signal: context.signal }),
+  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) =>
+    client.call("explainPath", {
+      query: { repositoryId, path: "", limit, ...pathOf("path", path) },
+      signal: context.signal,
+    }),
   );
   context.give(found, () => renderExplanation(found, context.paint));
 }
 
 export async function relatedCommand(context: CommandContext, place: string, options: Common): Promise<void> {
   const limit = numberOption("--limit", options.limit, { min: 1, max: 50, otherwise: 8 });
-  const [, path, line] = /^(.+):(\d{1,8})$/.exec(place) ?? [];
+  const [, path, line] = /^(.+):(\d{1,8})$/s.exec(place) ?? [];
   if (path === undefined || line === undefined)
     throw new OutpostError("invalid_input", `"${place}" is no place in the code; write it as PATH:LINE`);
-  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }) =>
-    client.call("findRelated", { query: { repositoryId, path, line: Number(line), limit }, signal: context.signal }),
+  const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) =>
+    client.call("findRelated", {
+      query: { repositoryId, path, line: Number(line), limit, ...pathOf("path", path) },
+      signal: context.signal,
+    }),
   );
   context.give(found, () => renderRelated(found, context.paint));
 }
+
+/** The parameter of a path that was given, as the server names paths. */
+type PathOf = <Name extends string>(name: Name, given: string | undefined) => { [Key in Name]?: string };
 
 /** Asks, and where there is no index yet, makes one and asks again. */
 async function ask<Answer extends { coverage: Coverage }>(
   context: CommandContext,
   wanted: string | undefined,
-  call: (connection: Connection, repository: Repository) => Promise<Answer>,
+  call: (connection: Connection, repository: Repository, pathOf: PathOf) => Promise<Answer>,
 ): Promise<Answer> {
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, wanted);
   const params = { repositoryId: repository.id };
   const { state } = await connection.client.call("getIndexStatus", { params, signal: context.signal });
   if (state === "absent") await bringUpToDate(connection, repository, false, context);
-  return call(connection, repository);
+  const pathOf: PathOf = (name, given) => {
+    const path = given === undefined ? "" : pathInRepository(given, connection, repository);
+    return path === "" ? {} : ({ [name]: path } as { [Key in typeof name]: string });
+  };
+  return call(connection, repository, pathOf);
 }

@@ -13,7 +13,7 @@ import type { Connection } from "../connection/connect.ts";
 import { renderChange } from "../render/change.ts";
 import { renderConflicts } from "../render/conflicts.ts";
 import { count } from "../render/layout.ts";
-import { patchText, printable } from "../render/paint.ts";
+import { patchText, printable, printableName } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
 
@@ -108,7 +108,7 @@ export function renderDecision(decided: DecideChangeResponse): string {
   if (outcome === "ready") return "decided; applying it here";
   if (patch !== null) return patchText(patch);
   if (task.state === "rejected") return "rejected; nothing was changed";
-  const names = files.map((file) => `  ${printable(file.path)}`);
+  const names = files.map((file) => `  ${printableName(file.path)}`);
   const pushed = commit?.pushedTo ? `, pushed to ${printable(commit.pushedTo)}` : "";
   const where = commit ? ` in commit ${commit.commit.slice(0, 12)} on branch ${printable(commit.branch)}${pushed}` : "";
   const what = `applied: ${count(files.length, "file")}${where || " written to the checkout"}`;
@@ -132,7 +132,7 @@ export async function revertCommand(
   context.give(reverted, ({ files, note }) =>
     [
       `reverted: ${count(files.length, "file")} ${threeWay ? "without the change" : "as before"}`,
-      ...files.map((file) => `  ${printable(file.path)}`),
+      ...files.map((file) => `  ${printableName(file.path)}`),
       ...(note ? [printable(note)] : []),
     ].join("\n"),
   );

@@ -5,7 +5,7 @@ import { OutpostError } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { ensureRepository, findRepository } from "../connection/repository.ts";
 import { age, clip, count, seconds, wrap } from "../render/layout.ts";
-import { type Paint, printable } from "../render/paint.ts";
+import { type Paint, printable, printableName } from "../render/paint.ts";
 import { createProgressLine, describeProgress } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -56,7 +56,7 @@ export async function bringUpToDate(
 }
 
 export function renderIndexStatus(repository: Repository, status: IndexStatus, paint: Paint): string {
-  const name = paint("bold", printable(repository.name));
+  const name = paint("bold", printableName(repository.name));
   if (status.state === "absent") return `${name}: no index yet; make one with: outpost index ${repository.name}`;
   const when = status.indexedAtMs === null ? "" : `, ${age(status.indexedAtMs, Date.now())}`;
   const took = status.durationMs === null ? "" : `, took ${seconds(status.durationMs)}`;
@@ -96,7 +96,7 @@ function describeLanguages(languages: IndexStatus["languages"]): string {
 function describeSkipped({ skipped }: IndexStatus, paint: Paint): string[] {
   if (skipped.length === 0) return [paint("dim", "  nothing was skipped")];
   return skipped.map(({ reason, files, examples }) => {
-    const named = examples.slice(0, shownExamples).map(printable).join(", ");
+    const named = examples.slice(0, shownExamples).map(printableName).join(", ");
     const more = files > shownExamples ? ", …" : "";
     return paint(
       "dim",

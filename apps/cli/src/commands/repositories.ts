@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Environment, OutpostError, type Repository } from "@outpost/protocol";
 import { findRepository, findRoot } from "../connection/repository.ts";
-import { type Paint, printable } from "../render/paint.ts";
+import { type Paint, printable, printableName } from "../render/paint.ts";
 import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -72,8 +72,8 @@ export function renderRepositories(items: readonly Repository[], paint: Paint): 
   if (items.length === 0) return "no repositories; go into one and add it with: outpost repo add";
   const rows = items.map((item) => [
     item.id,
-    paint("bold", printable(item.name)),
-    item.source.type === "path" ? printable(item.source.path) : item.source.type,
+    paint("bold", printableName(item.name)),
+    item.source.type === "path" ? printableName(item.source.path) : item.source.type,
     paint("dim", `(${describeHead(item)})`),
   ]);
   return renderTable([{}, {}, { least: 20 }, { worth: 1 }], rows, paint.columns).join("\n");

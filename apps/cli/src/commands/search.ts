@@ -1,10 +1,11 @@
 // `outpost search`: hits that say why they are hits.
 import type { Coverage, Hit, HitReason, SearchResponse, UsedExpansion } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
+import { pathInRepository } from "../connection/path-in-repository.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { withActivity } from "../render/activity.ts";
 import { age, clip, count, wrap } from "../render/layout.ts";
-import { type Paint, printable } from "../render/paint.ts";
+import { type Paint, printable, printableName } from "../render/paint.ts";
 import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
 import { bringUpToDate } from "./index-repository.ts";
@@ -23,7 +24,8 @@ export async function searchCommand(
   if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
-  const { path, model } = options;
+  const path = options.path === undefined ? "" : pathInRepository(options.path, connection, repository);
+  const { model } = options;
   const expand = options.expand === true || model !== undefined;
   const body = {
     ...{ repositoryId: repository.id, query, limit },
@@ -74,8 +76,8 @@ function describeStaleness({ staleFiles, freshness, indexedAtMs }: Coverage): st
 }
 
 function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {
-  const place = paint("cyan", `${printable(hit.path)}:${hit.startLine}-${hit.endLine}`);
-  const symbol = hit.symbol ? ` ${paint("bold", printable(hit.symbol))}` : "";
+  const place = paint("cyan", `${printableName(hit.path)}:${hit.startLine}-${hit.endLine}`);
+  const symbol = hit.symbol ? ` ${paint("bold", printableName(hit.symbol))}` : "";
   const reasons = showReasons ? hit.reasons.map((reason) => paint("dim", describeReason(reason))) : [];
   return [
     clip(`${place}${symbol} ${paint("dim", `score ${hit.score.toFixed(2)}`)}`, paint.columns),
@@ -88,7 +90,7 @@ function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {
 /** Terms are added; `saturation` and `penalty` are factors. */
 function describeReason({ signal, value, detail }: HitReason): string {
   const isFactor = signal === "saturation" || signal === "penalty";
-  return `       ${isFactor ? "×" : "+"} ${value.toFixed(2)}  ${signal.padEnd(10)}  ${printable(detail)}`;
+  return `       ${isFactor ? "×" : "+"} ${value.toFixed(2)}  ${signal.padEnd(10)}  ${printableName(detail)}`;
 }
 
 function preview(hit: Hit, paint: Paint): string[] {

@@ -2,7 +2,7 @@
 import type { IndexVerification, Repository } from "@outpost/protocol";
 import { findRepository } from "../connection/repository.ts";
 import { clip, count, seconds, wrap } from "../render/layout.ts";
-import { type Paint, printable } from "../render/paint.ts";
+import { type Paint, printable, printableName } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
 
 const shownFaults = 20;
@@ -26,14 +26,14 @@ export function renderVerification(repository: Repository, found: IndexVerificat
   const { files, chunks, faults, left, tookMs, counts } = found;
   const total = Object.values(counts).reduce((sum, faulty) => sum + faulty, 0);
   const compared = `${count(files, "file")} and ${count(chunks, "chunk")} compared in ${seconds(tookMs)}`;
-  const name = paint("bold", printable(repository.name));
+  const name = paint("bold", printableName(repository.name));
   if (total === 0) return wrap(`${name}: the index shows what is there; ${compared}`, paint.columns);
   const kinds = Object.entries(counts).flatMap(([fault, faulty]) => (faulty > 0 ? [`${faulty} ${fault}`] : []));
   const lines = [wrap(`${name}: ${kinds.join(", ")}; ${compared}`, paint.columns)];
   for (const { path, fault, detail } of faults.slice(0, shownFaults))
-    lines.push(clip(`  ${fault.padEnd(8)}  ${printable(path)}  ${paint("dim", printable(detail))}`, paint.columns));
+    lines.push(clip(`  ${fault.padEnd(8)}  ${printableName(path)}  ${paint("dim", printable(detail))}`, paint.columns));
   if (total > shownFaults) lines.push(paint("dim", `  … ${total - shownFaults} more`));
-  if (left === null) lines.push(`mend it with: outpost index repair ${printable(repository.name)}`);
+  if (left === null) lines.push(`mend it with: outpost index repair ${printableName(repository.name)}`);
   else lines.push(left === 0 ? "all mended" : paint("red", `${count(left, "fault")} left; see the server's log`));
   return lines.join("\n");
 }

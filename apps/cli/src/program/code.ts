@@ -48,7 +48,7 @@ export function addCode(program: Command, context: () => CommandContext): void {
   program
     .command("explain")
     .description("what a file or directory is: structure, entry points, dependents, dependencies, tests")
-    .argument("[path]", "from the repository's root (default: all of it)")
+    .argument("[path]", "from the repository's root, or from here (default: all of it)")
     .option(...repoOption)
     .option(...limitOption("of each list (default: 10)"))
     .action((path: string | undefined, options) => explainCommand(context(), path ?? "", options));

@@ -2,7 +2,7 @@
 import type { Change, ChangeFile, ChangeView, TestEvidence } from "@outpost/protocol";
 import { renderHunk } from "./hunk.ts";
 import { count, fitLine, seconds } from "./layout.ts";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableName } from "./paint.ts";
 import { describeCoverage, renderReview } from "./review-notes.ts";
 
 const kinds = { added: "new file", modified: "", deleted: "deleted", renamed: "renamed", mode: "mode" } as const;
@@ -53,7 +53,7 @@ function renderFile(file: ChangeFile, paint: Paint): string {
 
 /** Its path and what happens to it. */
 export function renderFileHead(file: ChangeFile, paint: Paint): string {
-  const path = printable(file.oldPath ? `${file.oldPath} → ${file.path}` : file.path);
+  const path = printableName(file.oldPath ? `${file.oldPath} → ${file.path}` : file.path);
   const notes = [
     kinds[file.kind],
     describeMode(file),
@@ -73,7 +73,7 @@ function describeMode({ kind, oldMode, newMode }: ChangeFile): string {
 function renderSecrets({ secrets = [] }: Change, paint: Paint): string[] {
   if (secrets.length === 0) return [];
   const lines = secrets.map(
-    ({ id, what, path, line }) => `  ${printable(path)}:${line}  ${printable(what)} ${paint("dim", `(${id})`)}`,
+    ({ id, what, path, line }) => `  ${printableName(path)}:${line}  ${printable(what)} ${paint("dim", `(${id})`)}`,
   );
   return [
     paint("red", `the change adds what looks like ${count(secrets.length, "secret")}:`),

@@ -56,6 +56,13 @@ describe("what is known of the code, for a person", () => {
   const reference = { path: "src/main.py", line: 3, text: "store.open()\u001b[31m", within: "main" };
   const test = { path: "tests/test_store.py", names: ["open"], weight: 1 };
 
+  it("keeps each place on its line, whatever its path or name holds", () => {
+    const odd = { ...open, path: "src/a\nsrc/b.py", name: "open\tit" };
+    const [line, ...more] = renderSymbols({ items: [odd], total: 1, coverage }, paint).split("\n");
+    expect(line).toBe("src/a\\nsrc/b.py:4-9 method Store.open\\tit");
+    expect(more).toHaveLength(1);
+  });
+
   it("shows definitions and references, nothing that moves the cursor, and what the index lacks", () => {
     const symbols = renderSymbols({ items: [open], total: 3, coverage }, paint).split("\n");
     expect(symbols[0]).toBe("src/store.py:4-9 method Store.open");

@@ -13,7 +13,7 @@ import type {
   SymbolList,
 } from "@outpost/protocol";
 import { clip, count, hang, wrap } from "./layout.ts";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableName } from "./paint.ts";
 
 const levels: Record<LanguageLevel, string> = {
   definitions: "definitions with their extent, by grammar",
@@ -84,7 +84,7 @@ export function renderExplanation(explained: PathExplanation, paint: Paint): str
       "holds",
       children.map(({ path: child, files: number, symbols: defined }) => {
         const held = child.endsWith("/") ? `${count(number, "file")}, ` : "";
-        return `${printable(child)}  ${held}${count(defined, "definition")}`;
+        return `${printableName(child)}  ${held}${count(defined, "definition")}`;
       }),
     ],
     [
@@ -103,7 +103,7 @@ export function renderExplanation(explained: PathExplanation, paint: Paint): str
     ["tests", explained.tests.map((each) => describeConnection(each, paint))],
   ];
   const lines = [
-    `${paint("bold", printable(path === "" ? "the repository" : path))}: ${what}; ${files.join(", ")}; ${count(totalSymbols, "definition")}`,
+    `${paint("bold", printableName(path === "" ? "the repository" : path))}: ${what}; ${files.join(", ")}; ${count(totalSymbols, "definition")}`,
     ...lists.flatMap(([title, lines]) => section(title, lines, paint)),
     note("derived from names and paths, without types", coverage, paint),
   ];
@@ -112,8 +112,8 @@ export function renderExplanation(explained: PathExplanation, paint: Paint): str
 
 export function renderRelated({ symbol, uses, usedBy, similar, tests, coverage }: RelatedCode, paint: Paint): string {
   const resembling = similar.map(({ path, startLine, endLine, symbol: name }) => {
-    const place = paint("cyan", `${printable(path)}:${startLine}-${endLine}`);
-    return name === null ? place : `${place} ${printable(name)}`;
+    const place = paint("cyan", `${printableName(path)}:${startLine}-${endLine}`);
+    return name === null ? place : `${place} ${printableName(name)}`;
   });
   const lines = [
     symbol === null ? "that line is in no definition" : describeSymbol(symbol, paint),
@@ -154,20 +154,20 @@ function describeSymbol(
   isLocal = false,
 ): string {
   const lines = endLine > line ? `${line}-${endLine}` : `${line}`;
-  const place = paint("cyan", isLocal ? lines : `${printable(path)}:${lines}`);
+  const place = paint("cyan", isLocal ? lines : `${printableName(path)}:${lines}`);
   const shown = container === "" ? name : `${container}.${name}`;
-  return `${place} ${paint("dim", kind)} ${paint("bold", printable(shown))}`;
+  return `${place} ${paint("dim", kind)} ${paint("bold", printableName(shown))}`;
 }
 
 function describeReference({ path, line, text, within }: CodeReference, paint: Paint): string {
-  const place = paint("cyan", `${printable(path)}:${line}`);
-  const around = within === null ? "" : paint("dim", ` in ${printable(within)}`);
+  const place = paint("cyan", `${printableName(path)}:${line}`);
+  const around = within === null ? "" : paint("dim", ` in ${printableName(within)}`);
   return `${place}${around}  ${printable(text)}`;
 }
 
 function describeConnection({ path, names }: PathConnection, paint: Paint): string {
-  const by = names.length === 0 ? "by its name" : names.map(printable).join(", ");
-  return `${paint("cyan", printable(path))} ${paint("dim", by)}`;
+  const by = names.length === 0 ? "by its name" : names.map(printableName).join(", ");
+  return `${paint("cyan", printableName(path))} ${paint("dim", by)}`;
 }
 
 function note(summary: string, { state, staleFiles }: Coverage, paint: Paint): string {

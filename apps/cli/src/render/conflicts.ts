@@ -1,12 +1,12 @@
 // Conflicts as text: each path with its reason, and the lines that stand against each other.
 import type { ApplyConflict, ConflictHunk } from "@outpost/protocol";
-import { printable } from "./paint.ts";
+import { printable, printableName } from "./paint.ts";
 
 const maxHunks = 5;
 
 export function renderConflicts(conflicts: readonly ApplyConflict[]): string[] {
   return conflicts.flatMap(({ path, reason, hunks = [] }) => [
-    `  ${printable(path)}: ${printable(reason)}`,
+    `  ${printableName(path)}: ${printable(reason)}`,
     ...hunks.slice(0, maxHunks).flatMap(renderHunk),
     ...(hunks.length > maxHunks ? [`    … and ${hunks.length - maxHunks} more places`] : []),
   ]);

@@ -6,7 +6,7 @@ import { renderEvidence } from "./change.ts";
 import { renderFactEvent } from "./facts.ts";
 import { clip, count, fitLine, oneLine, width } from "./layout.ts";
 import { renderLoopEvent } from "./loop-events.ts";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableName } from "./paint.ts";
 import { renderQueueEvent } from "./queue-events.ts";
 import { describeToolCall, paintToolCall } from "./tool-call.ts";
 
@@ -183,7 +183,7 @@ function describeExpansion({ expansion }: Extract<TaskEvent, { type: "step.start
 function describePlaces({ hits, coverage }: Extract<TaskEvent, { type: "step.started" }>): string {
   if (coverage === null) return "search is unavailable";
   if (hits.length === 0) return "finds nothing in the index that fits";
-  const shown = hits.slice(0, shownPlaces).map((hit) => `${printable(hit.path)}:${hit.startLine}`);
+  const shown = hits.slice(0, shownPlaces).map((hit) => `${printableName(hit.path)}:${hit.startLine}`);
   const more = hits.length > shownPlaces ? ` and ${hits.length - shownPlaces} more` : "";
   return `sees ${shown.join(", ")}${more}`;
 }

@@ -1,7 +1,7 @@
 // How a run ended, for reading. What a model wrote is wrapped, except its code.
 import type { RunOutcome } from "@outpost/protocol";
 import { wrap } from "./layout.ts";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableName } from "./paint.ts";
 
 const widestProse = 100;
 
@@ -17,7 +17,7 @@ export function renderOutcome(outcome: RunOutcome, paint: Paint): string {
       );
       const places = others.map(
         ({ path, startLine, endLine }) =>
-          `  ${paint("cyan", `${printable(path)}:${startLine}${endLine > startLine ? `-${endLine}` : ""}`)}`,
+          `  ${paint("cyan", `${printableName(path)}:${startLine}${endLine > startLine ? `-${endLine}` : ""}`)}`,
       );
       return [answer, ...(places.length > 0 ? ["", paint("bold", "sources"), ...places] : [])].join("\n");
     }
@@ -39,7 +39,7 @@ function paintPlaces(
   citations: Extract<RunOutcome, { type: "answered" }>["citations"],
   paint: Paint,
 ): string {
-  const paths = new Set(citations.map((citation) => printable(citation.path)));
+  const paths = new Set(citations.map((citation) => printableName(citation.path)));
   return answer
     .split("\n")
     .map((line) => {

@@ -1,6 +1,6 @@
 // Colours and widths, only where a terminal shows them.
 import { styleText } from "node:util";
-import { makeVisible } from "@outpost/protocol";
+import { makeNameVisible, makeVisible } from "@outpost/protocol";
 
 export type Format = Parameters<typeof styleText>[0];
 
@@ -40,6 +40,8 @@ export function composePaint({ isTerminal, hasColours, columns }: PaintSettings)
 
 /** What came from a repository or a model must not steer the terminal, nor hide from its reader. */
 export const printable = makeVisible;
+/** The same of a path or a name, which has no lines. */
+export const printableName = makeNameVisible;
 
 /** Byte for byte for a pipe, where git may take it; on a terminal nothing in it steers. */
 export function patchText(patch: string, isTerminal = process.stdout.isTTY === true): string {

@@ -1,6 +1,6 @@
 // What is said about a change besides its lines: how sure one may be, risks, edge cases, tests to write; whose word each is.
 import type { Change, ChangeFile, ReviewNote } from "@outpost/protocol";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableName } from "./paint.ts";
 
 const kinds = { risk: "risk", edge_case: "edge case", suggested_test: "test to write" } as const;
 const colours = { low: "red", medium: "yellow", high: "green" } as const;
@@ -20,7 +20,7 @@ export function renderReview({ review }: Change, paint: Paint): string[] {
 }
 
 function renderNote({ kind, text, by, path, line }: ReviewNote, paint: Paint): string {
-  const place = path === null ? "" : `${printable(path)}${line === null ? "" : `:${line}`}  `;
+  const place = path === null ? "" : `${printableName(path)}${line === null ? "" : `:${line}`}  `;
   const name = paint(kind === "risk" ? "yellow" : "cyan", kinds[kind].padEnd(13));
   return `${name} ${place}${printable(text)}${by === "model" ? paint("dim", " (the model)") : ""}`;
 }

@@ -16,13 +16,14 @@ import {
   type SymbolList,
 } from "@outpost/protocol";
 import { type CatalogReader, mapRepository, type SymbolTable } from "@outpost/retrieval";
+import { toIndexedPath, toPathPrefix } from "../search/indexed-path.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { describePath } from "./describe-path.ts";
 import { findRelated } from "./find-related.ts";
 import { type CodeView, createSymbolTables } from "./loaded-symbols.ts";
 import { readReferences } from "./read-references.ts";
-import { filesBelow, toCodeSymbol, withoutSlashes } from "./table-places.ts";
+import { filesBelow, toCodeSymbol } from "./table-places.ts";
 
 type Asked<Query> = Omit<Query, "repositoryId">;
 
@@ -68,7 +69,7 @@ export function createCodeService({ openReader, search, redactor }: CodeServiceO
         const found = table.find({
           ...(name === undefined ? {} : { name }),
           ...(prefix === undefined ? {} : { prefix }),
-          ...(path === undefined ? {} : { pathPrefix: path }),
+          ...(path === undefined ? {} : { pathPrefix: toPathPrefix(path) }),
           ...(kind === undefined ? {} : { kind }),
         });
         const items = found.slice(0, limit).map((placed) => toCodeSymbol(table, placed));
@@ -79,13 +80,17 @@ export function createCodeService({ openReader, search, redactor }: CodeServiceO
         const definitions = table.find({ name });
         const names = new Set(definitions.map(({ symbol }) => symbol.name));
         if (names.size === 0) names.add(name.split(/::|[.#]/).at(-1) ?? name);
-        const found = await readReferences(reader, table, names, { pathPrefix: path, limit, signal });
+        const found = await readReferences(reader, table, names, {
+          pathPrefix: toPathPrefix(path ?? ""),
+          limit,
+          signal,
+        });
         const shown = definitions.slice(0, limit).map((placed) => toCodeSymbol(table, placed));
         return { name, definitions: shown, ...found, coverage };
       }),
     map: (view, { tokens, focus }) =>
       ask(view, async (table, _, coverage) => {
-        const below = focus === undefined ? new Set<number>() : filesBelow(table, withoutSlashes(focus));
+        const below = focus === undefined ? new Set<number>() : filesBelow(table, toIndexedPath(focus));
         if (focus !== undefined && below.size === 0) throw nothingAt(focus);
         const ranked = await ranks(view, below);
         let maxCharacters = Math.floor(tokens * charactersPerToken);
@@ -102,7 +107,7 @@ export function createCodeService({ openReader, search, redactor }: CodeServiceO
       }),
     explain: (view, { path, limit }) =>
       ask(view, async (table, _, coverage) => {
-        const described = describePath(table, await ranks(view, new Set()), withoutSlashes(path), limit);
+        const described = describePath(table, await ranks(view, new Set()), toIndexedPath(path), limit);
         if (described === undefined) throw nothingAt(path);
         return { ...described, coverage };
       }),

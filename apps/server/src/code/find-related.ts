@@ -11,10 +11,11 @@ import {
   type SymbolFile,
   type SymbolTable,
 } from "@outpost/retrieval";
+import { toIndexedPath } from "../search/indexed-path.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { CodeView } from "./loaded-symbols.ts";
 import { readReferences, readText } from "./read-references.ts";
-import { toCodeSymbol, withoutSlashes } from "./table-places.ts";
+import { toCodeSymbol } from "./table-places.ts";
 
 interface Sources {
   table: SymbolTable;
@@ -39,7 +40,7 @@ export async function findRelated(
   { path: given, line, limit }: Omit<RelatedQuery, "repositoryId">,
 ): Promise<Omit<RelatedCode, "coverage"> | undefined> {
   const { table, reader, signal } = sources;
-  const path = withoutSlashes(given);
+  const path = toIndexedPath(given);
   const position = table.positionOf(path);
   if (position === undefined) return undefined;
   const file = table.fileAt(position);

@@ -7,12 +7,6 @@ export function toCodeSymbol(table: SymbolTable, { file, symbol }: Placed): Code
   return { ...symbol, path, language };
 }
 
-/** As the index names paths: relative, without "./" in front or "/" behind; "" is the root. */
-export function withoutSlashes(path: string): string {
-  const plain = path.replace(/^(?:\.?\/)+|\/+$/g, "");
-  return plain === "." ? "" : plain;
-}
-
 /** Positions of the file at a path, or of all below a directory. */
 export function filesBelow(table: SymbolTable, path: string): Set<number> {
   const below = new Set<number>();

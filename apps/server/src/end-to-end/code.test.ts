@@ -34,6 +34,12 @@ describe("what is known of the code", () => {
     const repositoryId = server.repository.id;
     const symbols = await client.call("findSymbols", { query: { repositoryId, name: "openStore" } });
     expect(symbols).toMatchObject({ total: 1, items: [{ path: "store.go", line: 7, kind: "function" }] });
+    for (const path of ["./store", "/store.go", ".", "./"])
+      expect(await client.call("findSymbols", { query: { repositoryId, name: "openStore", path } })).toMatchObject({
+        total: 1,
+      });
+    const found = await client.call("search", { body: { repositoryId, query: "openStore", pathPrefix: ".//store" } });
+    expect(found.hits.map(({ path }) => path)).toEqual(["store.go"]);
     const references = await client.call("findReferences", { query: { repositoryId, name: "openStore" } });
     expect(references.items.map(({ path, line }) => `${path}:${line}`).sort()).toEqual(["main.go:3", "store.go:5"]);
     expect(references.coverage.state).toBe("ready");

@@ -14,6 +14,7 @@ import type { IndexerSupervisor } from "../indexing/indexer-supervisor.ts";
 import { checkoutView, runView } from "../indexing/messages.ts";
 import type { RunSearchRequest, RunViewRequest } from "../internal/methods.ts";
 import type { ExpandableSearch, ExpandingSearch } from "../search/expanding-search.ts";
+import { toPathPrefix } from "../search/indexed-path.ts";
 import type { PreparedSearches } from "../search/prepared-searches.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { StatusFiles } from "./status-files.ts";
@@ -49,7 +50,7 @@ function asked({
 }: SearchRequest): Omit<ExpandableSearch, "viewId"> {
   return {
     ...{ query, limit },
-    ...(pathPrefix ? { pathPrefix } : {}),
+    ...(pathPrefix ? { pathPrefix: toPathPrefix(pathPrefix) } : {}),
     ...(expansion ? { expansion } : {}),
     ...(expand ? { expand: model === undefined ? {} : { model } } : {}),
   };

@@ -29,6 +29,11 @@ describe("packHits", () => {
     expect(omittedHits).toBe(0);
   });
 
+  it("lets no path or symbol make a line of its own", () => {
+    const { text } = pack([hit("a.ts:1-9\n## b.ts", 3, 3, { symbol: "o\nx" })]);
+    expect(text).toBe("## a.ts:1-9\\n## b.ts:3-3 (o\\nx)\nline 3");
+  });
+
   it("joins ranges that overlap or touch, in the order of the best hit of each file", () => {
     const hits = [hit("b", 20, 22), hit("a", 5, 6), hit("b", 1, 3), hit("b", 3, 5), hit("b", 6, 7), hit("b", 30, 31)];
     expect(ranges(hits)).toEqual(["b 1-7", "b 20-22", "b 30-31", "a 5-6"]);

@@ -1,6 +1,6 @@
 // Packs hits into text for a model: per file, overlapping and adjacent ranges joined, each under a heading with path, lines and symbols,
 // best file first, equal texts once, cut to a budget of characters. Knows no tokens; deterministic.
-import type { Hit } from "@outpost/protocol";
+import { type Hit, makeNameVisible } from "@outpost/protocol";
 
 export interface PackOptions {
   /** Of the whole text, headings included. */
@@ -62,9 +62,9 @@ export function packHits(hits: readonly Hit[], options: PackOptions): PackedHits
 }
 
 function heading({ path, startLine, endLine, symbols, alsoAt }: PackedSection): string {
-  const names = symbols.length === 0 ? "" : ` (${symbols.join(", ")})`;
-  const copies = alsoAt.length === 0 ? "" : `, the same at ${alsoAt.join(", ")}`;
-  return `## ${path}:${startLine}-${endLine}${names}${copies}`;
+  const names = symbols.length === 0 ? "" : ` (${symbols.map(makeNameVisible).join(", ")})`;
+  const copies = alsoAt.length === 0 ? "" : `, the same at ${alsoAt.map(makeNameVisible).join(", ")}`;
+  return `## ${makeNameVisible(path)}:${startLine}-${endLine}${names}${copies}`;
 }
 
 /** Copies of a text (vendored, generated, mirrored files) join the section of the first. */

@@ -1,5 +1,6 @@
 // A map of a repository in a few hundred words: the files that the others lean on, each with the definitions that they use it for.
 // Cut to a budget of characters; deterministic.
+import { makeNameVisible } from "@outpost/protocol";
 import type { BlobSymbol } from "../ports/catalog.ts";
 import type { PathKind } from "../query/path-kind.ts";
 import type { Ranks } from "./reference-graph.ts";
@@ -81,9 +82,9 @@ function depthOf({ container }: BlobSymbol): number {
 }
 
 function renderFile(path: string, symbols: readonly BlobSymbol[]): string {
-  return [path, ...symbols.map(renderSymbol)].join("\n");
+  return [makeNameVisible(path), ...symbols.map(renderSymbol)].join("\n");
 }
 
 function renderSymbol({ name, kind, line, container }: BlobSymbol): string {
-  return `  ${line} ${kind} ${container === "" ? name : `${container}.${name}`}`;
+  return `  ${line} ${kind} ${makeNameVisible(container === "" ? name : `${container}.${name}`)}`;
 }
