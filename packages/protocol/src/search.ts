@@ -105,6 +105,8 @@ export const SearchResponse = z.object({
   coverage: Coverage,
   /** Without the time that a model took. */
   tookMs: z.number(),
+  /** Of `tookMs`, until the index was in memory as it is now: seconds for a large repository that was not there. */
+  loadMs: z.number().default(0),
   expansion: UsedExpansion.optional(),
 });
 export type SearchResponse = z.infer<typeof SearchResponse>;

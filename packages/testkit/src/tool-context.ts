@@ -69,6 +69,7 @@ export function createPreparedSearcher(response: Partial<SearchResponse>): Searc
       hits: (response.hits ?? []).slice(0, limit),
       coverage: response.coverage ?? readyCoverage,
       tookMs: response.tookMs ?? 1,
+      loadMs: 0,
     }),
   };
 }

@@ -126,6 +126,7 @@ const found: SearchResponse = {
     notes: [],
   },
   tookMs: 3.14,
+  loadMs: 0.2,
 };
 it("hits show the first of their lines, why they are hits, and what the answer covers", () => {
   expect(renderSearch(found, true, readablePaint(40))).toBe(
@@ -152,4 +153,6 @@ it("hits show the first of their lines, why they are hits, and what the answer c
   expect(said(2)).toMatch(/, 2 changed since \(outpost index\)$/);
   expect(said(0)).toMatch(/, 1 skipped, as of 1 h ago$/);
   expect(renderSearch({ ...found, hits: [] }, false, readablePaint())).toMatch(/^nothing found in/);
+  const loaded = renderSearch({ ...found, tookMs: 5321, loadMs: 5310 }, false, readablePaint());
+  expect(loaded).toContain("1 hit in 5.3 s (5.3 s to load the index); index ready");
 });

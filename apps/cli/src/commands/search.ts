@@ -4,7 +4,7 @@ import { OutpostError } from "@outpost/protocol";
 import { pathInRepository } from "../connection/path-in-repository.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { withActivity } from "../render/activity.ts";
-import { age, clip, count, wrap } from "../render/layout.ts";
+import { age, clip, count, seconds, wrap } from "../render/layout.ts";
 import { type Paint, printable, printableName } from "../render/paint.ts";
 import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
@@ -13,6 +13,8 @@ import { numberOption } from "./number-option.ts";
 
 const shownLines = 8;
 const numberColumns = 6;
+/** Below this nobody asks why a search took long. */
+const noticedMs = 300;
 
 export async function searchCommand(
   context: CommandContext,
@@ -47,16 +49,22 @@ export async function searchCommand(
 }
 
 export function renderSearch(found: SearchResponse, showReasons: boolean, paint: Paint): string {
-  const { hits, coverage, tookMs, expansion } = found;
+  const { hits, coverage, expansion } = found;
   const stale = describeStaleness(coverage);
   const skipped = coverage.skippedFiles > 0 ? `, ${coverage.skippedFiles} skipped` : "";
   const covers = `index ${coverage.state}: ${count(coverage.files, "file")}, ${count(coverage.chunks, "chunk")}${skipped}${stale}`;
   const many = hits.length === 0 ? "nothing found" : count(hits.length, "hit");
-  const summary = paint("dim", `${many} in ${tookMs.toFixed(1)} ms; ${covers}`);
+  const summary = paint("dim", `${many} in ${describeTime(found)}; ${covers}`);
   const notes = coverage.notes.map((note) => paint("yellow", printable(note)));
   const words = describeExpansion(expansion).map((line) => paint("dim", printable(line)));
   const said = [...words, ...notes, summary].map((line) => wrap(line, paint.columns));
   return [...hits.map((hit) => renderHit(hit, showReasons, paint)), ...said].join("\n");
+}
+
+/** Also what the first search of a repository waited for, where that is what took so long. */
+function describeTime({ tookMs, loadMs }: SearchResponse): string {
+  if (loadMs < noticedMs) return `${tookMs.toFixed(1)} ms`;
+  return `${seconds(tookMs)} (${seconds(loadMs)} to load the index)`;
 }
 
 /** No line where nobody named any. */

@@ -99,7 +99,7 @@ beforeAll(async () => {
       coverage: async () => coverage,
       search: async () => {
         const hits = [hit("private/keys.py", 1), hit("shop/stock.py", 7), hit("shop/orders.py", 1)];
-        return { hits, coverage, tookMs: 1 };
+        return { hits, coverage, tookMs: 1, loadMs: 0 };
       },
     },
     redactor: {

@@ -34,10 +34,10 @@ async function open(replies: ScriptedReply[], { languages = ["typescript"], time
   const searched: ViewSearch[] = [];
   const search = async (request: ViewSearch): Promise<SearchResponse> => {
     searched.push(request);
-    return { hits: [], coverage: { notes: [] as string[] } as SearchResponse["coverage"], tookMs: 1 };
+    return { hits: [], coverage: { notes: [] as string[] } as SearchResponse["coverage"], tookMs: 2, loadMs: 1 };
   };
   const expander = createQueryExpander({ models, timeoutMs, nowMs: () => nowMs, logger });
-  const find = createExpandingSearch({ search, mainLanguages: async () => languages }, expander);
+  const find = createExpandingSearch({ search, mainLanguages: async () => ({ languages, loadMs: 5000 }) }, expander);
   return {
     ...{ model, searched },
     /** Of a run whose model is known. */
@@ -71,6 +71,12 @@ describe("a search that may ask for words", () => {
     }
     expect(searched.map(({ expansion }) => expansion)).toEqual([undefined, undefined]);
     expect((await ask({ ...given, query })).expansion).toEqual({ ...words, model: null });
+  });
+
+  it("says what the index took to be in memory, also where that was before the model was asked", async () => {
+    const { ask } = await open([answer]);
+    expect(await ask()).toMatchObject({ tookMs: 5002, loadMs: 5001 });
+    expect(await ask({ expand: undefined })).toMatchObject({ tookMs: 2, loadMs: 1 });
   });
 
   it("asks nobody where there is nothing to search yet", async () => {

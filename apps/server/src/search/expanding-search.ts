@@ -19,25 +19,30 @@ export function createExpandingSearch(
   search: Pick<SearchService, "search" | "mainLanguages">,
   expander: QueryExpander,
 ): ExpandingSearch {
-  /** Null with no note: there is nothing to search. */
-  async function wordsFor({ expand, expansion, ...request }: ExpandableSearch, signal: AbortSignal): Promise<Expanded> {
+  /** Null with no note: there is nothing to search. `loadMs`: the search that follows finds the index in memory, since this waited for it. */
+  async function wordsFor(
+    { expand, expansion, ...request }: ExpandableSearch,
+    signal: AbortSignal,
+  ): Promise<Expanded & { loadMs: number }> {
     if (isOneName(request.query))
-      return { expansion: null, note: "searched without other words: the query is one name" };
-    if (expansion !== undefined) return { expansion: { ...expansion, model: null }, note: null };
+      return { expansion: null, note: "searched without other words: the query is one name", loadMs: 0 };
+    if (expansion !== undefined) return { expansion: { ...expansion, model: null }, note: null, loadMs: 0 };
     const { about: query = request.query, ...named } = expand ?? {};
-    const languages = await search.mainLanguages(request.viewId, signal);
-    return languages === null ? nothing : expander.expand({ ...named, query, languages }, signal);
+    const { languages, loadMs } = await search.mainLanguages(request.viewId, signal);
+    const expanded = languages === null ? nothing : await expander.expand({ ...named, query, languages }, signal);
+    return { ...expanded, loadMs };
   }
 
   return async (asked, signal = new AbortController().signal) => {
     const { expand, expansion: given, ...request } = asked;
     if (expand === undefined && given === undefined) return search.search(request, signal);
-    const { expansion, note } = await wordsFor(asked, signal);
+    const { expansion, note, loadMs } = await wordsFor(asked, signal);
     const { names = [], words = [] } = expansion ?? {};
     const isExpanded = names.length + words.length > 0;
     const found = await search.search(isExpanded ? { ...request, expansion: { names, words } } : request, signal);
     if (note !== null) found.coverage.notes.push(note);
-    return expansion === null ? found : { ...found, expansion };
+    const times = { tookMs: found.tookMs + loadMs, loadMs: found.loadMs + loadMs };
+    return { ...found, ...times, ...(expansion && { expansion }) };
   };
 }
 

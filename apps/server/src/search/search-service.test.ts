@@ -13,7 +13,7 @@ import {
 } from "@outpost/retrieval";
 import { openSqliteCatalogReader, openSqliteCatalogWriter } from "@outpost/store";
 import { createEmbeddedVectorIndex } from "@outpost/vector";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSearchService, type SearchService, type SearchServiceOptions } from "./search-service.ts";
 
 const checkout = "checkout:rep_1";
@@ -142,6 +142,30 @@ describe("search service", () => {
     });
     expect(tookMs).toBeGreaterThan(0);
     expect(await paths(service, "paint")).toEqual(["ui/theme.ts"]);
+  });
+
+  it("says how long the index took to be in memory: the first search waits for it, the next does not", async () => {
+    await change(checkout, { "a.ts": "retry" });
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const loadEntries: CatalogReader["loadEntries"] = (ids) => {
+        vi.advanceTimersByTime(5000);
+        return reader.loadEntries(ids);
+      };
+      const embedQuery: Embedder["embedQuery"] = (text) => {
+        vi.advanceTimersByTime(20);
+        return embedder.embedQuery(text);
+      };
+      const slow: CatalogReader = Object.create(reader, { loadEntries: { value: loadEntries } });
+      const service = openService({ openReader: () => slow, embedder: { ...embedder, embedQuery } });
+      const search = () => service.search({ viewId: checkout, query: "retry", limit: 1 });
+      expect(await search()).toMatchObject({ loadMs: 5000, tookMs: 5020 });
+      expect(await search()).toMatchObject({ loadMs: 0, tookMs: 20 });
+      service.unloadAll();
+      expect(await service.mainLanguages(checkout)).toEqual({ languages: ["text"], loadMs: 5000 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("says so when there is no index, a first one under way, or a failed one", async () => {

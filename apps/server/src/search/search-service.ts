@@ -46,8 +46,8 @@ export interface SearchService {
   /** No hits and `absent` coverage when there is no such view. Rejects with `unavailable` when the catalog cannot be read. */
   search(request: ViewSearch, signal?: AbortSignal): Promise<SearchResponse>;
   coverage(viewId: ViewId, signal?: AbortSignal): Promise<Coverage>;
-  /** What the view's code is written in, most of it first; null where there is no such view. */
-  mainLanguages(viewId: ViewId, signal?: AbortSignal): Promise<string[] | null>;
+  /** What the view's code is written in, most of it first; null where there is no such view. With the time until it was in memory. */
+  mainLanguages(viewId: ViewId, signal?: AbortSignal): Promise<{ languages: string[] | null; loadMs: number }>;
   /** Whether the repository of this root view is in memory. */
   holds(viewId: ViewId): boolean;
   /** Drops what is held in memory of a view, and of the views based on it; the next search loads it again. */
@@ -72,6 +72,12 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
   const cache = createRepositoryCache({ embedder, openVectors: options.openVectors, maxChunks });
 
   const load = async (viewId: ViewId) => cache.load(await openReader(), viewId);
+
+  async function loadTimed(viewId: ViewId, signal: AbortSignal | undefined) {
+    const startedMs = performance.now();
+    const view = await withSignal(load(viewId), signal);
+    return { view, loadMs: performance.now() - startedMs };
+  }
 
   async function embed(
     { query, expansion }: Pick<ViewSearch, "query" | "expansion">,
@@ -122,20 +128,20 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
       const startedMs = performance.now();
       signal?.throwIfAborted();
       const { viewId } = request;
-      const view = await withSignal(load(viewId), signal);
+      const { view, loadMs } = await loadTimed(viewId, signal);
       const coverage = describeCoverage(view, options.indexingState?.(viewId));
       coverage.notes.push(...(options.notes?.() ?? []));
-      if (view === null) return { hits: [], coverage, tookMs: performance.now() - startedMs };
+      if (view === null) return { hits: [], coverage, tookMs: performance.now() - startedMs, loadMs };
       const ranked = await rank(view, request, coverage.notes, signal);
       const hits = await readHits(await openReader(), ranked, signal);
-      return { hits, coverage, tookMs: performance.now() - startedMs };
+      return { hits, coverage, tookMs: performance.now() - startedMs, loadMs };
     },
     async coverage(viewId, signal) {
       return describeCoverage(await withSignal(load(viewId), signal), options.indexingState?.(viewId));
     },
     async mainLanguages(viewId, signal) {
-      const view = await withSignal(load(viewId), signal);
-      return view === null ? null : view.index.mainLanguages(view.searchView, namedLanguages);
+      const { view, loadMs } = await loadTimed(viewId, signal);
+      return { languages: view?.index.mainLanguages(view.searchView, namedLanguages) ?? null, loadMs };
     },
     holds: (viewId) => cache.holds(viewId),
     unload: (viewId) => cache.unload(viewId),

@@ -98,6 +98,6 @@ export const repositoryRoutes = defineRoutes({
     errors: ["not_found", "invalid_input", "forbidden"],
     summary: "Search a repository",
     description:
-      "Hits with their reasons, best first, and what the answer covers. With `expand`, which needs `submit`, a language model is asked first which words such code would use (its answer is in `expansion`; should it not answer, the search goes without, and `coverage.notes` says so); with `expansion` the request brings such words itself.",
+      "Hits with their reasons, best first, and what the answer covers. `loadMs` is how much of `tookMs` went by until the index was in memory: the first search of a large repository waits for seconds, the next ones do not. With `expand`, which needs `submit`, a language model is asked first which words such code would use (its answer is in `expansion`; should it not answer, the search goes without, and `coverage.notes` says so); with `expansion` the request brings such words itself.",
   },
 });
