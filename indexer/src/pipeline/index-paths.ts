@@ -29,9 +29,9 @@ export async function indexPaths(input: IndexPathsInput): Promise<PathsOutcome |
   const { tree, ports, viewId, commit, signal } = input;
   // Git of a checkout in SHA-256 names blobs in another way than what is computed here.
   if (tree.readPaths === undefined || (commit !== null && commit.length !== 40)) return null;
-  const contents = await tree.readPaths(input.paths, commit, signal);
-  if (contents === null) return null;
   const shown = await ports.catalog.shownBlobs(viewId, input.paths);
+  const contents = await tree.readPaths(input.paths, { commit, listed: shown }, signal);
+  if (contents === null) return null;
   const changes = contents.filter(({ path, content }) =>
     content === null ? shown.has(path) : gitBlobId(content) !== shown.get(path),
   );

@@ -26,15 +26,21 @@ export interface SourceTree {
   /**
    * What these paths hold now, where that can be told without a whole listing: the bytes of each that would be listed, null for what
    * would not. Null: only a whole listing tells (a rule of what is ignored changed, a symlink, a directory, a large file).
-   * `commit`: that of the listing they are compared with.
    */
   readPaths?(
     paths: readonly string[],
-    commit: string | null,
+    last: LastListing,
     signal?: AbortSignal,
   ): Promise<{ path: string; content: Uint8Array | null }[] | null>;
   /** The bytes of a listed file. Rejects with `not_found` when it is gone, `forbidden` when it may not be read, `conflict` when its blob id is no longer `file.blob`. */
   read(file: SourceFile): Promise<Uint8Array>;
+}
+
+/** The listing that paths are compared with. Nothing has changed since that says which files belong to the tree. */
+export interface LastListing {
+  commit: string | null;
+  /** Of the paths, those that it listed as files: they are listed still, if they are files. */
+  listed: Pick<ReadonlySet<string>, "has">;
 }
 
 /** path → what stat said and the blob id then. Entries with an mtime within two seconds of the listing are not trusted. */

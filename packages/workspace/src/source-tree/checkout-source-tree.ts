@@ -27,11 +27,11 @@ export function createCheckoutSourceTree(options: CheckoutSourceTreeOptions): So
       const place = placeOf(location);
       return listPlace({ git: options.git, place, format, commit, known, signal, nowMs: options.nowMs ?? Date.now });
     },
-    async readPaths(paths, commit, signal) {
+    async readPaths(paths, last, signal) {
       const location = await locateSource(options.source);
       // What was listed as a git checkout and is a folder now holds other files.
-      if (location.kind === "folder") return commit === null ? readPathsOfFolder(location.root, paths) : null;
-      return readPathsOfGit(options.git, location, paths, signal);
+      if (location.kind === "folder") return last.commit === null ? readPathsOfFolder(location.root, paths) : null;
+      return readPathsOfGit(options.git, location, { paths, listed: last.listed, signal });
     },
     async read(file) {
       root ??= (await locateSource(options.source)).root;

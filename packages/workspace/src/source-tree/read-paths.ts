@@ -1,10 +1,10 @@
-// What a few paths of a source hold, without listing the whole: git says which of them belong to a checkout, their names and what marks a
-// directory which belong to a plain folder, and the disk what is in them.
+// What a few paths of a source hold, without listing the whole: git says which of them belong to a checkout, where the last listing did not,
+// their names and what marks a directory which belong to a plain folder, and the disk what is in them.
 // Answers nothing where that would need more than the paths themselves; whoever asks lists the whole then.
 import { fstatSync, lstatSync, readFileSync, type Stats } from "node:fs";
 import { basename, join } from "node:path";
 import { systemErrorCode, withRealPlace } from "@outpost/checkout";
-import type { SourceTree } from "@outpost/retrieval";
+import type { LastListing, SourceTree } from "@outpost/retrieval";
 import { decodeName } from "../git/fields.ts";
 import type { GitRunner } from "../git/git-runner.ts";
 import { parseTaggedListing } from "../git/tagged-listing.ts";
@@ -18,13 +18,31 @@ const maxBytes = 4_000_000;
 
 type Contents = NonNullable<Awaited<ReturnType<NonNullable<SourceTree["readPaths"]>>>>;
 
+interface PathsOfGit {
+  paths: readonly string[];
+  /** Those that are known to belong to the checkout. */
+  listed: LastListing["listed"];
+  signal?: AbortSignal | undefined;
+}
+
 export async function readPathsOfGit(
+  git: GitRunner,
+  source: GitSource,
+  { paths, listed, signal }: PathsOfGit,
+): Promise<Contents | null> {
+  if (paths.some((path) => path.startsWith(".git/") || rules.has(basename(path)))) return null;
+  const unknown = paths.filter((path) => !listed.has(path));
+  const added = unknown.length === 0 ? new Set<string>() : await listPaths(git, source, unknown, signal);
+  return added === null ? null : readAll(source.root, paths, (path) => listed.has(path) || added.has(path));
+}
+
+/** Those of the paths that belong to the checkout. */
+async function listPaths(
   git: GitRunner,
   { root, gitDir, gitDirectories }: GitSource,
   paths: readonly string[],
-  signal?: AbortSignal,
-): Promise<Contents | null> {
-  if (paths.some((path) => path.startsWith(".git/") || rules.has(basename(path)))) return null;
+  signal: AbortSignal | undefined,
+): Promise<Set<string> | null> {
   const output = await git.run({
     args: ["ls-files", "-z", "-t", "--stage", "--others", "--cached", "--exclude-standard", "--", ...paths],
     gitDir,
@@ -39,7 +57,7 @@ export async function readPathsOfGit(
     if (path === null || isSubmodule || tag === "S" || path.endsWith("/")) return null;
     listed.add(path);
   }
-  return readAll(root, paths, (path) => listed.has(path));
+  return listed;
 }
 
 /** `root`: without symlinks, as `locateSource` gives it. */

@@ -133,7 +133,7 @@ describe("a checkout as a source tree", () => {
     writeTree(root, { "a.txt": "one", "new [1].txt": "4", "x.log": "5", "sub/c.txt": "6" });
     rmSync(join(root, "gone.txt"));
     const ask = async (...paths: string[]) => {
-      const contents = await tree.readPaths?.(paths, "1".repeat(40));
+      const contents = await tree.readPaths?.(paths, { commit: "1".repeat(40), listed: new Set() });
       return contents?.map(({ path, content }) => [path, content && Buffer.from(content).toString()]) ?? null;
     };
     expect(await ask("a.txt", "gone.txt", "new [1].txt", "x.log", "sub/c.txt", "never/was.txt")).toEqual([
@@ -152,6 +152,26 @@ describe("a checkout as a source tree", () => {
     expect(await ask("a.txt")).toBeNull();
   });
 
+  it("reads what was listed before without asking git, as long as it is a file", async () => {
+    makeRepository(root, { "a.txt": "1", "gone.txt": "2", "dir/b.txt": "3", "linked.txt": "4" });
+    writeTree(root, { "a.txt": "one", "x.log": "5" });
+    for (const path of ["gone.txt", "dir", "linked.txt"]) rmSync(join(root, path), { recursive: true });
+    writeTree(root, { dir: "a file" });
+    // Git would refuse to say anything of what is under this path.
+    writeFileSync(join(root, ".git/index"), "no index");
+    const listed = new Set(["a.txt", "gone.txt", "dir/b.txt", "linked.txt"]);
+    const ask = (...paths: string[]) => tree.readPaths?.(paths, { commit: "1".repeat(40), listed });
+    expect(await ask("a.txt", "gone.txt")).toEqual([
+      { path: "a.txt", content: new TextEncoder().encode("one") },
+      { path: "gone.txt", content: null },
+    ]);
+    symlinkSync("a.txt", join(root, "linked.txt"));
+    expect([await ask("a.txt", "dir/b.txt"), await ask("linked.txt"), await ask(".gitignore")]).toEqual(
+      Array(3).fill(null),
+    );
+    await expect(ask("a.txt", "x.log")).rejects.toThrow(/index/);
+  });
+
   it("says of some paths of a plain folder what they hold, as a listing would", async () => {
     writeTree(root, {
       "a.txt": "1",
@@ -166,7 +186,7 @@ describe("a checkout as a source tree", () => {
     });
     symlinkSync("src", join(root, "linked"));
     const ask = async (...paths: string[]) => {
-      const contents = await tree.readPaths?.(paths, null);
+      const contents = await tree.readPaths?.(paths, { commit: null, listed: new Set() });
       return contents?.map(({ path, content }) => [path, content && Buffer.from(content).toString()]) ?? null;
     };
     const paths = [
@@ -194,7 +214,7 @@ describe("a checkout as a source tree", () => {
     ]) {
       expect([path, await ask("a.txt", path)]).toEqual([path, null]);
     }
-    expect(await tree.readPaths?.(["a.txt"], "1".repeat(40))).toBeNull();
+    expect(await tree.readPaths?.(["a.txt"], { commit: "1".repeat(40), listed: new Set() })).toBeNull();
   });
 
   it("walks a plain folder without what tools make", async () => {
