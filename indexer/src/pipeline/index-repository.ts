@@ -15,6 +15,7 @@ import { type FileResult, ingestFiles } from "./ingest.ts";
 import { defaultPipelineLimits, type PipelineLimits } from "./limits.ts";
 import type { FileProblem, IndexingPorts } from "./ports.ts";
 import { createProgressMeter, type IndexProgress, type ProgressMeter } from "./progress.ts";
+import { findShownBefore, type ShownBefore } from "./shown-before.ts";
 
 export interface IndexRepositoryInput {
   tree: SourceTree;
@@ -45,8 +46,9 @@ interface Pass {
   input: IndexRepositoryInput;
   limits: PipelineLimits;
   meter: ProgressMeter;
-  /** What the view showed before, by the listing that was saved with it. */
-  before: ReadonlyMap<string, string>;
+  before: ShownBefore;
+  /** Nothing was listed before: what is there is shown while more comes. */
+  isFirst: boolean;
   /** By path and blob: what reading decided. */
   results: Map<string, FileResult>;
   problems: FileProblem[];
@@ -63,15 +65,17 @@ interface Sorted {
 export async function indexRepository(
   input: IndexRepositoryInput,
 ): Promise<{ value: IndexOutcome; problems: FileProblem[] }> {
-  const { ports, viewId, signal } = input;
+  const { ports, viewId, base = null, signal } = input;
   const { catalog, nowMs } = ports;
   const startedAtMs = nowMs();
   const cache = await catalog.loadStatCache(viewId);
+  const saved = new Map(cache);
   const pass: Pass = {
     input,
     limits: { ...defaultPipelineLimits, ...input.limits },
     meter: createProgressMeter(nowMs, input.onProgress ?? (() => {})),
-    before: new Map([...cache].map(([path, { blob }]) => [path, blob])),
+    before: await findShownBefore(catalog, viewId, base),
+    isFirst: cache.size === 0 && base === null,
     results: new Map(),
     problems: [],
     stored: 0,
@@ -80,7 +84,7 @@ export async function indexRepository(
   const sorted = await ingestListings(pass, cache);
   signal?.throwIfAborted();
   const { view, skipped, shown } = await showAll(pass, sorted);
-  await catalog.saveStatCache(viewId, cache);
+  if (!isSameCache(saved, cache)) await catalog.saveStatCache(viewId, cache);
   const outcome: IndexOutcome = {
     view,
     stored: pass.stored,
@@ -92,6 +96,12 @@ export async function indexRepository(
   return { value: outcome, problems: boundProblems(pass) };
 }
 
+function isSameCache(saved: StatCache, cache: StatCache): boolean {
+  if (saved.size !== cache.size) return false;
+  for (const [path, stat] of cache) if (saved.get(path) !== stat) return false;
+  return true;
+}
+
 /** Lists and stores until nothing changed between the listing and the reading, at most `maxListings` times. */
 async function ingestListings(pass: Pass, cache: StatCache): Promise<Sorted> {
   for (let round = 1; ; round++) {
@@ -101,12 +111,13 @@ async function ingestListings(pass: Pass, cache: StatCache): Promise<Sorted> {
   }
 }
 
-async function listSorted({ input }: Pass, cache: StatCache): Promise<Sorted> {
+async function listSorted({ input, before }: Pass, cache: StatCache): Promise<Sorted> {
   const listing = await input.tree.list(cache, input.signal);
   const skipped: SkippedFile[] = listing.problems.map((problem) => ({ ...problem, blob: "" }));
   const candidates: SourceFile[] = [];
   for (const file of listing.files) {
-    const verdict = input.ports.filePolicy.checkListed(file);
+    const known = before.verdictOn(file);
+    const verdict = known === undefined ? input.ports.filePolicy.checkListed(file) : known;
     if (verdict) skipped.push({ path: file.path, blob: file.blob, ...verdict });
     else candidates.push(file);
   }
@@ -120,10 +131,8 @@ async function ingestListing(pass: Pass, { listing, candidates }: Sorted): Promi
   const toRead = missing.filter((file) => !results.has(keyOf(file)));
   const bytes = toRead.reduce((sum, file) => sum + file.bytes, 0);
   meter.begin({ files: candidates.length, bytes, alreadyDone: candidates.length - toRead.length });
-  /** Shown while a first index is under way. */
-  const isFirst = pass.before.size === 0 && !input.base;
   const absent = new Set(missing.map(keyOf));
-  let unshown: SourceFile[] = isFirst ? candidates.filter((file) => !absent.has(keyOf(file))) : [];
+  let unshown: SourceFile[] = pass.isFirst ? candidates.filter((file) => !absent.has(keyOf(file))) : [];
   let hasChanged = false;
   await ingestFiles({
     files: toRead,
@@ -138,7 +147,7 @@ async function ingestListing(pass: Pass, { listing, candidates }: Sorted): Promi
         else results.set(keyOf(file), result);
         if (result.kind !== "stored") continue;
         pass.stored++;
-        if (isFirst) unshown.push(file);
+        if (pass.isFirst) unshown.push(file);
       }
       pass.problems.push(...batch.problems);
       const batchBytes = batch.files.reduce((sum, file) => sum + file.bytes, 0);
@@ -152,13 +161,14 @@ async function ingestListing(pass: Pass, { listing, candidates }: Sorted): Promi
   return hasChanged;
 }
 
-async function findMissingFiles({ input }: Pass, files: readonly SourceFile[]): Promise<SourceFile[]> {
+async function findMissingFiles({ input, before }: Pass, files: readonly SourceFile[]): Promise<SourceFile[]> {
+  const asked = files.filter((file) => !before.isShown(file));
   const missing = new Set<string>();
-  for (let start = 0; start < files.length; start += 5_000) {
-    const pairs = files.slice(start, start + 5_000).map(pairOf);
+  for (let start = 0; start < asked.length; start += 5_000) {
+    const pairs = asked.slice(start, start + 5_000).map(pairOf);
     for (const pair of await input.ports.catalog.findMissing(pairs)) missing.add(keyOf(pair));
   }
-  return files.filter((file) => missing.has(keyOf(file)));
+  return asked.filter((file) => missing.has(keyOf(file)));
 }
 
 /** The last step: the view shows exactly the listing, less what is skipped. */
@@ -166,15 +176,17 @@ async function showAll(pass: Pass, { listing, candidates, skipped: byName }: Sor
   const skipped = [...byName];
   const shown: { path: string; blob: string }[] = [];
   const unread: SourceFile[] = [];
-  const missing = new Set((await findMissingFiles(pass, candidates)).map(keyOf));
+  const missing = new Set(await findMissingFiles(pass, candidates));
   for (const file of candidates) {
-    const result = pass.results.get(keyOf(file));
-    if (!missing.has(keyOf(file))) shown.push(pairOf(file));
+    const result = missing.has(file) ? pass.results.get(keyOf(file)) : undefined;
+    if (!missing.has(file)) shown.push(pairOf(file));
     else if (result?.kind === "skipped") skipped.push({ ...pairOf(file), ...result.verdict });
     else unread.push(file);
   }
-  shown.push(...(await keepBefore(pass, unread)));
-  shown.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const kept = await keepBefore(pass, unread);
+  // The candidates are in order.
+  if (kept.length > 0) shown.push(...kept);
+  if (kept.length > 0) shown.sort((a, b) => (a.path < b.path ? -1 : 1));
   const change = { ...emptyChange(pass), replace: true, set: shown, skipped, complete: true, commit: listing.commit };
   const view = await pass.input.ports.catalog.changeView(change);
   return { view, skipped, shown };
@@ -183,7 +195,7 @@ async function showAll(pass: Pass, { listing, candidates, skipped: byName }: Sor
 /** Files that could not be read keep what the view showed of them, where that is still stored. */
 async function keepBefore(pass: Pass, unread: readonly SourceFile[]): Promise<{ path: string; blob: string }[]> {
   const kept = unread.flatMap(({ path }) => {
-    const blob = pass.before.get(path);
+    const blob = pass.before.blobs.get(path);
     return blob === undefined ? [] : [{ path, blob }];
   });
   const gone = new Set((await pass.input.ports.catalog.findMissing(kept)).map(keyOf));

@@ -135,6 +135,12 @@ class InMemoryCatalog implements MemoryCatalog {
     return this.summary(change.viewId, view);
   }
 
+  async shownFiles(viewId: ViewId): Promise<{ blobs: Map<string, string>; skipped: SkippedFile[] }> {
+    const paths = [...(this.views.get(viewId)?.paths ?? [])];
+    const blobs = new Map(paths.flatMap(([path, blob]) => (blob === null ? [] : [[path, blob] as const])));
+    return { blobs, skipped: this.skipped(viewId) };
+  }
+
   async shownBlobs(viewId: ViewId, paths: readonly string[]): Promise<Map<string, string>> {
     const shown = this.views.get(viewId)?.paths;
     return new Map(

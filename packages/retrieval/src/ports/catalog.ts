@@ -144,6 +144,8 @@ export interface CatalogWriter {
   replaceEntries(batch: readonly { parsed: ParsedBlob; entry: EntryRecord }[]): Promise<void>;
   /** In one transaction; vectors and entries must be there already (`conflict` otherwise). A reader sees the view before or after. */
   changeView(change: ViewChange): Promise<ViewSummary>;
+  /** What the view's own part shows, path → blob, and what it leaves out. Nothing of a view that is not in the open generation. */
+  shownFiles(viewId: ViewId): Promise<{ blobs: Map<string, string>; skipped: SkippedFile[] }>;
   /** Of these paths, those that the view's own part shows, with the blob of each. */
   shownBlobs(viewId: ViewId, paths: readonly string[]): Promise<Map<string, string>>;
   removeView(viewId: ViewId): Promise<void>;

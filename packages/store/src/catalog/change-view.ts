@@ -18,9 +18,15 @@ const hidden: Shown = { entry: null, chunks: 0 };
 /** By path; undefined: the view says nothing of the path. */
 type Rows = Map<string, Shown | undefined>;
 
+/** What views say now, with the blob that is shown; null where none is. */
+type OwnRows = Map<string, Shown & { hash: string | null }>;
+
 interface ShownRow extends Shown {
   path: string;
 }
+
+/** Up to so many rows are counted by themselves; more, with all of the view. */
+const maxCounted = 256;
 
 /** Inside a `write`. */
 export type ChangeView = (generation: number, change: ViewChange) => ViewSummary;
@@ -32,18 +38,21 @@ export function createChangeView(connection: Connection, entries: Entries, views
     const base = findBase(views, generation, change);
     const before = views.find(generation, change.viewId);
     assertSameBase(before, change);
-    const set = findEntries(entries, generation, change);
-    const own = change.replace && before ? store.all(before.id) : undefined;
-    const rows = change.replace ? planReplace(set, base && store.all(base.id)) : planChange(set, change);
-    for (const path of own?.keys() ?? []) if (!rows.has(path)) rows.set(path, undefined);
-    if (before && own && isSame(before, change, rows, own) && store.showsSkipped(before.id, change, set)) {
+    const all = change.replace && before ? store.all(before.id) : undefined;
+    const below = change.replace && base ? store.all(base.id) : undefined;
+    const set = findEntries(entries, generation, change, [all, below]);
+    const rows = change.replace ? planReplace(set, below) : planChange(set, change);
+    for (const path of all?.keys() ?? []) if (!rows.has(path)) rows.set(path, undefined);
+    const own = all ?? (before && rows.size <= maxCounted ? store.some(before.id, rows.keys()) : undefined);
+    if (before && all && isSame(before, change, rows, all) && store.showsSkipped(before.id, change, set)) {
       store.look(before.id, change);
       return views.summarize(generation, { ...before, indexed_at_ms: change.nowMs });
     }
     const view = store.touch(generation, change);
     store.write(view, rows, own);
     store.writeSkipped(view, change, set);
-    store.count(view);
+    if (own === undefined) store.count(view);
+    else store.add(view, countDifference(rows, own));
     const after = views.find(generation, change.viewId);
     if (after === undefined) throw new Error(`view "${change.viewId}" was written and is not there`);
     noteChange(view, before, after, changedPaths(rows, own));
@@ -52,7 +61,7 @@ export function createChangeView(connection: Connection, entries: Entries, views
 }
 
 /** All that is shown: a delta says only what differs from its base. */
-function planReplace(set: Rows, base: Rows | undefined): Rows {
+function planReplace(set: Rows, base: OwnRows | undefined): Rows {
   if (base === undefined) return new Map(set);
   const rows: Rows = new Map();
   for (const [path, shown] of set) if (shown?.entry !== base.get(path)?.entry) rows.set(path, shown);
@@ -71,13 +80,13 @@ function planChange(set: Rows, { base, removed, skipped }: ViewChange): Rows {
 }
 
 /** Those of a replacement that say what was said already are none. */
-function changedPaths(rows: Rows, own: Rows | undefined): string[] {
+function changedPaths(rows: Rows, own: OwnRows | undefined): string[] {
   if (own === undefined) return [...rows.keys()];
   return [...rows].flatMap(([path, shown]) => (own.get(path)?.entry === shown?.entry ? [] : [path]));
 }
 
 /** A replacement that shows what is shown: nobody need load anything. */
-function isSame(before: ViewRow, { complete, commit, base }: ViewChange, rows: Rows, own: Rows): boolean {
+function isSame(before: ViewRow, { complete, commit, base }: ViewChange, rows: Rows, own: OwnRows): boolean {
   if ((before.is_complete === 1) !== complete || before.commit_id !== commit || before.base !== base) return false;
   for (const [path, shown] of rows) {
     const there = own.get(path);
@@ -86,9 +95,31 @@ function isSame(before: ViewRow, { complete, commit, base }: ViewChange, rows: R
   return rows.size === own.size;
 }
 
-function findEntries(entries: Entries, generation: number, { set, viewId }: ViewChange): Rows {
+/** How many files and chunks more the rows show than what was there. */
+function countDifference(rows: Rows, own: OwnRows): { files: number; chunks: number } {
+  const difference = { files: 0, chunks: 0 };
+  for (const [path, shown] of rows) {
+    const there = own.get(path);
+    difference.files += Number((shown?.entry ?? null) !== null) - Number((there?.entry ?? null) !== null);
+    difference.chunks += (shown?.chunks ?? 0) - (there?.chunks ?? 0);
+  }
+  return difference;
+}
+
+/** What is shown already need not be looked for: that is nearly all of a replacement. */
+function findEntries(
+  entries: Entries,
+  generation: number,
+  { set, viewId }: ViewChange,
+  known: readonly (OwnRows | undefined)[],
+): Rows {
   const rows: Rows = new Map();
   for (const { path, blob } of set) {
+    const shown = known.find((own) => own?.get(path)?.hash === blob)?.get(path);
+    if (shown !== undefined) {
+      rows.set(path, shown);
+      continue;
+    }
     const entry = entries.find(generation, path, blob);
     if (entry === undefined) {
       throw new OutpostError(
@@ -134,7 +165,13 @@ function createViewRows(connection: Connection) {
        is_complete = excluded.is_complete, commit_id = excluded.commit_id, indexed_at_ms = excluded.indexed_at_ms
      RETURNING id`,
   );
-  const all = connection.prepare<ShownRow>("SELECT path, entry, chunks FROM view_entry WHERE view = ?");
+  // The hash is in an index, beside the path: the entries' own rows are large.
+  const all = connection.prepare<ShownRow & { hash: string | null }>(
+    `SELECT view_entry.path, entry, chunks, hash FROM view_entry
+     LEFT JOIN entry INDEXED BY sqlite_autoindex_entry_1 ON entry.path = view_entry.path AND entry.id = view_entry.entry
+     WHERE view = ?`,
+  );
+  const one = connection.prepare<ShownRow>("SELECT path, entry, chunks FROM view_entry WHERE view = ? AND path = ?");
   const upsert = connection.prepare(
     `INSERT INTO view_entry (view, path, entry, chunks) VALUES (?, ?, ?, ?)
      ON CONFLICT (view, path) DO UPDATE SET entry = excluded.entry, chunks = excluded.chunks`,
@@ -145,6 +182,7 @@ function createViewRows(connection: Connection) {
        (SELECT count(entry), coalesce(sum(chunks), 0) FROM view_entry WHERE view_entry.view = view.id)
      WHERE id = ?`,
   );
+  const add = connection.prepare("UPDATE view SET files = files + ?, chunks = chunks + ? WHERE id = ?");
   const look = connection.prepare("UPDATE view SET indexed_at_ms = ? WHERE id = ?");
   return {
     look: (view: number, { nowMs }: ViewChange) => void look.run(nowMs, view),
@@ -156,9 +194,17 @@ function createViewRows(connection: Connection) {
       if (row === undefined) throw new Error(`view "${viewId}" was not written`);
       return row.id;
     },
-    all: (view: number): Rows => new Map(all.all(view).map(({ path, entry, chunks }) => [path, { entry, chunks }])),
+    all: (view: number): OwnRows => new Map(all.all(view).map((row) => [row.path, row])),
+    some(view: number, paths: Iterable<string>): OwnRows {
+      const rows: OwnRows = new Map();
+      for (const path of paths) {
+        const row = one.get(view, path);
+        if (row !== undefined) rows.set(path, { ...row, hash: null });
+      }
+      return rows;
+    },
     /** `own`: what is there, when that is known; rows that are so already are not written again. */
-    write(view: number, rows: Rows, own: Rows | undefined): void {
+    write(view: number, rows: Rows, own: OwnRows | undefined): void {
       for (const [path, shown] of rows) {
         if (shown === undefined) remove.run(view, path);
         else if (own?.get(path)?.entry !== shown.entry) upsert.run(view, path, shown.entry, shown.chunks);
@@ -166,6 +212,7 @@ function createViewRows(connection: Connection) {
     },
     ...createSkippedRows(connection),
     count: (view: number) => void count.run(view),
+    add: (view: number, { files, chunks }: { files: number; chunks: number }) => void add.run(files, chunks, view),
   };
 }
 

@@ -10,6 +10,7 @@ import { createCollectOrphans } from "./orphans.ts";
 import { packStatCache, unpackStatCache } from "./packed-stat-cache.ts";
 import { createReplaceEntries } from "./replace-entries.ts";
 import { catalogMigrations } from "./schema.ts";
+import { createShownFiles } from "./shown-files.ts";
 import { createVectorLedger } from "./vector-ledger.ts";
 import { createViews } from "./view-summary.ts";
 
@@ -32,7 +33,7 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
   const generations = createGenerations(connection);
   const entries = createEntries(connection);
   const changeView = createChangeView(connection, entries, createViews(connection));
-  const shownBlobs = createShownBlobs(connection);
+  const shown = createShownFiles(connection);
   const collectOrphans = createCollectOrphans(connection);
   const replaceEntries = createReplaceEntries(connection, entries);
   let opened: OpenGeneration | undefined;
@@ -63,26 +64,12 @@ export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter)
         return summary;
       });
     },
-    shownBlobs: async (viewId, paths) => connection.read(() => shownBlobs(generation().id, viewId, paths)),
+    shownFiles: async (viewId) => connection.read(() => shown.all(generation().id, viewId)),
+    shownBlobs: async (viewId, paths) => connection.read(() => shown.some(generation().id, viewId, paths)),
     collectOrphans: async (limit) => connection.write(() => collectOrphans(limit)),
     ...createViewBelongings(connection),
     ledger: createVectorLedger(connection, generation),
     close: async () => connection.close(),
-  };
-}
-
-function createShownBlobs(connection: Connection) {
-  const select = connection.prepare<{ hash: string }>(
-    `SELECT entry.hash FROM view JOIN view_entry ON view_entry.view = view.id JOIN entry ON entry.id = view_entry.entry
-     WHERE view.name = ? AND view.generation = ? AND view_entry.path = ?`,
-  );
-  return (generation: number, viewId: string, paths: readonly string[]): Map<string, string> => {
-    const shown = new Map<string, string>();
-    for (const path of paths) {
-      const row = select.get(viewId, generation, path);
-      if (row !== undefined) shown.set(path, row.hash);
-    }
-    return shown;
   };
 }
 

@@ -38,6 +38,7 @@ export function describeGenerations(frame: CatalogFrame): void {
       const [oldId = 0] = [...(await frame.reader().viewEntries(checkout)).values()].map(Number);
       await writer.open(otherIdentity);
       expect(await writer.findMissing([{ path: "a.py", blob: "b1" }])).toHaveLength(1);
+      expect(await writer.shownFiles(checkout)).toEqual({ blobs: new Map(), skipped: [] });
       expect((await writer.findParsedBlob("b1", "python"))?.chunks).toHaveLength(2);
       await showFiles(writer, { "a.py": "b9" }, { ...other, complete: false });
       await showFiles(writer, { "a.py": "b9" }, { ...other, viewId: run, base: checkout });

@@ -48,6 +48,13 @@ export function describeViews(frame: CatalogFrame): void {
         ]),
       );
       expect(await writer.shownBlobs(run, ["a.py"])).toEqual(new Map());
+      const skipped: SkippedFile[] = [{ path: "x.png", blob: "b9", reason: "binary", detail: "d" }];
+      await writer.changeView(viewChange({ viewId: run, base: checkout, removed: ["a.py"], skipped }));
+      await writer.changeView(viewChange({ viewId: run, base: checkout, set: [{ path: "c.py", blob: "b3" }] }));
+      expect(await writer.shownFiles(run)).toEqual({ blobs: new Map([["c.py", "b3"]]), skipped });
+      const blobs = new Map(Object.entries({ "a.py": "b1", "b.py": "b2" }));
+      expect(await writer.shownFiles(checkout)).toEqual({ blobs, skipped: [] });
+      expect(await writer.shownFiles("run:run_9")).toEqual({ blobs: new Map(), skipped: [] });
     });
 
     it("can be replaced as a whole", async () => {
