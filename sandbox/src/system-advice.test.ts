@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { namespaceAdvice } from "./system-advice.ts";
+import { containerOptions, namespaceAdvice } from "./system-advice.ts";
 
 const switches = {
   "/proc/sys/user/max_user_namespaces": "15000",
@@ -21,6 +22,12 @@ describe("the advice for a kernel that refuses user namespaces", () => {
     ["a Podman container", { "/run/.containerenv": "" }, "--security-opt seccomp=unconfined"],
   ])("for %s says what to write where", (_, change, expected) => {
     expect(advice(change)).toContain(expected);
+  });
+
+  it("is what the compose file does", () => {
+    const file = readFileSync(new URL("../../docker-compose.yml", import.meta.url), "utf8");
+    const [, options] = /security_opt:\n((?: +- .*\n)+)/.exec(file) ?? [];
+    expect(options?.match(/\S+=\S+/g)).toEqual(containerOptions);
   });
 
   it("names the package for an old bubblewrap, in a container too, and where to look for all else", () => {

@@ -16,13 +16,15 @@ profile bwrap /usr/bin/bwrap flags=(unconfined) {
   include if exists <local/bwrap>
 }`;
 
+/** What bubblewrap needs of a container: namespaces, and a /proc of its own, which no container may mount while parts of its own are hidden. */
+export const containerOptions = ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"];
+
 /** `message`: what bubblewrap said. `read`: a file's text, or undefined where there is none. */
 export function namespaceAdvice(message: string, read: (path: string) => string | undefined = readSwitch): string {
   if (/Unknown option/i.test(message)) return installAdvice;
   const isContainer = ["/.dockerenv", "/run/.containerenv"].some((path) => read(path) !== undefined);
   if (isContainer) {
-    const options =
-      "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined";
+    const options = containerOptions.map((option) => `--security-opt ${option}`).join(" ");
     return `start the container with "${options}", or run the server outside a container`;
   }
   if (read("/proc/sys/user/max_user_namespaces") === "0") {

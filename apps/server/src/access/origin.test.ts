@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Configuration } from "../configuration/schema.ts";
-import { assertSafeListening, checkOrigin } from "./origin.ts";
+import { assertSafeListening, checkOrigin, namesOf } from "./origin.ts";
 
 const configure = (more: object) => Configuration.parse({ dataDirectory: "/x", ...more });
 const tls = { tlsCertificateFile: "/c.pem", tlsKeyFile: "/k.pem" };
@@ -43,6 +43,17 @@ describe("a request", () => {
     ["out.example", "https://out.example", ["out.example"]],
   ])("to %s from %s is one of ours", (host, origin?: string, allowed?: string[]) => {
     expect(() => check(host, origin, allowed)).not.toThrow();
+  });
+
+  it.each([
+    ["192.168.1.2:7717", "192.168.1.2"],
+    ["[fd00::1]:7717", "fd00::1"],
+    ["box.example", "Box.example"],
+    ["Out.example:443", "127.0.0.1"],
+  ])("to %s is one of a server that listens on %s and is also called OUT.example", (asked, host) => {
+    const names = namesOf({ host, allowedHosts: ["OUT.example"] });
+    expect(() => check(asked, `https://${asked}`, names)).not.toThrow();
+    expect(() => check("evil.example", undefined, names)).toThrow(expect.objectContaining({ code: "forbidden" }));
   });
 
   it.each([

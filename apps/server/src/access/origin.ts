@@ -19,7 +19,13 @@ export function assertSafeListening(configuration: Configuration): void {
   );
 }
 
-/** Throws `forbidden` for a Host or Origin that is neither loopback nor allowed by name. */
+/** What requests may give besides loopback: the names of the configuration, and the address that is listened on. */
+export function namesOf({ allowedHosts, host }: Pick<Configuration, "allowedHosts" | "host">): string[] {
+  const own = host.includes(":") ? `[${host}]` : host;
+  return [...allowedHosts, own].map((name) => name.toLowerCase());
+}
+
+/** Throws `forbidden` for a Host or Origin that is neither loopback nor allowed by name (lower case). */
 export function checkOrigin(
   headers: { host: string | undefined; origin: string | undefined },
   allowedHosts: readonly string[],

@@ -62,6 +62,11 @@ it("waits for the model that it would have had", async () => {
     eventsOf(await allEvents(server.client, taskId), "task.queued").find(({ reason }) => reason === "retry"),
   );
   expect(retry.because).toMatch(/retry 1 of 8: no answer from ollama/);
+  const { checks } = await server.client.call("getDoctor");
+  expect(checks.find(({ name }) => name === "model")).toMatchObject({
+    ...{ ok: false, detail: expect.stringMatching(/^tasks wait for a language model: no answer from ollama at http/) },
+    fix: expect.stringContaining("--model rules"),
+  });
   const port = Number(new URL(ollama.url).port);
   ollama = await startOllamaTestServer({ ...script, port, replies: answerByScenario({ away: finish }) });
   expect(await taskEnd(server.client, taskId)).toMatchObject({ state: "finished" });

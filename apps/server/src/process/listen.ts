@@ -8,6 +8,7 @@ import { limits, OutpostError } from "@outpost/protocol";
 import type { Configuration } from "../configuration/schema.ts";
 
 export interface Listener {
+  /** Where this machine reaches it. */
   url: string;
   /** Stops accepting, ends what is open. */
   close(): Promise<void>;
@@ -49,15 +50,21 @@ export async function listen(
     server.listen(configuration.port, configuration.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const host = configuration.host.includes(":") ? `[${configuration.host}]` : configuration.host;
   return {
-    url: `${tls ? "https" : "http"}://${host}:${port}`,
+    url: `${tls ? "https" : "http"}://${reachableHost(configuration.host)}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
       }),
   };
+}
+
+/** As part of an address. All addresses of the machine are none that a request may name: loopback is one of them. */
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function readTls(configuration: Configuration): { cert: Buffer; key: Buffer } | null {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createIdFactory, type TaskId, type TaskState } from "@outpost/protocol";
 import type { Logger } from "pino";
-import { assertSafeListening } from "../access/origin.ts";
+import { assertSafeListening, namesOf } from "../access/origin.ts";
 import { createRateLimits } from "../access/rate-limits.ts";
 import { createTokenService, ensureLocalToken } from "../access/tokens.ts";
 import { createApp } from "../api/app.ts";
@@ -258,7 +258,8 @@ export async function startServer(
       version,
       nowMs,
     });
-    const { allowedHosts, behindProxy, requestsPerMinute } = configuration;
+    const { behindProxy, requestsPerMinute } = configuration;
+    const allowedHosts = namesOf(configuration);
     const rateLimits = createRateLimits({ requestsPerMinute, nowMs });
     const app = createApp({ handlers, tokens, allowedHosts, behindProxy, rateLimits, version, newId, logger });
     closers.push(() => tasks.settled());

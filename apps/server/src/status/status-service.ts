@@ -20,18 +20,22 @@ export interface StatusPorts {
   startedAtMs: number;
 }
 
+/** What a task that names no model gets now. */
+type DefaultModel = { profile: ModelProfile } | { profile: null; problem: string };
+
 export type StatusService = ReturnType<typeof createStatusService>;
 
 const modelTimeoutMs = 2000;
 const lowDiskBytes = 1_000_000_000;
 
 export function createStatusService(ports: StatusPorts) {
-  async function defaultModel(): Promise<ModelProfile | null> {
+  async function defaultModel(): Promise<DefaultModel> {
     const signal = AbortSignal.timeout(modelTimeoutMs);
     try {
-      return await (await ports.models.open(ports.defaultModel, signal)).describe(signal);
-    } catch {
-      return null;
+      return { profile: await (await ports.models.open(ports.defaultModel, signal)).describe(signal) };
+    } catch (error) {
+      const problem = signal.aborted ? `no answer within ${modelTimeoutMs / 1000} s` : (error as Error).message;
+      return { profile: null, problem };
     }
   }
 
@@ -53,7 +57,7 @@ export function createStatusService(ports: StatusPorts) {
         workers: ports.workers(),
         busyWorkers,
         indexer: ports.indexer(),
-        model,
+        model: model.profile,
         sandbox,
         memoryBytes: process.memoryUsage().rss,
       };
@@ -116,15 +120,16 @@ function checkUser(): Check {
   return { name: "user", ok: true, detail, fix: null };
 }
 
-function checkModel(model: ModelProfile | null, ports: StatusPorts): Check {
-  if (!model) {
+function checkModel(found: DefaultModel, ports: StatusPorts): Check {
+  if (found.profile === null) {
     return {
       name: "model",
       ok: false,
-      detail: `the model "${ports.defaultModel}" does not answer`,
-      fix: `start it, or choose another: outpost serve --model rules`,
+      detail: `tasks wait for ${ports.defaultModel ?? "a language model"}: ${found.problem}`,
+      fix: "start it, or choose another; --model rules (OUTPOST_MODEL=rules) does without a language model",
     };
   }
+  const model = found.profile;
   if (model.provider === "rules") {
     const fix = `start Ollama at ${ports.ollamaUrl} with a model that can call tools (ollama pull qwen2.5-coder:7b), or set ollamaUrl`;
     return {
