@@ -55,6 +55,26 @@ describe("edits", () => {
     expect(run.summary).toContain("Tests before: 2 passed, 0 failed, 0 skipped; after: 2 passed");
   });
 
+  it.each([
+    [
+      "node:test: 1 passed, 0 failed, 0 skipped (exit code 0 after 0.3 s)",
+      "1 passed, 0 failed, 0 skipped; after: 1 passed",
+    ],
+    [
+      "pytest + node:test: 4 passed, 0 failed, 1 skipped (exit code 0 after 3 s)",
+      "4 passed, 0 failed, 1 skipped; after:",
+    ],
+    ["make: the output has no summary with counts (exit code 0 after 2 s)", "exit code 0 after 2 s; after:"],
+    ["make: the output has no summary with counts (ended by SIGKILL)", "ended by SIGKILL (failed); after:"],
+    ["commands are refused: none (bubblewrap)", "they could not be run (commands are refused: none (bubblewrap))"],
+  ])("understands what comes of the tests: %s", async (observation, said) => {
+    const run = await edit(
+      "append 'x' to README.md and run the tests",
+      repository(greet, { tests: () => observation }),
+    );
+    expect(run.summary).toContain(said);
+  });
+
   it("reports every file of a rename, and what stands in the way", async () => {
     const simulation = repository({ ...greet, "src/old.py": "salute = 1\n" });
     const run = await edit("rename hello to salute, then run the tests", simulation);

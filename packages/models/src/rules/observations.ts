@@ -112,13 +112,15 @@ export type TestRun =
 export function parseTestRun(text: string): TestRun {
   const [first = ""] = text.split("\n");
   if (/^no tests were found/.test(first) || /: no tests ran\b/.test(first)) return { type: "none", why: first };
-  const counts = /^(?<framework>[^:]+): (?<counts>.*?) \((?<end>.*)$/.exec(first)?.groups;
-  if (!counts || /^run_tests /.test(first)) return { type: "refused", why: first };
-  const failed = Number(/(\d+) failed/.exec(counts["counts"] ?? "")?.[1] ?? 0);
-  const ok = /^exit code 0\b/.test(counts["end"] ?? "") && failed === 0;
-  const known = /\d+ passed/.test(counts["counts"] ?? "") ? counts["counts"] : undefined;
-  return { type: "ran", ok, counts: known ?? counts["end"]?.replace(/\).*$/, "") ?? "" };
+  const [, counts, end] = runPattern.exec(first) ?? [];
+  if (end === undefined) return { type: "refused", why: first };
+  const failed = Number(/(\d+) failed/.exec(counts ?? "")?.[1] ?? 0);
+  return { type: "ran", ok: /^exit code 0\b/.test(end) && failed === 0, counts: counts ?? end.replace(/\).*$/, "") };
 }
+
+/** "node:test: 1 passed, …"; several runners' are "pytest + ctest: …". */
+const runPattern =
+  /^\S+(?: \+ \S+)*: (?:(\d+ passed, \d+ failed, \d+ skipped)|the output has no summary with counts) \((.*)$/;
 
 /** What a person said to `ask_user`; undefined: no answer. */
 export function parseAnswer(text: string): string | undefined {
