@@ -8,6 +8,7 @@ export * from "./checkpoint.ts";
 export * from "./client-apply.ts";
 export * from "./code.ts";
 export * from "./command-output.ts";
+export { unusableDataDirectory } from "./data-directory.ts";
 export * from "./delivery.ts";
 export * from "./errors.ts";
 export * from "./events.ts";

@@ -1,10 +1,10 @@
 // Starting a server on this machine, when its code lies beside the CLI's. The CLI alone (one file on a laptop) cannot.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { OutpostError, serverEnvironment, serverNodeFlags } from "@outpost/protocol";
+import { OutpostError, serverEnvironment, serverNodeFlags, unusableDataDirectory } from "@outpost/protocol";
 import { readLocalServer } from "./settings.ts";
 
 const startTimeoutMs = 30_000;
@@ -65,7 +65,6 @@ export function requireMaintenanceCommand(): string[] {
  */
 export async function startDetachedServer(dataDirectory: string, signal: AbortSignal): Promise<StartedServer> {
   requireServerCommand();
-  makeDirectory(dataDirectory);
   const logPath = join(dataDirectory, "server.log");
   const start = (flags: string[]): Promise<StartedServer | null> => {
     const child = spawnDetached(dataDirectory, logPath, flags);
@@ -74,25 +73,24 @@ export async function startDetachedServer(dataDirectory: string, signal: AbortSi
   const first = await start([]);
   const started = first ?? (readTail(logPath).includes("EADDRINUSE") ? await start(["--port", "0"]) : null);
   if (started) return started;
+  // A server that can write nothing cannot say why either.
+  if (statfsSync(dataDirectory).bavail === 0) throw unusableDataDirectory(dataDirectory, { code: "ENOSPC" });
   throw new OutpostError("unavailable", `the server did not start; "${logPath}" ends with:\n${readTail(logPath)}`);
 }
 
-function makeDirectory(dataDirectory: string): void {
+/** Makes the directory where it is missing. */
+function openLog(dataDirectory: string, logPath: string): number {
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+    return openSync(logPath, "a", 0o600);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OutpostError(
-      "invalid_input",
-      `the data directory "${dataDirectory}" cannot be made (${code}); choose another with --data`,
-      { cause },
-    );
+    throw unusableDataDirectory(dataDirectory, cause);
   }
 }
 
 function spawnDetached(dataDirectory: string, logPath: string, flags: string[]): ChildProcess {
   const [program = "", ...argv] = requireServerCommand();
-  const log = openSync(logPath, "a", 0o600);
+  const log = openLog(dataDirectory, logPath);
   const child = spawn(program, [...argv, "--data-directory", dataDirectory, ...flags], {
     detached: true,
     stdio: ["ignore", "ignore", log],

@@ -1,6 +1,15 @@
 // One real server, started by the CLI itself, and every command against it. The first calls run from source; the others run the
 // bundle from an empty folder, which is what a laptop has.
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -295,6 +304,24 @@ describe("mistakes", () => {
     const refused = await runCli([process.execPath, bundle], { ...call, argv: ["run", "run the tests"] });
     expect(refused).toMatchObject({ exitCode: 4, out: "" });
     expect(refused.err).toContain("outpost repo add .");
+  });
+
+  it("a data directory that cannot be used is named, with the way out", async () => {
+    const start = (directory: string) =>
+      runCli(installed, {
+        argv: ["search", "x"],
+        cwd: repository.path,
+        env: { ...env, OUTPOST_DATA_DIRECTORY: directory },
+      });
+    writeFileSync(join(folder, "file"), "");
+    const file = await start(join(folder, "file"));
+    expect(file).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining("is no directory (EEXIST); choose another"),
+    });
+    mkdirSync(join(folder, "closed/server.log"), { recursive: true });
+    const closed = await start(join(folder, "closed"));
+    expect(closed).toMatchObject({ exitCode: 2, err: expect.stringContaining("the system refuses it (EISDIR)") });
   });
 
   it("a second server of the same data directory is refused", async () => {

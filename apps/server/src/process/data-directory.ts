@@ -2,7 +2,7 @@
 // or log. The directories on the way to worktrees can be walked through (0711), because commands run under another user when the server is root.
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { isOutpostError, OutpostError } from "@outpost/protocol";
+import { isOutpostError, unusableDataDirectory } from "@outpost/protocol";
 import { outputsName } from "../command-outputs/output-files.ts";
 import { type DataLock, lockDataDirectory } from "./lock-file.ts";
 
@@ -18,9 +18,7 @@ export function openDataDirectory(dataDirectory: string): DataLock {
     return lock;
   } catch (cause) {
     if (isOutpostError(cause)) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const text = `the data directory "${dataDirectory}" cannot be used (${code}); choose another with --data-directory, or mend its owner and modes`;
-    throw new OutpostError("invalid_input", text, { cause });
+    throw unusableDataDirectory(dataDirectory, cause);
   }
 }
 
