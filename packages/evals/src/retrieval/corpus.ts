@@ -15,13 +15,19 @@ export async function readCorpus(checkout: string, root: string): Promise<Corpus
   const policy = createFilePolicy();
   const files: CorpusFile[] = [];
   for (const path of await listFiles(checkout, root)) {
-    const { size } = await stat(join(checkout, path));
-    if (policy.checkListed({ path, bytes: size }) !== null) continue;
-    const content = await readFile(join(checkout, path));
+    const size = await stat(join(checkout, path)).then((found) => found.size, passOver);
+    if (size === undefined || policy.checkListed({ path, bytes: size }) !== null) continue;
+    const content = await readFile(join(checkout, path)).catch(passOver);
+    if (content === undefined) continue;
     if (policy.checkContent(path, content) !== null) continue;
     files.push({ path, text: content.toString("utf8"), blob: createHash("sha1").update(content).digest("hex") });
   }
   return files;
+}
+
+/** As an index does: files whose names are not UTF-8, that are gone, or that may not be read. */
+function passOver(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "EACCES") throw error;
 }
 
 async function listFiles(checkout: string, folder: string): Promise<string[]> {

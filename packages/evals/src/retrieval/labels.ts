@@ -91,7 +91,7 @@ export function parseLabels(text: string, source: string): Labels {
 }
 
 function parseQuery(value: unknown): LabelledQuery | null {
-  if (!isRecord(value) || typeof value["query"] !== "string") return null;
+  if (!isRecord(value) || typeof value["query"] !== "string" || value["query"].trim() === "") return null;
   const { query, category, relevant, secondary } = value;
   const targets = [relevant, secondary]
     .flatMap((list) => (Array.isArray(list) ? list : []))
@@ -101,13 +101,15 @@ function parseQuery(value: unknown): LabelledQuery | null {
   return { query, category: typeof category === "string" ? category : "uncategorized", targets };
 }
 
-/** An object with a path and perhaps lines, or the path alone. */
+/** An object with a path and perhaps lines, or the path alone; null for lines that are none. */
 function parseTarget(value: unknown): Target | null {
   if (typeof value === "string") return { path: normalize(value), lines: null };
   if (!isRecord(value) || typeof value["path"] !== "string") return null;
   const { path, start_line: start, end_line: end } = value;
-  const hasLines = typeof start === "number" && typeof end === "number";
-  return { path: normalize(path as string), lines: hasLines ? { startLine: start, endLine: end } : null };
+  const named = normalize(path as string);
+  if (typeof start !== "number" || typeof end !== "number") return { path: named, lines: null };
+  const areLines = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && start <= end;
+  return areLines ? { path: named, lines: { startLine: start, endLine: end } } : null;
 }
 
 function normalize(path: string): string {
@@ -116,7 +118,7 @@ function normalize(path: string): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -5,8 +6,9 @@ import { chunkText, createFilePolicy, detectLanguage, type Parser } from "@outpo
 import { loadStaticEmbedder } from "@outpost/models";
 import { weights } from "@outpost/retrieval";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Skipped } from "./labels.ts";
-import { measure, prepareRepositories, runQueries } from "./measure.ts";
+import { readCorpus } from "./corpus.ts";
+import type { Skipped, Target } from "./labels.ts";
+import { describeLostAnswers, measure, prepareRepositories, runQueries } from "./measure.ts";
 import { formatCosts, formatSummaries, summarize, summarizeCosts } from "./report.ts";
 import { formatAblation, formatCrossValidation } from "./study-report.ts";
 import { ablate, crossValidate } from "./weight-studies.ts";
@@ -37,7 +39,27 @@ async function write(files: Record<string, string>): Promise<void> {
 
 const query = (text: string, path: string) => ({ query: text, category: "semantic", targets: [{ path, lines: null }] });
 
+describe("describeLostAnswers", () => {
+  const files = [{ path: "a.py", text: "one\ntwo\n" }];
+  const asked = (...targets: Target[]) => {
+    const queries = [{ query: "q", category: "semantic", targets }];
+    return describeLostAnswers({ name: "n", language: "python", root: "", queries }, files);
+  };
+  it("names answers in files that are not there and behind the last line of a file", () => {
+    expect(asked({ path: "a.py", lines: null }, { path: "a.py", lines: { startLine: 2, endLine: 9 } })).toBeUndefined();
+    expect(asked({ path: "a.py", lines: { startLine: 3, endLine: 3 } }, { path: "b.py", lines: null })).toMatch(
+      /^2 of 2 answers are in no text of the checkout and count as not found \(a\.py:3-3, b\.py\)/,
+    );
+  });
+});
+
 describe("measure", () => {
+  it("passes over a file whose name is not UTF-8", async () => {
+    await write({ "a.py": "alpha\n" });
+    writeFileSync(Buffer.concat([Buffer.from(join(checkouts, "demo/b")), Buffer.from([0xe9, 0x2e, 0x70, 0x79])]), "x");
+    expect((await readCorpus(join(checkouts, "demo"), "")).map(({ path }) => path)).toEqual(["a.py"]);
+  });
+
   it("scores every engine over the same files, and leaves out what has no checkout", async () => {
     await write({
       "lib/retry.py": "def retry(request):\n    return backoff(request)\n",

@@ -6,7 +6,7 @@ import type { Embedder } from "@outpost/retrieval";
 import { processTree } from "../harness/processes.ts";
 import { createKeywordGrep, createPlainBm25 } from "./baselines.ts";
 import { type CorpusFile, readCorpus } from "./corpus.ts";
-import type { LabelledQuery, LabelledRepository, Skipped } from "./labels.ts";
+import type { LabelledQuery, LabelledRepository, Skipped, Target } from "./labels.ts";
 import { percentile, type QueryScore, scoreAnswers } from "./metrics.ts";
 import { createOutpostEngines, type Engine, prepareEntries } from "./outpost-engine.ts";
 
@@ -87,6 +87,8 @@ export async function* prepareRepositories(
       input.onSkipped({ name, reason: `no text in "${join(name, root)}"` });
       continue;
     }
+    const lost = describeLostAnswers(repository, files);
+    if (lost !== undefined) input.onSkipped({ name, reason: lost });
     const entries = await prepareEntries(files, input.parser, input.embedder);
     const engines = await createOutpostEngines(entries, input.embedder);
     const bytesOf = ({ vectors, terms }: (typeof entries)[number]) =>
@@ -100,6 +102,28 @@ export async function* prepareRepositories(
     };
     yield { repository, checkout, root, files, ...engines, costs };
   }
+}
+
+const shownAnswers = 5;
+
+/** Answers that nothing can find, in words: they count as not found, and may say that the checkout is at another commit. */
+export function describeLostAnswers(
+  { queries }: LabelledRepository,
+  files: readonly Pick<CorpusFile, "path" | "text">[],
+): string | undefined {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const isThere = ({ path, lines }: Target) => {
+    const text = texts.get(path);
+    return text !== undefined && (lines === null || lines.startLine <= text.trimEnd().split("\n").length);
+  };
+  const targets = queries.flatMap((query) => query.targets);
+  const lost = targets.filter((target) => !isThere(target));
+  if (lost.length === 0) return undefined;
+  const names = lost
+    .slice(0, shownAnswers)
+    .map(({ path, lines }) => (lines === null ? path : `${path}:${lines.startLine}-${lines.endLine}`));
+  const more = lost.length > shownAnswers ? ", …" : "";
+  return `${lost.length} of ${targets.length} answers are in no text of the checkout and count as not found (${names.join(", ")}${more}); is it at the commit of its labels?`;
 }
 
 /** Of this process and its children; those that have ended are counted by the one that waited for them. */

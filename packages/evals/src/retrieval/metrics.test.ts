@@ -107,9 +107,23 @@ describe("parseLabels", () => {
 
   it("leaves out what it cannot use, and names it", () => {
     const good = { query: "q", category: "symbol", relevant: [{ path: "a" }] };
-    const { repositories, skipped } = parse({ queries: [good, { query: "no answer", relevant: [] }, 3, {}] });
+    const { repositories, skipped } = parse({
+      queries: [
+        good,
+        { query: "no answer", relevant: [] },
+        3,
+        {},
+        { query: " ", relevant: ["a"] },
+        { query: "no lines", relevant: [{ path: "a", start_line: 9, end_line: 2 }] },
+      ],
+    });
     expect(repositories[0]?.queries).toHaveLength(1);
-    expect(skipped).toEqual([{ name: "n.json", reason: "3 of 4 queries without a text or an answer" }]);
+    expect(skipped).toEqual([{ name: "n.json", reason: "5 of 6 queries without a text or an answer" }]);
+  });
+
+  it("reads a file that begins with a byte order mark", () => {
+    const labels = parseLabels('\ufeff{"queries": [{"query": "q", "relevant": ["a"]}]}', "n.json");
+    expect([labels.repositories.length, labels.skipped]).toEqual([1, []]);
   });
 
   it.each([[null], [{}], [{ name: "n", queries: [3] }], [[]]])("takes no repository from %j, and says so", (value) => {
