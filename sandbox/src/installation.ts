@@ -1,7 +1,7 @@
 // Finds what the sandbox is made of on this machine, and writes the small files that it copies into every sandbox.
 // Does not try whether it works (self-test.ts does).
 import { accessSync, constants, realpathSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
 import type { Check } from "@outpost/protocol";
 import { execa } from "execa";
@@ -10,6 +10,7 @@ import type { Sandbox } from "./bubblewrap-runner.ts";
 import { type FoundGroups, findGroups, removeLeftGroups } from "./control-groups/find-groups.ts";
 import type { Identity } from "./identity.ts";
 import { createOutputPipes } from "./output-pipes.ts";
+import { replaceFile } from "./replace-file.ts";
 import { assembleSeccompFilter } from "./seccomp.ts";
 import { installAdvice, limitsAdvice } from "./system-advice.ts";
 import { listSystemEntries, privateFiles } from "./system-root.ts";
@@ -67,7 +68,7 @@ export async function findInstallation(options: InstallationOptions): Promise<In
     data: { given: dataDirectory, real },
     system: listSystemEntries(),
     privateFiles: await writePrivateFiles(join(real, "sandbox")),
-    seccompPath: filter && (await writeOnce(join(real, "sandbox", `filter-${process.arch}`), filter)),
+    seccompPath: filter && (await replaceFile(join(real, "sandbox", `filter-${process.arch}`), filter)),
     pipes: createOutputPipes(join(real, "sandbox")),
     producedBytes,
     graceMs,
@@ -126,16 +127,8 @@ async function checkBubblewrap(path: string | undefined, asked: string | undefin
 async function writePrivateFiles(directory: string): Promise<{ source: string; target: string }[]> {
   return await Promise.all(
     Object.entries(privateFiles).map(async ([target, text]) => ({
-      source: await writeOnce(join(directory, basename(target)), Buffer.from(text)),
+      source: await replaceFile(join(directory, basename(target)), Buffer.from(text)),
       target,
     })),
   );
-}
-
-/** By rename, because another process of the server may be reading the same file. */
-async function writeOnce(path: string, bytes: Uint8Array): Promise<string> {
-  const temporary = `${path}.${process.pid}.${performance.now()}`;
-  await writeFile(temporary, bytes, { mode: 0o644 });
-  await rename(temporary, path);
-  return path;
 }

@@ -26,6 +26,8 @@ export interface LadderOptions extends InstallationOptions {
 
 export interface Isolation {
   status: SandboxStatus;
+  /** Why commands are refused, and how to mend it; "" when they are not. */
+  reason: string;
   /** Undefined: commands are refused. */
   command: RunSpec | undefined;
   git: RunSpec;
@@ -36,7 +38,7 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
   const plain: PlainOptions = { prlimitPath, producedBytes: options.producedBytes, graceMs: options.graceMs };
   const inBubblewrap: RunSpec | undefined = sandbox && ((spec, signal) => runInBubblewrap(sandbox, spec, signal));
   if (inBubblewrap && options.tested?.kind === "bubblewrap" && options.tested.ready)
-    return { status: options.tested, command: inBubblewrap, git: inBubblewrap };
+    return { status: options.tested, reason: "", command: inBubblewrap, git: inBubblewrap };
   const probed = sandbox && inBubblewrap ? await probe(bubblewrapSubject(sandbox, inBubblewrap)) : [];
   const starts = probed.length > 1;
   // git has no commands of a repository in it, and is better off in a sandbox that lacks something than in none
@@ -44,7 +46,8 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
   const all = [...checks, ...probed];
   if (starts && all.every((check) => check.ok)) {
     const limits = sandbox?.groups ? "command" : "process";
-    return { status: { kind: "bubblewrap", name: "", ready: true, limits, checks: all }, command: inBubblewrap, git };
+    const status: SandboxStatus = { kind: "bubblewrap", name: "", ready: true, limits, checks: all };
+    return { status, reason: "", command: inBubblewrap, git };
   }
   const passedOver = describeFailure("bubblewrap", all);
   const container = options.container && (await tryContainer(options, options.container));
@@ -52,7 +55,8 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
     const { name, command } = container;
     const chosen = isolationCheck(`commands run in containers of ${name}; ${passedOver}`);
     const checks = [chosen, ...container.checks];
-    return { status: { kind: "container", name, ready: true, limits: "command", checks }, command, git };
+    const status: SandboxStatus = { kind: "container", name, ready: true, limits: "command", checks };
+    return { status, reason: "", command, git };
   }
   const reasons = [passedOver, ...(container ? [describeFailure("containers", container.checks)] : [])].join("; ");
   const declared = options.declaredSandbox;
@@ -61,13 +65,15 @@ export async function chooseIsolation(options: LadderOptions): Promise<Isolation
     const settings = { ...plain, identity: options.identity, dataDirectory: options.dataDirectory };
     return {
       status: { kind: "declared", name: declared, ready: true, limits: "process", checks: [isolationCheck(text)] },
+      reason: "",
       command: (spec, signal) => runDeclared(settings, spec, signal),
       git,
     };
   }
   const kind = starts ? "bubblewrap" : "none";
   const tried = [...all, ...(container?.checks ?? [])];
-  return { status: { kind, name: "", ready: false, limits: "process", checks: tried }, command: undefined, git };
+  const status: SandboxStatus = { kind, name: "", ready: false, limits: "process", checks: tried };
+  return { status, reason: reasons, command: undefined, git };
 }
 
 function bubblewrapSubject(
@@ -86,12 +92,12 @@ function bubblewrapSubject(
 }
 
 async function tryContainer(options: LadderOptions, settings: ContainerSettings) {
-  const { engine, checks } = await findContainerEngine(settings);
+  await mkdir(join(options.dataDirectory, "sandbox"), { recursive: true });
+  const real = realpathSync(options.dataDirectory);
+  const directory = join(real, "sandbox");
+  const { engine, checks } = await findContainerEngine(settings, directory);
   const name = `${basename(settings.enginePath)} (${settings.image})`;
   if (!engine) return { name, checks, command: undefined };
-  const directory = join(options.dataDirectory, "sandbox");
-  await mkdir(directory, { recursive: true });
-  const real = realpathSync(options.dataDirectory);
   await removeLeftContainers(engine, serverLabel(real));
   const { identity, producedBytes, graceMs } = options;
   const data = { given: options.dataDirectory, real };
@@ -100,7 +106,7 @@ async function tryContainer(options: LadderOptions, settings: ContainerSettings)
   const probed = await probe({
     prefix: "container",
     run,
-    directory: join(real, "sandbox"),
+    directory,
     identity,
     hasFilter: true,
     processLimit: "group",

@@ -57,7 +57,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
   const identity = commandIdentity(options);
   const producedBytes = options.producedBytes ?? defaultProducedBytes;
   const graceMs = options.graceMs ?? defaultGraceMs;
-  const { status, command, git } = await chooseIsolation({
+  const { status, reason, command, git } = await chooseIsolation({
     dataDirectory: resolve(options.dataDirectory),
     bubblewrapPath: options.bubblewrapPath,
     container: options.container,
@@ -75,8 +75,6 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       ? bare
       : withHosts(bare, { dataDirectory: resolve(dataDirectory), resolve: resolveHost });
   const run = command && withDiskFloor(reach(command), options.disk ?? { minFreeBytes: 0 });
-  const failed = status.checks.find((check) => !check.ok);
-  const reason = failed ? `${failed.detail}; to mend it: ${failed.fix}` : "";
   return {
     availability: () => ({ ready: status.ready, reason }),
     selfTest: async () => status,

@@ -1,6 +1,6 @@
 // Builds the command line of docker or podman for one spec.
-// Covered: no network, a read-only root, no capability, no new privileges, the engine's own seccomp filter and namespaces, an ordinary
-// user, sized temporary files, limits on processes, memory, files and processor time; nothing is pulled or logged by the engine, and the
+// Covered: no network, a read-only root, no capability, no new privileges, a system call filter (docker's own; for podman see
+// podman-filter.ts), the engine's namespaces, an ordinary user, sized temporary files, limits on processes, memory, files and processor time; nothing is pulled or logged by the engine, and the
 // image's entry point is not used. Not covered: what the engine itself is (a rootful daemon is a strong account to give to a server), and
 // how many containers run at the same time.
 import type { ProcessSpec } from "@outpost/core";
@@ -19,13 +19,15 @@ export interface ContainerInput {
   /** By which the containers of this server are found. */
   label: string;
   isPodman: boolean;
+  /** Undefined: the engine's own filter of system calls. */
+  filterPath: string | undefined;
 }
 
 const maxSharedMemoryBytes = 67_108_864;
 
 /** What stands behind the engine's program. */
 export function containerArguments(input: ContainerInput): string[] {
-  const { spec, identity, image, name, isPodman } = input;
+  const { spec, identity, image, name, isPodman, filterPath } = input;
   const { limits } = spec;
   const user = `${identity.uid}:${identity.gid}`;
   const tmpfs = (path: string) => ["--tmpfs", `${path}:rw,exec,nosuid,nodev,size=${limits.tmpBytes},mode=1777`];
@@ -34,7 +36,10 @@ export function containerArguments(input: ContainerInput): string[] {
     ...["run", "--rm", "--pull", "never", "--name", name, "--label", "outpost=command", "--label", input.label],
     ...(spec.stdin === undefined ? [] : ["--interactive"]),
     ...["--network", spec.network ? "bridge" : "none", "--read-only", "--cap-drop", "ALL"],
+    ...(filterPath === undefined ? [] : ["--security-opt", `seccomp=${filterPath}`]),
     ...["--security-opt", "no-new-privileges", "--ipc", "private", "--hostname", "outpost", "--log-driver", "none"],
+    // without it, podman adds writable directories of no bounded size
+    ...(isPodman ? ["--read-only-tmpfs=false"] : []),
     // without it, a rootless engine would make the user another one outside
     ...(isPodman && !identity.isSwitched && identity.uid !== 0 ? ["--userns", "keep-id"] : []),
     ...["--user", user, "--init", ...tmpfs("/tmp"), ...tmpfs(homeInside)],

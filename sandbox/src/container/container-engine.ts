@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import type { Check } from "@outpost/protocol";
 import { execa } from "execa";
 import { canaryVariable } from "../self-test.ts";
+import { writePodmanFilter } from "./podman-filter.ts";
 
 export interface ContainerSettings {
   /** The program, absolute. */
@@ -18,6 +19,8 @@ export interface ContainerEngine {
   path: string;
   image: string;
   isPodman: boolean;
+  /** The file of the system call filter; undefined: the engine's own. */
+  filterPath?: string;
   /** Of the client; nothing of it reaches a container. */
   environment: Readonly<Record<string, string>>;
 }
@@ -30,7 +33,8 @@ export interface FoundEngine {
 
 const answerTimeoutMs = 15_000;
 
-export async function findContainerEngine(settings: ContainerSettings): Promise<FoundEngine> {
+/** `directory`: where the engine's system call filter may be written. */
+export async function findContainerEngine(settings: ContainerSettings, directory: string): Promise<FoundEngine> {
   const engine = describeEngine(settings);
   const program = checkProgram(settings.enginePath);
   if (!program.ok) return { engine: undefined, checks: [program] };
@@ -54,7 +58,24 @@ export async function findContainerEngine(settings: ContainerSettings): Promise<
       : `image "${engine.image}" is not there: ${found.text}`,
     fix: found.ok ? null : `${name} pull ${engine.image}, or name another in containerImage`,
   };
-  return { engine: found.ok ? engine : undefined, checks: [daemon, image] };
+  if (!image.ok || !engine.isPodman) return { engine: image.ok ? engine : undefined, checks: [daemon, image] };
+  const { path: filterPath, check } = await makeFilter(engine, directory);
+  return { engine: filterPath === undefined ? undefined : { ...engine, filterPath }, checks: [daemon, image, check] };
+}
+
+async function makeFilter(engine: ContainerEngine, directory: string): Promise<{ path?: string; check: Check }> {
+  const name = "container.filter";
+  const own = await ask(engine, ["info", "--format", "{{.Host.Security.SECCOMPProfilePath}}"]);
+  try {
+    if (!own.ok || own.text === "") throw new Error(own.text || "podman has none");
+    const path = await writePodmanFilter(own.text, directory);
+    const detail = `podman's system call filter (${own.text}), without namespaces`;
+    return { path, check: { name, ok: true, detail, fix: null } };
+  } catch (error) {
+    const detail = `podman's system call filter cannot be made stricter: ${(error as Error).message}`;
+    const fix = "install what it comes with on this machine (/usr/share/containers/seccomp.json), or use docker";
+    return { check: { name, ok: false, detail, fix } };
+  }
 }
 
 function describeEngine({ enginePath, image, host }: ContainerSettings): ContainerEngine {

@@ -2,7 +2,7 @@
 // and OUTPOST_CONTAINER_IMAGE name a real one, through that.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessSpec } from "@outpost/core";
@@ -105,10 +105,49 @@ describe.skipIf(!bubblewrap)("with a stand-in for the engine [needs bubblewrap]"
   });
 });
 
+describe("a podman", () => {
+  const ownFilter = join(dataDirectory, "seccomp.json");
+  const podman = createStandInEngine({ name: "podman", ownFilter });
+  afterAll(() => podman.remove());
+  const create = () => createProcessRunner({ dataDirectory, bubblewrapPath, container: podman });
+
+  it.skipIf(!bubblewrap)(
+    "gets its own filter without namespaces, and no writable directory besides [needs bubblewrap]",
+    async () => {
+      writeFileSync(ownFilter, JSON.stringify({ defaultAction: "SCMP_ACT_ERRNO", syscalls: [] }));
+      const runner = await create();
+      expect((await runner.selfTest()).checks.filter((check) => !check.ok)).toEqual([]);
+      await runner.run(spec(["true"]));
+      const call = podman.calls().findLast(([command]) => command === "run") ?? [];
+      expect(call).toContain("--read-only-tmpfs=false");
+      const path = call.find((word) => word.startsWith("seccomp="))?.slice("seccomp=".length) ?? "";
+      expect(
+        JSON.parse(readFileSync(path, "utf8")).syscalls.flatMap(({ names }: { names: string[] }) => names),
+      ).toContain("unshare");
+    },
+  );
+
+  it.each([
+    ["is not there", undefined, /ENOENT/],
+    ["is no JSON", "<filter>", /JSON/],
+    [
+      "allows what it does not name",
+      JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [] }),
+      /its default is/,
+    ],
+  ])("is refused when its filter %s", async (_, text, says) => {
+    if (text === undefined) rmSync(ownFilter, { force: true });
+    else writeFileSync(ownFilter, text);
+    const runner = await create();
+    expect(runner.availability()).toMatchObject({ ready: false, reason: expect.stringMatching(says) });
+    expect((await runner.selfTest()).checks.at(-1)).toMatchObject({ name: "container.filter", ok: false });
+  });
+});
+
 describe("an engine that does not work", () => {
   const refusal = async (container: { enginePath: string; image: string }) => {
     const other = await createProcessRunner({ dataDirectory, bubblewrapPath, container });
-    expect(other.availability().ready).toBe(false);
+    expect(other.availability()).toMatchObject({ ready: false, reason: expect.stringContaining("; containers: ") });
     await expect(other.run(spec(["true"]))).rejects.toMatchObject({ code: "unavailable" });
     return (await other.selfTest()).checks.filter((check) => !check.ok);
   };

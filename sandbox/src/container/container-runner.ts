@@ -37,12 +37,12 @@ export async function runInContainer(
   }
   const name = newContainerName();
   const label = serverLabel(sandbox.data.real);
-  const { image, isPodman } = engine;
+  const { image, isPodman, filterPath } = engine;
   const cover = openCover();
   const running = supervise(
     {
       file: engine.path,
-      arguments: containerArguments({ spec, mounts, identity, image, name, label, isPodman }),
+      arguments: containerArguments({ spec, mounts, identity, image, name, label, isPodman, filterPath }),
       environment: engine.environment,
       cwd: "/",
       stdin: spec.stdin,

@@ -1,6 +1,6 @@
 // Stands in for docker or podman: understands the part of their documented command line that Outpost uses, notes what it was called with,
 // and makes the container with bubblewrap. For tests only. Surroundings come from variables: FAKE_STATE (a directory), FAKE_FILTER (a
-// system call filter), FAKE_IMAGE (the one image that is there).
+// system call filter), FAKE_OWN_FILTER (what a podman says its own is), FAKE_IMAGE (the one image that is there).
 import { spawn } from "node:child_process";
 import { appendFileSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -15,7 +15,7 @@ function fail(text, code) {
   process.exit(code);
 }
 
-const single = new Set(["--rm", "--interactive", "--read-only", "--init"]);
+const single = new Set(["--rm", "--interactive", "--read-only", "--read-only-tmpfs=false", "--init"]);
 
 /** Options of `run` until the image, each with its values. */
 function parseRun(given) {
@@ -185,6 +185,9 @@ function kill(name, signal) {
 switch (command) {
   case "version":
     console.log("1.0-stand-in");
+    break;
+  case "info":
+    console.log(process.env.FAKE_OWN_FILTER);
     break;
   case "image":
     if (words.at(-1) !== process.env.FAKE_IMAGE) fail(`Error: No such image: ${words.at(-1)}`, 1);

@@ -1,4 +1,4 @@
-// Installs a program that stands in for docker, in a directory of its own. For tests only.
+// Installs a program that stands in for docker or podman, in a directory of its own. For tests only.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,16 +16,17 @@ export interface StandInEngine extends ContainerSettings {
 
 export const standInImage = "registry.test/tools:1";
 
-export function createStandInEngine(): StandInEngine {
+/** `ownFilter`: the path that a podman gives as that of its filter. */
+export function createStandInEngine({ name = "docker", ownFilter = "" } = {}): StandInEngine {
   const directory = mkdtempSync(join(tmpdir(), "outpost-engine-"));
   chmodSync(directory, 0o755);
   const state = join(directory, "state");
   mkdirSync(state);
   const filter = join(directory, "filter");
   writeFileSync(filter, assembleSeccompFilter(process.arch) ?? "");
-  const enginePath = join(directory, "docker");
+  const enginePath = join(directory, name);
   const program = fileURLToPath(new URL("./fake-engine.fixture.mjs", import.meta.url));
-  const variables = `FAKE_STATE='${state}' FAKE_FILTER='${filter}' FAKE_IMAGE='${standInImage}'`;
+  const variables = `FAKE_STATE='${state}' FAKE_FILTER='${filter}' FAKE_OWN_FILTER='${ownFilter}' FAKE_IMAGE='${standInImage}'`;
   writeFileSync(enginePath, `#!/bin/sh\n${variables} exec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
   return {
     enginePath,

@@ -60,7 +60,9 @@ describe("without a sandbox", () => {
 
   it("commands are refused with the reason, and the rest of the task is done", async () => {
     const { task, observation } = await runTask();
-    expect(observation).toMatch(/commands are refused: bubblewrap is not installed.*apt install bubblewrap/);
+    expect(observation).toMatch(
+      /commands are refused: bubblewrap: bubblewrap is not installed.*apt install bubblewrap/,
+    );
     expect(observation).toContain('"ok":false');
     expect(task).toMatchObject({ state: "proposed", revision: 1 });
     const params = { taskId: task.id, revision: 1 };
