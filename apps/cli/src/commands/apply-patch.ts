@@ -18,7 +18,8 @@ import { renderChange } from "../render/change.ts";
 import { count } from "../render/layout.ts";
 import { printableName } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
-import { decideChange, explainConflicts, renderDecision } from "./decide.ts";
+import { decideChange, renderDecision } from "./decide.ts";
+import { explainConflicts } from "./explain-conflicts.ts";
 import { reviewTask } from "./review.ts";
 import { askForDecision } from "./run.ts";
 
@@ -39,7 +40,9 @@ export async function applyPatchCommand(
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
   const params = { repositoryId: repository.id };
-  const { task, placements } = await explainConflicts(() => connection.client.call("receivePatch", { params, body }));
+  const { task, placements } = await explainConflicts(context, () =>
+    connection.client.call("receivePatch", { params, body }),
+  );
   for (const placement of placements) context.note(context.notePaint("yellow", renderPlacement(placement)));
   const change = await connection.client.call("getChange", { params: { taskId: task.id, revision: 1 } });
   context.say(renderChange(change, context.paint));

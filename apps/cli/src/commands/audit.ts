@@ -1,6 +1,6 @@
 // `outpost audit`: the audit log, and whether it is as it was written.
 import { type AuditEntry, type AuditRecord, type AuditVerification, OutpostError } from "@outpost/protocol";
-import { count, day } from "../render/layout.ts";
+import { count, day, wrap } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
@@ -37,7 +37,7 @@ export function renderAudit(entries: readonly AuditEntry[], paint: Paint): strin
 async function verifyCommand(context: CommandContext, head: string | undefined): Promise<void> {
   const { client } = await context.connect();
   const verified = await client.call("verifyAudit", { query: head === undefined ? {} : { head } });
-  context.give(verified, () => describeVerification(verified));
+  context.give(verified, () => wrap(describeVerification(verified), context.paint.columns));
   if (!verified.ok) process.exitCode = 1;
 }
 
@@ -55,7 +55,7 @@ export function describeRecord(record: AuditRecord): string {
       return `runs ${commandLine(record.argv)} in ${record.cwd} (${record.sandbox}) for ${record.taskId}`;
     case "command.ended": {
       const end = record.exitCode === null ? record.ended : `exit code ${record.exitCode}`;
-      return `ran ${commandLine(record.argv)}: ${end} after ${record.durationMs} ms`;
+      return `ran (${end} after ${record.durationMs} ms) ${commandLine(record.argv)}`;
     }
     case "call.judged":
       return `${record.verdict} ${record.tool} ${record.arguments}${record.rule ? ` by rule ${record.rule}` : ""} for ${record.taskId}`;

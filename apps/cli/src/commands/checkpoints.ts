@@ -16,9 +16,7 @@ export async function checkpointsCommand(context: CommandContext, wanted: string
 export function renderCheckpoints(items: readonly Checkpoint[], paint: Paint): string {
   if (items.length === 0) return "no checkpoints: nothing was written yet";
   const rows = items.map(({ number, runNumber, atMs, files, isCurrent, isKept }) => {
-    const notes = [isCurrent ? "the next run begins here" : "", isKept ? "" : "collected"].filter(
-      (note) => note !== "",
-    );
+    const notes = [isCurrent ? "next run from here" : "", isKept ? "" : "collected"].filter((note) => note !== "");
     return [
       String(number).padStart(3),
       `run ${runNumber}`,

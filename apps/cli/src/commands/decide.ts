@@ -1,20 +1,13 @@
 // `outpost diff`, `accept`, `reject`, `revert`: what becomes of a change.
-import {
-  ConflictDetails,
-  type DecideChangeRequest,
-  type DecideChangeResponse,
-  isOutpostError,
-  OutpostError,
-  type TaskId,
-} from "@outpost/protocol";
+import { type DecideChangeRequest, type DecideChangeResponse, OutpostError, type TaskId } from "@outpost/protocol";
 import { applyHere, revertHere } from "../applying/apply-here.ts";
 import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
 import type { Connection } from "../connection/connect.ts";
 import { renderChange } from "../render/change.ts";
-import { renderConflicts } from "../render/conflicts.ts";
 import { count } from "../render/layout.ts";
 import { patchText, printable, printableName } from "../render/paint.ts";
 import type { CommandContext } from "./context.ts";
+import { explainConflicts } from "./explain-conflicts.ts";
 import { findTaskId } from "./find-task.ts";
 
 interface RevisionOption {
@@ -83,6 +76,8 @@ export async function decideChange(
   body: DecideChangeRequest,
 ): Promise<DecideChangeResponse> {
   const params = { taskId, revision };
+  const rebase = ({ message }: OutpostError): string | null =>
+    message.includes("does not fit") ? `bring it onto what is there now with:\n  outpost rebase ${taskId}` : null;
   if (body.decision === "accept" && (body.target === undefined || body.target === "client")) {
     const change = await connection.client.call("getChange", { params });
     if ((body.target ?? change.applyTarget) === "client") {
@@ -91,13 +86,15 @@ export async function decideChange(
           "forbidden",
           `the task has read ${change.taint}: look at the change before it is applied here, then: outpost accept ${taskId}`,
         );
-      const applied = await explainConflicts(() =>
-        applyHere(context, connection, change, process.cwd(), body.allowSecrets),
+      const applied = await explainConflicts(
+        context,
+        () => applyHere(context, connection, change, process.cwd(), body.allowSecrets),
+        rebase,
       );
       return { task: applied.task, files: applied.files, patch: null, note: `applied here, in ${applied.root}` };
     }
   }
-  return explainConflicts(() => connection.client.call("decideChange", { params, body }));
+  return explainConflicts(context, () => connection.client.call("decideChange", { params, body }), rebase);
 }
 
 export function renderDecision(decided: DecideChangeResponse): string {
@@ -125,9 +122,12 @@ export async function revertCommand(
   const params = { taskId, revision: "latest" };
   const threeWay = options.threeWay ?? false;
   const reverted = await explainConflicts(
+    context,
     async () =>
       (await revertHere(context, connection, taskId, threeWay)) ??
       (await connection.client.call("revertChange", { params, body: { threeWay } })),
+    ({ details }) =>
+      details["threeWay"] === true ? `take only the change out with:\n  outpost revert ${taskId} --three-way` : null,
   );
   context.give(reverted, ({ files, note }) =>
     [
@@ -142,18 +142,4 @@ function revisionOf({ revision }: RevisionOption): number | "latest" {
   if (revision === undefined || revision === "latest") return "latest";
   if (/^[1-9]\d{0,8}$/.test(revision)) return Number(revision);
   throw new OutpostError("invalid_input", `--revision is "${revision}"; give a number from 1, or leave it away`);
-}
-
-export async function explainConflicts<Value>(work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    const conflicts = isOutpostError(error) ? ConflictDetails.safeParse(error.details) : null;
-    if (!conflicts?.success || !isOutpostError(error)) throw error;
-    const lines = renderConflicts(conflicts.data.conflicts);
-    const offer =
-      error.details["threeWay"] === true ? ["take only the change out with: outpost revert --three-way"] : [];
-    if (error.message.includes("does not fit")) offer.push("bring it onto what is there now with: outpost rebase TASK");
-    throw new OutpostError(error.code, [error.message, ...lines, ...offer].join("\n"), { details: error.details });
-  }
 }

@@ -4,7 +4,7 @@ import type { IndexStatus, Repository } from "@outpost/protocol";
 import { OutpostError } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { ensureRepository, findRepository } from "../connection/repository.ts";
-import { age, clip, count, seconds, wrap } from "../render/layout.ts";
+import { age, clip, count, fitLine, seconds } from "../render/layout.ts";
 import { type Paint, printable, printableName } from "../render/paint.ts";
 import { createProgressLine, describeProgress } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
@@ -72,7 +72,7 @@ export function renderIndexStatus(repository: Repository, status: IndexStatus, p
   lines.push(paint("dim", `  ${describeFreshness(status)}`));
   const languages = describeLanguages(status.languages);
   if (languages !== "") lines.push(`  ${languages}`);
-  return [...lines.map((line) => wrap(line, paint.columns)), ...describeSkipped(status, paint)].join("\n");
+  return [...lines.map((line) => fitLine(line, paint.columns)), ...describeSkipped(status, paint)].join("\n");
 }
 
 /** How an index keeps up, and what it is known to lack. */

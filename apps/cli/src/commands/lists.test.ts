@@ -86,7 +86,7 @@ const lists: [name: string, render: (paint: Paint) => string, whole: string, inP
 ];
 
 describe.each(lists)("%s", (_name, render, whole, inPipe) => {
-  it.each([60, 80, 100, 140])("fits %d columns", (columns) => {
+  it.each([40, 60, 80, 100, 140])("fits %d columns", (columns) => {
     const text = render(readablePaint(columns));
     expect(text.split("\n").filter((line) => line.length > columns)).toEqual([]);
     expect(text).toContain(whole);

@@ -2,7 +2,7 @@
 import { OutpostError, type PauseList, type Repository, type Task } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { findRepository } from "../connection/repository.ts";
-import { count } from "../render/layout.ts";
+import { count, wrap } from "../render/layout.ts";
 import { clockTime, describeWaiting, type QueueNames, renderPause, renderQueue } from "../render/queue.ts";
 import type { CommandContext } from "./context.ts";
 import { findTaskId } from "./find-task.ts";
@@ -44,7 +44,7 @@ export async function showQueuedCommand(context: CommandContext, wanted: string)
   context.give({ ...task, retriesSoFar: retries }, () =>
     [
       renderTask(task, context.paint),
-      ...(waiting === null ? [] : ["", waiting]),
+      ...(waiting === null ? [] : ["", wrap(waiting, context.paint.columns)]),
       ...(retries.length ? ["", ...retries] : []),
     ].join("\n"),
   );

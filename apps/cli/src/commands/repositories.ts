@@ -76,7 +76,7 @@ export function renderRepositories(items: readonly Repository[], paint: Paint): 
     item.source.type === "path" ? printableName(item.source.path) : item.source.type,
     paint("dim", `(${describeHead(item)})`),
   ]);
-  return renderTable([{}, {}, { least: 20 }, { worth: 1 }], rows, paint.columns).join("\n");
+  return renderTable([{}, { least: 12 }, { worth: 2, least: 20 }, { worth: 1 }], rows, paint.columns).join("\n");
 }
 
 function describeHead({ headCommit, headBranch, isGit }: Repository): string {

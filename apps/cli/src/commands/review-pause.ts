@@ -1,6 +1,5 @@
 // `outpost review-pause`: the periodic stop of the queue and its reports.
-import { printable } from "../render/paint.ts";
-import { renderReviewPause } from "../render/review-pause.ts";
+import { renderReport, renderReviewPause } from "../render/review-pause.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function showReviewPauseCommand(context: CommandContext): Promise<void> {
@@ -24,5 +23,5 @@ export async function resumeReviewPauseCommand(context: CommandContext): Promise
 export async function showReviewCommand(context: CommandContext, reviewId = "latest"): Promise<void> {
   const { client } = await context.connect("known");
   const { report, markdown } = await client.call("getReview", { params: { reviewId }, signal: context.signal });
-  context.give(report, () => printable(markdown.trimEnd()));
+  context.give(report, () => renderReport(markdown, context.paint));
 }

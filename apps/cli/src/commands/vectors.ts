@@ -1,7 +1,7 @@
 // `outpost index vectors`, `migrate` and `snapshot`: where the vectors of the index are, and moving them.
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutpostError, type VectorStatus } from "@outpost/protocol";
-import { count } from "../render/layout.ts";
+import { count, fitLine } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import { createProgressLine } from "../render/progress.ts";
 import type { CommandContext } from "./context.ts";
@@ -63,7 +63,7 @@ export function renderVectors({ engine, qdrant, unsentChunks, move }: VectorStat
   if (move.state === "running") lines.push(`  moving: ${move.chunksDone} of ${count(move.chunksTotal, "chunk")}`);
   if (move.state === "failed" && move.error)
     lines.push(paint("red", `  the last move failed: ${printable(move.error)}`));
-  return lines.join("\n");
+  return lines.map((line) => fitLine(line, paint.columns)).join("\n");
 }
 
 export function renderMove(status: VectorStatus, paint: Paint): string {

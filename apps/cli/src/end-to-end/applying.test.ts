@@ -112,7 +112,7 @@ describe("accept --target client", () => {
     writeFileSync(join(clone, "list.txt"), Buffer.from(original, "latin1"));
     expect((await there(["accept", task])).exitCode).toBe(0);
     writeFileSync(join(clone, "list.txt"), Buffer.from(read().replace("last", "last one"), "latin1"));
-    expect((await there(["revert", task])).err).toContain("outpost revert --three-way");
+    expect((await there(["revert", task])).err).toContain(`outpost revert ${task} --three-way`);
     expect((await there(["revert", task, "--three-way"])).exitCode).toBe(0);
     expect(read()).toBe(original.replace("last", "last one"));
   });

@@ -12,7 +12,7 @@ import type {
   RepositoryMapReply,
   SymbolList,
 } from "@outpost/protocol";
-import { clip, count, hang, wrap } from "./layout.ts";
+import { clip, count, fitLine, hang, wrap } from "./layout.ts";
 import { type Paint, printable, printableName } from "./paint.ts";
 
 const levels: Record<LanguageLevel, string> = {
@@ -26,7 +26,7 @@ export function renderLanguages(languages: readonly IndexedLanguage[], paint: Pa
   const lines = (Object.keys(levels) as LanguageLevel[]).flatMap((level) => {
     const found = languages.filter((language) => language.level === level);
     if (found.length === 0) return [];
-    return [`${paint("bold", level)}: ${levels[level]}`, ...describeGroup(found, paint), ""];
+    return [fitLine(`${paint("bold", level)}: ${levels[level]}`, paint.columns), ...describeGroup(found, paint), ""];
   });
   return lines.join("\n").trimEnd();
 }

@@ -45,6 +45,7 @@ it.each([
   [1, "file", "1 file"],
   [1, "repository", "1 repository"],
   [3, "repository", "3 repositories"],
+  [180, "day", "180 days"],
   [12345, "chunk", "12,345 chunks"],
 ])("counts %d %s", (number, noun, expected) => expect(count(number, noun)).toBe(expected));
 

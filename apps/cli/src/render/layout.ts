@@ -101,7 +101,7 @@ export function hang(text: string, margin: number, columns: number): string {
   return wrap(text, Math.max(leastProse, columns - margin)).replaceAll("\n", `\n${" ".repeat(margin)}`);
 }
 
-const leastProse = 30;
+const leastProse = 20;
 
 /** A line that is too wide is broken at words, and goes on deeper than it began. */
 export function fitLine(line: string, columns: number): string {
@@ -119,7 +119,7 @@ const fieldColumns = 13;
 
 /** "1 file", "2 files", "3 repositories". */
 export function count(number: number, noun: string): string {
-  const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }
 

@@ -1,6 +1,6 @@
 // Backups and what looking at a data directory found, for reading.
 import type { Backup, BackupList, Salvage, Verification, VerifiedPart } from "@outpost/protocol";
-import { age, count, hang, megabytes } from "./layout.ts";
+import { age, count, hang, megabytes, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { renderTable } from "./table.ts";
 
@@ -87,7 +87,7 @@ export function renderVerification(verification: Verification, paint: Paint): st
   const end = ok
     ? paint("green", `${what} is sound`)
     : paint("red", `${what} is damaged; it was left as it is${salvage}`);
-  return [...lines, ...broken, end].join("\n");
+  return [...lines, ...[...broken, end].map((line) => wrap(line, paint.columns))].join("\n");
 }
 
 function sign({ state }: VerifiedPart, paint: Paint): string {

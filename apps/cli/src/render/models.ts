@@ -10,6 +10,7 @@ import { clip, count, hang, oneLine } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 const indent = "  ";
+const titleColumns = 14;
 const areas = { calls: "tool calls", edits: "edits", window: "window", instructions: "instructions" } as const;
 
 /** Two lines each: what it is and can; what it has done. */
@@ -75,7 +76,7 @@ export function renderTest(report: ModelTestReport, paint: Paint): string {
     const failed = results.filter((result) => !result.passed);
     const score = `${results.length - failed.length}/${results.length}`;
     return [
-      `${title.padEnd(14)}${paint(failed.length === 0 ? "green" : "yellow", score)}`,
+      `${title.padEnd(titleColumns)}${paint(failed.length === 0 ? "green" : "yellow", score)}`,
       ...failed.map(({ name, detail }) =>
         paint("dim", clip(`${indent}${name}: ${oneLine(printable(detail))}`, Math.min(paint.columns, 160))),
       ),
@@ -85,11 +86,13 @@ export function renderTest(report: ModelTestReport, paint: Paint): string {
   const first = report.firstTokenMs === null ? "" : `, first token after ${(report.firstTokenMs / 1000).toFixed(1)} s`;
   const window = report.usableWindowTokens;
   const { protocol, editFormat, thinking } = report.conduct;
+  const say = (title: string, text: string): string =>
+    title.padEnd(titleColumns) + hang(text, titleColumns, paint.columns);
   return [
     ...lines,
-    `${"speed".padEnd(14)}${speed}${first}`,
-    `${"usable window".padEnd(14)}${window === null ? "none that was tried" : `${window.toLocaleString("en")} tokens`}`,
-    `${paint("bold", "from now on")}   ${protocol} calls, ${editFormat} edits, thinking ${thinking}`,
+    say("speed", `${speed}${first}`),
+    say("usable window", window === null ? "none that was tried" : `${window.toLocaleString("en")} tokens`),
+    say("from now on", `${protocol} calls, ${editFormat} edits, thinking ${thinking}`),
   ].join("\n");
 }
 

@@ -1,16 +1,16 @@
 // The policy, and what it says of a command, as lines for a person.
 import type { CommandJudgement, JudgedPart, PolicyReport, RulePlace, Verdict } from "@outpost/protocol";
-import { clip, count, hang, wrap } from "./layout.ts";
+import { clip, count, fitLine, hang, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { shellWords } from "./tool-call.ts";
 
 /** The verdict first; below it every program that was found, where there are several. */
 export function renderJudgement(judgement: CommandJudgement, paint: Paint): string {
   const { verdict, reason, rule, parts } = judgement;
-  const head = `${paintVerdict(verdict, paint)}  ${printable(reason)}`;
-  const lines = [head, paint("dim", `by ${describePlace(rule)}`)];
+  const head = `${paintVerdict(verdict, paint)}  ${hang(printable(reason), verdictColumns + 2, paint.columns)}`;
+  const lines = [paint("dim", `by ${describePlace(rule)}`)];
   if (parts.length > 1) lines.push(...parts.map((part) => renderPart(part, paint)));
-  return lines.join("\n");
+  return [head, ...lines.map((line) => fitLine(line, paint.columns))].join("\n");
 }
 
 function renderPart({ argv, verdict, reason, rule }: JudgedPart, paint: Paint): string {
@@ -18,8 +18,10 @@ function renderPart({ argv, verdict, reason, rule }: JudgedPart, paint: Paint): 
   return `  ${paintVerdict(verdict, paint)}  ${printable(shellWords(argv))} ${about}`;
 }
 
+const verdictColumns = 5;
+
 function paintVerdict(verdict: Verdict, paint: Paint): string {
-  return paint(verdict === "allow" ? "green" : verdict === "ask" ? "yellow" : "red", verdict.padEnd(5));
+  return paint(verdict === "allow" ? "green" : verdict === "ask" ? "yellow" : "red", verdict.padEnd(verdictColumns));
 }
 
 function describePlace(rule: RulePlace | null): string {

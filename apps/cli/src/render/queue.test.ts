@@ -78,9 +78,14 @@ it("schedules are shown with their next time", () => {
     { ...usual, id: "s2", name: "often", everyMs: 900_000, isPaused: true, nextAtMs: nowMs, fired: 1, skipped: 0 },
   ] as unknown as Schedule[];
   expect(renderSchedules(items, names, readablePaint()).split("\n")).toEqual([
-    "nightly  0 3 * * * (UTC)  next 14:31:00 (in 1 min)  2 tasks made, 1 left out  s1",
+    "nightly  s1",
+    "  next 14:31:00 (in 1 min); 0 3 * * * (UTC); 2 tasks made, 1 left out",
     "  calc: Look for dead code",
-    "often  every 15 min     paused                    1 task made               s2",
+    "often  s2",
+    "  paused; every 15 min; 1 task made",
     "  calc: Look for dead code",
   ]);
+  expect(renderSchedules(items.slice(0, 1), names, readablePaint(40))).toContain(
+    "\n  next 14:31:00 (in 1 min); 0 3 * * *\n    (UTC); 2 tasks made, 1 left out\n",
+  );
 });

@@ -1,6 +1,6 @@
 // The queue, for reading: what is held back, and each task in its turn with what it waits for.
 import type { QueuePause, QueueView, Repository, Schedule, Task } from "@outpost/protocol";
-import { age, clip, count, oneLine, wrap } from "./layout.ts";
+import { age, clip, count, fitLine, oneLine, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -88,19 +88,28 @@ function ahead(inMs: number): string {
 export function renderSchedules(items: readonly Schedule[], names: QueueNames, paint: Paint): string {
   if (items.length === 0)
     return 'there are no schedules; make one with: outpost queue add "…" --cron "0 3 * * 1-5" (or --every 1d)';
-  const rows = items.map((schedule) => {
-    const { name, cron, everyMs, timeZone, isPaused, nextAtMs, fired, skipped, id } = schedule;
-    const when = cron === undefined ? `every ${(everyMs ?? 0) / 60_000} min` : `${cron} (${timeZone})`;
-    const next = nextAtMs === null ? "will not come again" : `next ${clockTime(nextAtMs, names.nowMs)}`;
-    const state = isPaused ? paint("yellow", "paused") : next;
-    const counts = `${count(fired, "task")} made${skipped > 0 ? `, ${skipped} left out` : ""}`;
-    return [paint("bold", printable(name)), when, state, paint("dim", counts), paint("dim", id)];
-  });
-  const heads = renderTable([{ least: 12 }, { worth: 3 }, { worth: 2 }, { worth: 1 }, {}], rows, paint.columns);
+  const heads = renderTable(
+    [{ least: 12 }, {}],
+    items.map(({ name, id }) => [paint("bold", printable(name)), paint("dim", id)]),
+    paint.columns,
+  );
   return items
-    .flatMap(({ spec }, index) => {
-      const what = `${nameOf(spec.repositoryId, names)}: ${oneLine(printable(spec.instruction))}`;
-      return [heads[index], `  ${clip(what, paint.columns - 2)}`];
+    .flatMap((schedule, index) => {
+      const { repositoryId, instruction } = schedule.spec;
+      const what = `${nameOf(repositoryId, names)}: ${oneLine(printable(instruction))}`;
+      return [
+        heads[index],
+        fitLine(`  ${describeTimes(schedule, names.nowMs, paint)}`, paint.columns),
+        `  ${clip(what, paint.columns - 2)}`,
+      ];
     })
     .join("\n");
+}
+
+function describeTimes(schedule: Schedule, nowMs: number, paint: Paint): string {
+  const { cron, everyMs, timeZone, isPaused, nextAtMs, fired, skipped } = schedule;
+  const when = cron === undefined ? `every ${(everyMs ?? 0) / 60_000} min` : `${cron} (${timeZone})`;
+  const next = nextAtMs === null ? "will not come again" : `next ${clockTime(nextAtMs, nowMs)}`;
+  const counts = `${count(fired, "task")} made${skipped > 0 ? `, ${skipped} left out` : ""}`;
+  return `${isPaused ? paint("yellow", "paused") : next}; ${when}; ${counts}`;
 }

@@ -1,7 +1,7 @@
 // The review pause, for reading. Reports are Markdown already.
 import type { Review, ReviewPauseState } from "@outpost/protocol";
-import { age, wrap } from "./layout.ts";
-import type { Paint } from "./paint.ts";
+import { age, clip, count, fitLine, wrap } from "./layout.ts";
+import { type Paint, printable } from "./paint.ts";
 import { renderTable } from "./table.ts";
 
 const dayMs = 86_400_000;
@@ -36,5 +36,15 @@ function describeNext(nextAtMs: number | null, nowMs: number): string {
 function describeReview({ id, fromMs, toMs, runsPerDay, successRate }: Review, nowMs: number): string[] {
   const days = Math.max(1, Math.round((toMs - fromMs) / dayMs));
   const success = successRate === null ? "nothing to judge" : `${Math.round(successRate * 100)} % succeeded`;
-  return [id, age(toMs, nowMs), `${days} days, ${runsPerDay.toFixed(1)} runs a day, ${success}`];
+  return [id, age(toMs, nowMs), `${count(days, "day")}, ${runsPerDay.toFixed(1)} runs a day, ${success}`];
+}
+
+/** At a terminal its prose is broken at words, and the rows of its tables are cut. */
+export function renderReport(markdown: string, { columns }: Paint): string {
+  const lines = printable(markdown.trimEnd()).split("\n");
+  const fit = (line: string): string => {
+    if (line.startsWith("|")) return clip(line, columns);
+    return line.startsWith(" ") ? fitLine(line, columns) : wrap(line, columns);
+  };
+  return lines.map(fit).join("\n");
 }

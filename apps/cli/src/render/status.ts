@@ -1,6 +1,6 @@
 // What a server says of itself, for reading.
 import type { DoctorReport, ServerStatus } from "@outpost/protocol";
-import { age, count, hang, renderFields } from "./layout.ts";
+import { age, count, hang, renderFields, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 
 export function renderStatus(status: ServerStatus, url: string, paint: Paint): string {
@@ -25,7 +25,7 @@ export function renderStatus(status: ServerStatus, url: string, paint: Paint): s
     ["memory", `${Math.round(status.memoryBytes / 1e6)} MB`],
   ];
   const head = `${paint("bold", "outpost")} ${status.version} at ${url}, started ${age(status.startedAtMs, Date.now())}`;
-  return [head, ...renderFields(rows, paint.columns)].join("\n");
+  return [wrap(head, paint.columns), ...renderFields(rows, paint.columns)].join("\n");
 }
 
 function describeModel({ model }: ServerStatus): string {
@@ -53,16 +53,21 @@ function describeRestarts(restarts: number): string {
   return restarts === 0 ? "" : `, replaced ${restarts === 1 ? "once" : `${restarts} times`}`;
 }
 
+/** In a terminal that has less room behind the names, what is said of each stands below it. */
+const leastDetail = 30;
+
 export function renderDoctor({ checks }: DoctorReport, paint: Paint): string {
-  const width = Math.max(0, ...checks.map((check) => check.name.length));
-  const margin = width + 4;
+  const widest = Math.max(0, ...checks.map((check) => check.name.length));
+  const isStacked = paint.columns < widest + leastDetail;
+  const margin = isStacked ? 4 : widest + 4;
   const lines = checks.flatMap((check) => {
     const sign = check.ok ? paint("green", "✓") : paint("red", "✗");
-    const detail = hang(printable(check.detail), margin, paint.columns);
-    const fix = check.fix
-      ? [" ".repeat(margin) + hang(`${paint("bold", "to mend it")}: ${printable(check.fix)}`, margin, paint.columns)]
-      : [];
-    return [`${sign} ${check.name.padEnd(width)}  ${detail}`, ...fix];
+    const fix = check.fix ? [`${paint("bold", "to mend it")}: ${printable(check.fix)}`] : [];
+    const [first = "", ...more] = [printable(check.detail), ...fix].map((text) => hang(text, margin, paint.columns));
+    const below = more.map((text) => " ".repeat(margin) + text);
+    return isStacked
+      ? [`${sign} ${check.name}`, " ".repeat(margin) + first, ...below]
+      : [`${sign} ${check.name.padEnd(widest)}  ${first}`, ...below];
   });
   const wrong = checks.filter((check) => !check.ok).length;
   const end =

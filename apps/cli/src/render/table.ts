@@ -6,7 +6,7 @@ export interface Column {
   align?: "right";
   /** What is worth least is left out first where there is no room for all. Absent: it stays. */
   worth?: number;
-  /** It gives way: it may be cut, and others are left out before it has fewer characters than this. Of one column. */
+  /** It gives way: it may be cut, and others are left out before it has fewer characters than this. What room there is goes to the first. */
   least?: number;
 }
 
@@ -27,18 +27,18 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     filled.filter(({ widest }) => widest > 0),
     room,
   );
-  const spare = room - neededBy(shown);
-  const put = (column: Filled, row: number): string => {
-    const columnWidth = column.least === undefined ? column.widest : Math.max(1, leastOf(column) + spare);
+  const widths = shareRoom(shown, room);
+  const put = (column: Filled, at: number, row: number): string => {
+    const columnWidth = widths[at] ?? column.widest;
     const cell = clip(column.cells[row] ?? "", columnWidth);
     // One long cell is no reason for wide gaps in all other lines of a pipe.
     const isRagged = column.least !== undefined && room === Number.POSITIVE_INFINITY;
-    const padding = isRagged ? "" : " ".repeat(Math.max(0, Math.min(columnWidth, column.widest) - width(cell)));
+    const padding = isRagged ? "" : " ".repeat(Math.max(0, columnWidth - width(cell)));
     return column.align === "right" ? padding + cell : cell + padding;
   };
   return rows.map((_, row) =>
     shown
-      .map((column) => put(column, row))
+      .map((column, at) => put(column, at, row))
       .join(gap)
       .trimEnd(),
   );
@@ -48,6 +48,17 @@ const leastOf = ({ widest, least = widest }: Filled): number => Math.min(widest,
 
 function neededBy(columns: readonly Filled[]): number {
   return columns.reduce((sum, column) => sum + leastOf(column), gap.length * (columns.length - 1));
+}
+
+/** Characters of each column. */
+function shareRoom(columns: readonly Filled[], room: number): number[] {
+  let spare = room - neededBy(columns);
+  return columns.map((column) => {
+    if (column.least === undefined) return column.widest;
+    const shared = Math.max(1, Math.min(column.widest, leastOf(column) + spare));
+    spare -= shared - leastOf(column);
+    return shared;
+  });
 }
 
 function leaveOut(columns: readonly Filled[], room: number): readonly Filled[] {
