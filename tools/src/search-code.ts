@@ -5,7 +5,7 @@ import { makeNameVisible, makeVisible } from "@outpost/protocol";
 import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { describeCoverage } from "./observation/coverage.ts";
-import { cutLine, takeLines } from "./observation/fit.ts";
+import { cutLine, takeAround } from "./observation/fit.ts";
 import { relativePath } from "./worktree-path.ts";
 
 const maxHits = 30;
@@ -51,9 +51,14 @@ function showHits(hits: readonly Hit[], room: number): string[] {
       .trimEnd()
       .split("\n")
       .map((line) => cutLine(line, 240));
-    const shown = takeLines(lines, share - heading.length - 30);
-    const missing = lines.length - shown.length;
-    const block = [heading, ...shown, ...(missing > 0 ? [`[… ${missing} more lines]`] : [])];
+    const { from, shown } = takeAround(
+      lines,
+      (hit.bestLine ?? hit.startLine) - hit.startLine,
+      share - heading.length - 60,
+    );
+    const missing = lines.length - from - shown.length;
+    const above = from > 0 ? [`[… ${from} lines above]`] : [];
+    const block = [heading, ...above, ...shown, ...(missing > 0 ? [`[… ${missing} more lines]`] : [])];
     left -= block.join("\n").length + 1;
     return left < 0 ? [] : block;
   });

@@ -68,6 +68,8 @@ export const Hit = z.object({
   kind: z.string(),
   symbol: z.string().nullable(),
   text: z.string(),
+  /** Where to begin reading when not all is shown: the line that the query names, else the first of the part that matches best. */
+  bestLine: z.int().optional(),
   score: z.number(),
   reasons: z.array(HitReason),
 });

@@ -1,5 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { cutLine, fitHeadAndTail, fitList, takeHead, takeTail } from "./fit.ts";
+import { cutLine, fitHeadAndTail, fitList, takeAround, takeHead, takeTail } from "./fit.ts";
+
+describe("takeAround", () => {
+  const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+  it.each([
+    ["all that fits", 90, 10_000, 0, 100],
+    ["from the first where the line is well among them", 3, 80, 0, 11],
+    ["from above the line", 50, 80, 48, 10],
+    ["further up where the end leaves room", 98, 80, 90, 10],
+    ["nothing where nothing fits", 50, 3, 48, 0],
+  ])("takes %s", (_, at, limit, from, count) => {
+    const taken = takeAround(lines, at, limit);
+    expect([taken.from, taken.shown.length]).toEqual([from, count]);
+    expect(taken.shown).toEqual(lines.slice(from, from + count));
+  });
+});
 
 describe("fitHeadAndTail", () => {
   it("leaves a text alone that fits", () => {

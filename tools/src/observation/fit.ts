@@ -63,6 +63,26 @@ export function takeLines(lines: readonly string[], limit: number): string[] {
   return taken;
 }
 
+/**
+ * The lines that fit, of all of them: from the first if the line `at` (0-based) is well among them, else from a little above that one on,
+ * and further up where what follows leaves room.
+ */
+export function takeAround(lines: readonly string[], at: number, limit: number): { from: number; shown: string[] } {
+  const first = takeLines(lines, limit);
+  if (first.length === lines.length || at < first.length / 2) return { from: 0, shown: first };
+  let from = Math.min(Math.max(0, at - linesAbove), lines.length - 1);
+  let shown = takeLines(lines.slice(from), limit);
+  while (from > 0 && from + shown.length === lines.length) {
+    const more = takeLines(lines.slice(from - 1), limit);
+    if (more.length === shown.length) break;
+    from -= 1;
+    shown = more;
+  }
+  return { from, shown };
+}
+
+const linesAbove = 2;
+
 /** A list under a heading; when it is cut, the last line says how much is missing and how to get at it. */
 export function fitList(heading: string, lines: readonly string[], limit: number, readOn: string): string {
   const reserve = heading.length + readOn.length + 40;

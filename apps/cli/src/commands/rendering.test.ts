@@ -147,6 +147,16 @@ it("hits show the first of their lines, why they are hits, and what the answer c
       "chunks, 1 skipped, 2 changed since",
     ].join("\n"),
   );
+  const long = {
+    ...{ ...found.hits[0], startLine: 101, endLine: 150, bestLine: 130, reasons: [] },
+    text: Array.from({ length: 50 }, (_, at) => (at === 27 ? "" : `line ${at + 101}`)).join("\n"),
+  } as SearchResponse["hits"][number];
+  const preview = (bestLine: number) =>
+    renderSearch({ ...found, hits: [{ ...long, bestLine }] }, false, readablePaint()).split("\n");
+  expect(preview(130).slice(1, 4)).toEqual(["       … 28 lines above", "   129 line 129", "   130 line 130"]);
+  expect(preview(130)).toContain("       … 14 more lines");
+  expect(preview(105)[1]).toBe("   101 line 101");
+  expect(preview(150).slice(1, 3)).toEqual(["       … 42 lines above", "   143 line 143"]);
   const old = { ...found.coverage, freshness: "on_request" as const, indexedAtMs: Date.now() - 3_600_000 };
   const said = (staleFiles: number) =>
     renderSearch({ ...found, coverage: { ...old, staleFiles } }, false, readablePaint());

@@ -12,6 +12,8 @@ import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
 
 const shownLines = 8;
+/** Before the best one. */
+const linesAbove = 2;
 const numberColumns = 6;
 /** Below this nobody asks why a search took long. */
 const noticedMs = 300;
@@ -101,16 +103,28 @@ function describeReason({ signal, value, detail }: HitReason): string {
   return `       ${isFactor ? "×" : "+"} ${value.toFixed(2)}  ${signal.padEnd(10)}  ${printableName(detail)}`;
 }
 
+/** How many lines come before those that are shown: what matches best is among them. */
+function previewStart({ startLine, bestLine = startLine }: Hit, lines: readonly string[]): number {
+  const best = bestLine - startLine;
+  if (best + linesAbove < shownLines) return 0;
+  let from = Math.max(0, Math.min(best - linesAbove, lines.length - shownLines));
+  while (from < best && lines[from]?.trim() === "") from += 1;
+  return from;
+}
+
 function preview(hit: Hit, paint: Paint): string[] {
   const lines = hit.text.trimEnd().split("\n");
-  const shown = lines.slice(0, shownLines);
+  const from = previewStart(hit, lines);
+  const shown = lines.slice(from, from + shownLines);
   while (shown.at(-1)?.trim() === "") shown.pop();
-  const left = lines.length - shown.length;
+  const left = lines.length - from - shown.length;
+  const leftOut = (what: string) => paint("dim", `${" ".repeat(numberColumns)} … ${what}`);
   return [
+    ...(from > 0 ? [leftOut(`${count(from, "line")} above`)] : []),
     ...shown.map((line, index) => {
-      const number = String(hit.startLine + index).padStart(numberColumns);
+      const number = String(hit.startLine + from + index).padStart(numberColumns);
       return `${paint("dim", number)} ${clip(printable(line), paint.columns - numberColumns - 1)}`;
     }),
-    ...(left > 0 ? [paint("dim", `${" ".repeat(numberColumns)} … ${count(left, "more line")}`)] : []),
+    ...(left > 0 ? [leftOut(count(left, "more line"))] : []),
   ];
 }

@@ -11,9 +11,9 @@ export async function readHits(
   const hits: Hit[] = [];
   for (const chunk of ranked) {
     signal?.throwIfAborted();
-    const { path, startLine, endLine, language, kind, symbol, score, reasons } = chunk;
+    const { path, startLine, endLine, language, kind, symbol, bestLine, score, reasons } = chunk;
     const text = await readLines(reader, chunk);
-    if (text !== null) hits.push({ path, startLine, endLine, language, kind, symbol, text, score, reasons });
+    if (text !== null) hits.push({ path, startLine, endLine, language, kind, symbol, text, bestLine, score, reasons });
   }
   return hits;
 }

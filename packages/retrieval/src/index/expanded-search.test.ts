@@ -24,6 +24,7 @@ const hit = (path: string, startLine: number, endLine: number, chunkId: number):
     language: "text",
     kind: "block",
     symbol: null,
+    bestLine: startLine,
     score: 1,
   },
   reasons: [{ signal: "vector", value: 1, detail: "near in meaning" }],

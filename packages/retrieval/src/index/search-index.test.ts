@@ -177,7 +177,7 @@ describe("SearchIndex", () => {
       file("core.py", "seven", "eight", "nine"),
     );
     const hits = index.search({ query: 'File "/v/site-packages/click/core.py", line 25, in run', view, limit: 3 });
-    expect(hits[0]).toMatchObject({ path: "src/click/core.py", chunkId: 102 });
+    expect(hits[0]).toMatchObject({ path: "src/click/core.py", chunkId: 102, startLine: 1, bestLine: 25 });
     expect(hits[0]?.reasons).toContainEqual({ signal: "path", value: 2, detail: "v/site-packages/click/core.py:25" });
   });
 
@@ -187,7 +187,7 @@ describe("SearchIndex", () => {
       chunks: [{ text: "class Environment:", symbol: "Environment", definitions: ["Environment"] }],
     });
     const [hit] = index.search({ query: "class Environment(Base):", view, limit: 1 });
-    expect(hit).toMatchObject({ path: "b.py" });
+    expect(hit).toMatchObject({ path: "b.py", bestLine: 1 });
     expect(hit?.reasons).toContainEqual({ signal: "definition", value: weights.definition, detail: "Environment" });
   });
 

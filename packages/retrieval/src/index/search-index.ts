@@ -55,6 +55,7 @@ export interface RankedChunk {
   language: string;
   kind: string;
   symbol: string | null;
+  bestLine: number;
   score: number;
   reasons: HitReason[];
 }
@@ -262,10 +263,10 @@ export class SearchIndex {
     return { cosines, medianScore, maxScore };
   }
 
-  private toRankedChunk(query: ParsedQuery, { slot, firstSlot, lastSlot, score, reasons }: RankedSlot): RankedChunk {
+  private toRankedChunk(query: ParsedQuery, { slot, firstSlot, lastSlot, ...ranked }: RankedSlot): RankedChunk {
     const { table } = this;
     const { entryId, blob, path, language } = table.entryAt(slot);
-    const lexical = reasons.find(({ signal, detail }) => signal === "lexical" && detail === "");
+    const lexical = ranked.reasons.find(({ signal, detail }) => signal === "lexical" && detail === "");
     if (lexical !== undefined) {
       const words = query.terms.filter((term) => this.terms.holds(term.hash, slot)).map((term) => term.text);
       lexical.detail = words.slice(0, maxReasonWords).join(" ");
@@ -274,7 +275,7 @@ export class SearchIndex {
     const { startLine } = table.describe(firstSlot);
     const { endLine } = table.describe(lastSlot);
     const place = { entryId, chunkId: table.chunkIdOf(slot), blob, path, startLine, endLine, language };
-    return { ...place, kind, symbol, score, reasons };
+    return { ...place, kind, symbol, ...ranked };
   }
 }
 

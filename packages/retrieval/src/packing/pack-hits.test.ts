@@ -87,6 +87,21 @@ describe("packHits", () => {
     expect(pack(hits, 500).text).toContain("[…]");
   });
 
+  it("cuts around the line that matches best, within its budget, and heads what it shows", () => {
+    const hits = [hit("a", 1, 400, { bestLine: 300, score: 2 }), hit("b", 5, 60, { bestLine: 5 }), hit("c", 1, 9)];
+    for (let budget = 100; budget < 5000; budget += 89) {
+      const { text, sections } = packHits(hits, { maxCharacters: budget, maxSectionCharacters: 600 });
+      expect(text.length).toBeLessThanOrEqual(budget);
+      expect(text).toContain("line 300\n");
+      expect(text.startsWith(`## a:298-${sections[0]?.endLine}\n[…]\nline 298\n`)).toBe(true);
+    }
+  });
+
+  it("cuts a range of several hits around the best of them", () => {
+    const hits = [hit("a", 1, 40, { bestLine: 9 }), hit("a", 41, 80, { bestLine: 70, score: 2 })];
+    expect(packHits(hits, { maxCharacters: 200 }).sections).toMatchObject([{ startLine: 68, endLine: 80 }]);
+  });
+
   it("limits one section, so that a long chunk leaves room for others", () => {
     const packed = packHits([hit("long", 1, 500), hit("short", 1, 2)], {
       maxCharacters: 1000,

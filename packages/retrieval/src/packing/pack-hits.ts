@@ -30,6 +30,9 @@ export interface PackedHits {
 
 interface Range extends PackedSection {
   hits: number;
+  /** Where its best hit begins to pay, and that hit's score. */
+  bestLine: number;
+  bestScore: number;
 }
 
 /** A section that would show fewer characters than this is left out instead. */
@@ -98,8 +101,10 @@ function joinRanges(hits: readonly Hit[]): Range[] {
 }
 
 function toRange(hit: Hit): Range {
-  const { path, startLine, endLine, symbol, text } = hit;
+  const { path, startLine, endLine, symbol, text, bestLine = startLine, score: bestScore } = hit;
   return {
+    bestLine,
+    bestScore,
     path,
     startLine,
     endLine,
@@ -112,6 +117,10 @@ function toRange(hit: Hit): Range {
 
 function extend(range: Range, hit: Hit): void {
   range.hits += 1;
+  if (hit.score > range.bestScore) {
+    range.bestScore = hit.score;
+    range.bestLine = hit.bestLine ?? hit.startLine;
+  }
   if (hit.symbol !== null && !range.symbols.includes(hit.symbol)) range.symbols.push(hit.symbol);
   if (hit.endLine <= range.endLine) return;
   const fresh = trimEnd(hit.text)
@@ -127,20 +136,41 @@ function padLines({ text, startLine, endLine }: Range): string {
   return missing > 0 ? text + "\n".repeat(missing) : text;
 }
 
-/** Whole lines from the start, as many as fit. */
+/** Whole lines, as many as fit: from the start if the best line is among them, else from just above that one. */
 function cutToFit(range: Range, room: number): PackedSection | undefined {
-  const { path, startLine, symbols, alsoAt } = range;
-  if (range.text.length <= room) return { path, startLine, endLine: range.endLine, symbols, alsoAt, text: range.text };
-  const mark = "\n[…]";
-  const lines: string[] = [];
-  let length = mark.length;
-  for (const line of range.text.split("\n")) {
+  const { path, symbols, alsoAt, bestLine } = range;
+  const at = ({ startLine, text, endLine }: Pick<PackedSection, "startLine" | "text" | "endLine">) => {
+    return { path, startLine, endLine, symbols, alsoAt, text };
+  };
+  if (range.text.length <= room) return at(range);
+  const lines = range.text.split("\n");
+  const best = bestLine - range.startLine;
+  const first = linesThatFit(lines, room - mark.length - 1);
+  // The heading was measured with the first line.
+  const moreDigits = String(range.endLine).length - String(range.startLine).length;
+  const from = best < first.length ? 0 : Math.max(0, best - linesAbove);
+  const shown = from === 0 ? first : linesThatFit(lines.slice(from), room - 2 * (mark.length + 1) - moreDigits);
+  if (shown.length === 0) return undefined;
+  const startLine = range.startLine + from;
+  const isWhole = from + shown.length === lines.length;
+  const text = [...(from > 0 ? [mark] : []), ...shown, ...(isWhole ? [] : [mark])].join("\n");
+  return at({ startLine, endLine: startLine + shown.length - 1, text });
+}
+
+const mark = "[…]";
+/** Before the best one. */
+const linesAbove = 2;
+
+/** With the newline that each is joined by. */
+function linesThatFit(lines: readonly string[], room: number): string[] {
+  let length = 0;
+  const fitting: string[] = [];
+  for (const line of lines) {
     length += line.length + 1;
     if (length > room) break;
-    lines.push(line);
+    fitting.push(line);
   }
-  if (lines.length === 0) return undefined;
-  return { path, startLine, endLine: startLine + lines.length - 1, symbols, alsoAt, text: lines.join("\n") + mark };
+  return fitting;
 }
 
 function trimEnd(text: string): string {

@@ -19,6 +19,8 @@ export interface RankedSlot {
   firstSlot: number;
   lastSlot: number;
   score: number;
+  /** The line that the query names, else the first of the slot. */
+  bestLine: number;
   reasons: HitReason[];
 }
 
@@ -36,8 +38,15 @@ export function rankSlots(input: RankInput, limit: number): RankedSlot[] {
   for (const chunks of orderInFiles(table, scored)) saturate(input, chunks);
   return joinNeighbours(table, scored.sort(byScore), limit).map(({ best, firstSlot, lastSlot }) => {
     const { slot, score } = best;
-    return { slot, firstSlot, lastSlot, score, reasons: explain(input, best, usedNames.get(slot)) };
+    const reasons = explain(input, best, usedNames.get(slot));
+    return { slot, firstSlot, lastSlot, bestLine: bestLine(input, slot), score, reasons };
   });
+}
+
+function bestLine({ mentioned, table }: RankInput, slot: number): number {
+  const place = table.describe(slot);
+  const named = mentioned.get(table.entryPosition(slot));
+  return (named && mentionedLine(named, place)) ?? place.startLine;
 }
 
 /** Whole numbers: a fraction would be an object of its own for each comparison. */
