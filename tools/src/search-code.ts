@@ -45,7 +45,8 @@ function showHits(hits: readonly Hit[], room: number): string[] {
   let left = room;
   return hits.flatMap((hit, index) => {
     const share = Math.floor(left / (hits.length - index));
-    const symbol = hit.symbol === null ? "" : ` ${hit.kind} ${makeNameVisible(hit.symbol)}`;
+    const within = hit.within ? ` in ${makeNameVisible(hit.within)}` : "";
+    const symbol = hit.symbol === null ? within : ` ${hit.kind} ${makeNameVisible(hit.symbol)}`;
     const heading = `## ${makeNameVisible(hit.path)}:${hit.startLine}-${hit.endLine}${symbol}`;
     const lines = makeVisible(hit.text)
       .trimEnd()

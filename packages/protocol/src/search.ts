@@ -67,6 +67,8 @@ export const Hit = z.object({
   language: z.string(),
   kind: z.string(),
   symbol: z.string().nullable(),
+  /** What a part without a symbol of its own stands in: of a long function, say, that was cut. */
+  within: z.string().nullable().optional(),
   text: z.string(),
   /** Where to begin reading when not all is shown: the line that the query names, else the first of the part that matches best. */
   bestLine: z.int().optional(),

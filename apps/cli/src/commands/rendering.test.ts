@@ -155,6 +155,8 @@ it("hits show the first of their lines, why they are hits, and what the answer c
     renderSearch({ ...found, hits: [{ ...long, bestLine }] }, false, readablePaint()).split("\n");
   expect(preview(130).slice(1, 4)).toEqual(["       … 28 lines above", "   129 line 129", "   130 line 130"]);
   expect(preview(130)).toContain("       … 14 more lines");
+  const inside = { ...found, hits: [{ ...long, symbol: null, within: "load" }] };
+  expect(renderSearch(inside, false, readablePaint())).toMatch(/^a\.py:101-150 in load score/);
   expect(preview(105)[1]).toBe("   101 line 101");
   expect(preview(150).slice(1, 3)).toEqual(["       … 42 lines above", "   143 line 143"]);
   const old = { ...found.coverage, freshness: "on_request" as const, indexedAtMs: Date.now() - 3_600_000 };

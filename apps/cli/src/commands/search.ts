@@ -87,7 +87,8 @@ function describeStaleness({ staleFiles, freshness, indexedAtMs }: Coverage): st
 
 function renderHit(hit: Hit, showReasons: boolean, paint: Paint): string {
   const place = paint("cyan", `${printableName(hit.path)}:${hit.startLine}-${hit.endLine}`);
-  const symbol = hit.symbol ? ` ${paint("bold", printableName(hit.symbol))}` : "";
+  const within = hit.within ? ` in ${printableName(hit.within)}` : "";
+  const symbol = hit.symbol ? ` ${paint("bold", printableName(hit.symbol))}` : within;
   const reasons = showReasons ? hit.reasons.map((reason) => paint("dim", describeReason(reason))) : [];
   return [
     clip(`${place}${symbol} ${paint("dim", `score ${hit.score.toFixed(2)}`)}`, paint.columns),

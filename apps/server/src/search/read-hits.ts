@@ -11,9 +11,10 @@ export async function readHits(
   const hits: Hit[] = [];
   for (const chunk of ranked) {
     signal?.throwIfAborted();
-    const { path, startLine, endLine, language, kind, symbol, bestLine, score, reasons } = chunk;
+    const { path, startLine, endLine, language, kind, symbol, within, bestLine, score, reasons } = chunk;
     const text = await readLines(reader, chunk);
-    if (text !== null) hits.push({ path, startLine, endLine, language, kind, symbol, text, bestLine, score, reasons });
+    if (text !== null)
+      hits.push({ path, startLine, endLine, language, kind, symbol, within, text, bestLine, score, reasons });
   }
   return hits;
 }

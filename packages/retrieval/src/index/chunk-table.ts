@@ -23,6 +23,15 @@ export interface IndexedEntry {
   isRemoved: boolean;
 }
 
+export interface DescribedChunk {
+  startLine: number;
+  endLine: number;
+  kind: string;
+  symbol: string | null;
+  /** The innermost definition around a chunk without a symbol; null where there is none. */
+  within: string | null;
+}
+
 export class ChunkTable {
   entries: IndexedEntry[] = [];
   slotCount = 0;
@@ -37,6 +46,8 @@ export class ChunkTable {
   lengths = new Uint32Array(1024);
   private kinds = new Uint8Array(1024);
   readonly symbols = new SymbolColumn();
+  /** Of chunks without a symbol: the innermost definition around them. */
+  private readonly around = new SymbolColumn();
   private readonly kindNames: string[] = [];
   private readonly positions = new Map<number, number>();
   private readonly sortedPaths = new SortedPaths();
@@ -80,6 +91,7 @@ export class ChunkTable {
       added.length += this.lengths[slot] ?? 0;
       this.kinds[slot] = this.kindNumber(chunk.kind);
       this.symbols.set(slot, chunk.symbol);
+      this.around.set(slot, chunk.symbol === null ? (chunk.scope.at(-1) ?? null) : null);
     }
     this.slotCount += chunks.length;
     this.addFile(added);
@@ -115,6 +127,7 @@ export class ChunkTable {
     }
     this.entries = kept;
     this.symbols.compact(renumber);
+    this.around.compact(renumber);
     this.slotCount = next;
     this.removedSlots = 0;
     return renumber;
@@ -135,12 +148,13 @@ export class ChunkTable {
     return entry.firstChunkId + slot - entry.firstSlot;
   }
 
-  describe(slot: number): { startLine: number; endLine: number; kind: string; symbol: string | null } {
+  describe(slot: number): DescribedChunk {
     return {
       startLine: this.startLines[slot] ?? 0,
       endLine: this.endLines[slot] ?? 0,
       kind: this.kindNames[this.kinds[slot] ?? 0] ?? "block",
       symbol: this.symbols.nameOf(slot),
+      within: this.around.nameOf(slot),
     };
   }
 

@@ -24,6 +24,7 @@ const hit = (path: string, startLine: number, endLine: number, chunkId: number):
     language: "text",
     kind: "block",
     symbol: null,
+    within: null,
     bestLine: startLine,
     score: 1,
   },

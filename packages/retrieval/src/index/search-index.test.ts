@@ -181,6 +181,24 @@ describe("SearchIndex", () => {
     expect(hits[0]?.reasons).toContainEqual({ signal: "path", value: 2, detail: "v/site-packages/click/core.py:25" });
   });
 
+  it("says what a part of a definition stands in, also once others are forgotten", () => {
+    const scope = ["Store", "load"];
+    const { index } = build(file("a.py", "alpha"), {
+      path: "b.py",
+      chunks: [
+        { text: "beta", scope },
+        { text: "gamma", scope, symbol: "read" },
+      ],
+    });
+    const within = () => {
+      const view = index.createView([2]);
+      return ["beta", "gamma"].map((query) => index.search({ query, view, limit: 1 })[0]?.within);
+    };
+    expect(within()).toEqual(["load", null]);
+    index.remove([1]);
+    expect(within()).toEqual(["load", null]);
+  });
+
   it("takes the beginning of a definition for the name that it defines", () => {
     const { index, view } = build(file("a.py", "class environment environment class"), {
       path: "b.py",

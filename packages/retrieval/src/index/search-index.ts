@@ -55,6 +55,7 @@ export interface RankedChunk {
   language: string;
   kind: string;
   symbol: string | null;
+  within: string | null;
   bestLine: number;
   score: number;
   reasons: HitReason[];
@@ -271,11 +272,11 @@ export class SearchIndex {
       const words = query.terms.filter((term) => this.terms.holds(term.hash, slot)).map((term) => term.text);
       lexical.detail = words.slice(0, maxReasonWords).join(" ");
     }
-    const { kind, symbol } = table.describe(slot);
+    const { kind, symbol, within } = table.describe(slot);
     const { startLine } = table.describe(firstSlot);
     const { endLine } = table.describe(lastSlot);
     const place = { entryId, chunkId: table.chunkIdOf(slot), blob, path, startLine, endLine, language };
-    return { ...place, kind, symbol, ...ranked };
+    return { ...place, kind, symbol, within, ...ranked };
   }
 }
 

@@ -29,6 +29,15 @@ describe("packHits", () => {
     expect(omittedHits).toBe(0);
   });
 
+  it("says what a part without a symbol stands in, once", () => {
+    const { text } = pack([
+      hit("a.ts", 3, 3, { symbol: "open" }),
+      hit("a.ts", 4, 4, { within: "open" }),
+      hit("b.ts", 1, 1, { within: "close" }),
+    ]);
+    expect(text).toBe("## a.ts:3-4 (open)\nline 3\nline 4\n\n## b.ts:1-1 (close)\nline 1");
+  });
+
   it("lets no path or symbol make a line of its own", () => {
     const { text } = pack([hit("a.ts:1-9\n## b.ts", 3, 3, { symbol: "o\nx" })]);
     expect(text).toBe("## a.ts:1-9\\n## b.ts:3-3 (o\\nx)\nline 3");

@@ -101,18 +101,24 @@ function joinRanges(hits: readonly Hit[]): Range[] {
 }
 
 function toRange(hit: Hit): Range {
-  const { path, startLine, endLine, symbol, text, bestLine = startLine, score: bestScore } = hit;
+  const { path, startLine, endLine, text, bestLine = startLine, score: bestScore } = hit;
   return {
     bestLine,
     bestScore,
     path,
     startLine,
     endLine,
-    symbols: symbol === null ? [] : [symbol],
+    symbols: namesOf(hit),
     alsoAt: [],
     text: trimEnd(text),
     hits: 1,
   };
+}
+
+/** Of what is in no definition of its own, what it stands in. */
+function namesOf({ symbol, within }: Hit): string[] {
+  const name = symbol ?? within ?? null;
+  return name === null ? [] : [name];
 }
 
 function extend(range: Range, hit: Hit): void {
@@ -121,7 +127,7 @@ function extend(range: Range, hit: Hit): void {
     range.bestScore = hit.score;
     range.bestLine = hit.bestLine ?? hit.startLine;
   }
-  if (hit.symbol !== null && !range.symbols.includes(hit.symbol)) range.symbols.push(hit.symbol);
+  for (const name of namesOf(hit)) if (!range.symbols.includes(name)) range.symbols.push(name);
   if (hit.endLine <= range.endLine) return;
   const fresh = trimEnd(hit.text)
     .split("\n")
