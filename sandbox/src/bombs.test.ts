@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProcessLimits, ProcessSpec } from "@outpost/core";
+import type { ProcessLimits } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { isRunning } from "./escape/range.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { createProcessRunner } from "./process-runner.ts";
+import { commandSpec } from "./testing-spec.ts";
 
 const isFull = process.env["OUTPOST_FULL"] === "1";
 const base = mkdtempSync(join(tmpdir(), "outpost-bombs-"));
@@ -18,17 +19,10 @@ const isReady = runner.availability().ready;
 if (isReady) afterAll(() => rmSync(base, { recursive: true }));
 else rmSync(base, { recursive: true });
 
-function spec(script: string, limits: Partial<ProcessLimits> = {}, marker = "none"): ProcessSpec {
-  return {
-    argv: ["sh", "-c", script, marker],
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
+const spec = (script: string, limits: Partial<ProcessLimits> = {}, marker = "none") =>
+  commandSpec(worktree, ["sh", "-c", script, marker], {
     limits: { ...defaultProcessLimits, wallClockMs: 20_000, outputBytes: 100_000, ...limits },
-  };
-}
+  });
 
 /** How long the event loop was away while something else ran. */
 async function longestPause(work: Promise<unknown>): Promise<number> {

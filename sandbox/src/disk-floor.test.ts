@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProcessSpec } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { isRunning } from "./escape/range.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { createProcessRunner } from "./process-runner.ts";
+import { commandSpec } from "./testing-spec.ts";
 
 const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-disk-"));
 const worktree = join(dataDirectory, "worktree");
@@ -15,17 +15,8 @@ const disk = { minFreeBytes: 500_000_000, readFreeBytes: async () => free };
 const runner = await createProcessRunner({ dataDirectory, disk });
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
-function spec(script: string): ProcessSpec {
-  return {
-    argv: ["sh", "-c", script],
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
-    limits: { ...defaultProcessLimits, wallClockMs: 60_000 },
-  };
-}
+const spec = (script: string) =>
+  commandSpec(worktree, ["sh", "-c", script], { limits: { ...defaultProcessLimits, wallClockMs: 60_000 } });
 
 describe.skipIf(!runner.availability().ready)("the floor of the disk [needs bubblewrap]", () => {
   it("ends a command when too little is left, with all of its processes", async () => {

@@ -23,6 +23,7 @@ import { defaultCommandUid } from "./identity.ts";
 import { defaultProcessLimits } from "./limits.ts";
 import { prepareWritableDirectory } from "./ownership.ts";
 import { createProcessRunner } from "./process-runner.ts";
+import { commandSpec } from "./testing-spec.ts";
 
 const base = mkdtempSync(join(tmpdir(), "outpost-isolation-"));
 chmodSync(base, 0o755);
@@ -39,19 +40,14 @@ else rmSync(base, { recursive: true });
 
 const root: Mount = { source: worktree, target: "/work", writable: true };
 
-function run(script: string, change: Partial<ProcessSpec> = {}, signal?: AbortSignal) {
-  const spec: ProcessSpec = {
-    argv: ["sh", "-c", script],
-    cwd: "/work",
-    env: {},
-    mounts: [root],
-    profile: "command",
-    network: false,
-    limits: { ...defaultProcessLimits, wallClockMs: 20_000 },
-    ...change,
-  };
-  return runner.run(spec, signal);
-}
+const run = (script: string, change: Partial<ProcessSpec> = {}, signal?: AbortSignal) =>
+  runner.run(
+    commandSpec(worktree, ["sh", "-c", script], {
+      limits: { ...defaultProcessLimits, wallClockMs: 20_000 },
+      ...change,
+    }),
+    signal,
+  );
 
 describe.skipIf(!isReady)("the sandbox [needs bubblewrap]", () => {
   it("shows a read-only mount on a directory of the worktree, and nothing of it can be written", async () => {

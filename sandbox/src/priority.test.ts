@@ -5,6 +5,7 @@ import type { ProcessSpec } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { defaultProcessLimits } from "./limits.ts";
 import { createProcessRunner } from "./process-runner.ts";
+import { commandSpec } from "./testing-spec.ts";
 
 const data = mkdtempSync(join(tmpdir(), "outpost-priority-"));
 const worktree = join(data, "worktree");
@@ -19,17 +20,8 @@ const sharesBySession =
 const own = getPriority();
 const below = Math.min(19, own + 10);
 
-function spec(argv: string[], profile: ProcessSpec["profile"] = "command"): ProcessSpec {
-  return {
-    argv,
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile,
-    network: false,
-    limits: { ...defaultProcessLimits, wallClockMs: 60_000 },
-  };
-}
+const spec = (argv: string[], profile: ProcessSpec["profile"] = "command") =>
+  commandSpec(worktree, argv, { profile, limits: { ...defaultProcessLimits, wallClockMs: 60_000 } });
 
 describe.skipIf(!isReady)("the processor [needs bubblewrap]", () => {
   it("goes to the server before it goes to a command, and to git as to the server", async () => {

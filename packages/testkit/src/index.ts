@@ -15,6 +15,8 @@ export type {
   RecordedChat,
 } from "./ollama/script.ts";
 export { type OllamaTestServer, startOllamaTestServer } from "./ollama/server.ts";
+export { hasTransformers } from "./onnx/has-transformers.ts";
+export { threeSubjects } from "./onnx/three-subjects.ts";
 export { tinyOnnxDimensions, writeTinyOnnxModel } from "./onnx/write-tiny-onnx.ts";
 export type {
   OpenAiCallShape,
@@ -34,6 +36,7 @@ export {
   type QdrantTestServer,
   startQdrantTestServer,
 } from "./qdrant/server.ts";
+export { createQdrantTestServers } from "./qdrant/start-several.ts";
 export {
   createScriptedModel,
   type ScriptedAnswer,

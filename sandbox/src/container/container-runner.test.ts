@@ -11,6 +11,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { defaultProcessLimits } from "../limits.ts";
 import { prepareWritableDirectory } from "../ownership.ts";
 import { createProcessRunner } from "../process-runner.ts";
+import { commandSpec } from "../testing-spec.ts";
 import { createStandInEngine, standInImage } from "./stand-in-engine.fixture.ts";
 
 const bubblewrapPath = "/nonexistent/bwrap";
@@ -26,18 +27,7 @@ afterAll(() => {
 const worktree = join(dataDirectory, "worktree");
 mkdirSync(worktree);
 
-function spec(argv: string[], change: Partial<ProcessSpec> = {}): ProcessSpec {
-  return {
-    argv,
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
-    limits: defaultProcessLimits,
-    ...change,
-  };
-}
+const spec = (argv: string[], change: Partial<ProcessSpec> = {}) => commandSpec(worktree, argv, change);
 
 const bubblewrap = (await createProcessRunner({ dataDirectory })).availability().ready;
 

@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProcessLimits, ProcessSpec } from "@outpost/core";
+import type { ProcessLimits } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { defaultProcessLimits } from "../limits.ts";
 import { createProcessRunner } from "../process-runner.ts";
+import { commandSpec } from "../testing-spec.ts";
 import { findGroups } from "./find-groups.ts";
 
 const base = mkdtempSync(join(tmpdir(), "outpost-group-"));
@@ -20,17 +21,10 @@ if (!isHeld) console.log(`5 cases of control groups were not run: ${checks.map((
 if (isHeld) afterAll(() => rmSync(base, { recursive: true }));
 else rmSync(base, { recursive: true });
 
-function spec(script: string, change: Partial<ProcessLimits> = {}): ProcessSpec {
-  return {
-    argv: ["bash", "-c", script],
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
+const spec = (script: string, change: Partial<ProcessLimits> = {}) =>
+  commandSpec(worktree, ["bash", "-c", script], {
     limits: { ...defaultProcessLimits, wallClockMs: 60_000, ...change },
-  };
-}
+  });
 
 const groupsLeft = () =>
   Object.values(findGroups().place?.parents ?? {}).flatMap((parent) =>

@@ -8,6 +8,7 @@ import { isRunning } from "../escape/range.ts";
 import { defaultProcessLimits } from "../limits.ts";
 import { prepareWritableDirectory } from "../ownership.ts";
 import { createProcessRunner } from "../process-runner.ts";
+import { commandSpec } from "../testing-spec.ts";
 
 const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-declared-"));
 chmodSync(dataDirectory, 0o711);
@@ -17,18 +18,8 @@ const missing = { dataDirectory, bubblewrapPath: "/nonexistent/bwrap" };
 const runner = await createProcessRunner({ ...missing, declaredSandbox: "the compose container" });
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
-function spec(argv: string[], change: Partial<ProcessSpec> = {}): ProcessSpec {
-  return {
-    argv,
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
-    limits: { ...defaultProcessLimits, wallClockMs: 20_000 },
-    ...change,
-  };
-}
+const spec = (argv: string[], change: Partial<ProcessSpec> = {}) =>
+  commandSpec(worktree, argv, { limits: { ...defaultProcessLimits, wallClockMs: 20_000 }, ...change });
 
 async function prepareOpenDirectory(path: string): Promise<void> {
   chmodSync(path, 0o755);

@@ -7,6 +7,7 @@ import type { ProcessSpec } from "@outpost/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { defaultProcessLimits } from "../limits.ts";
 import { createProcessRunner } from "../process-runner.ts";
+import { commandSpec } from "../testing-spec.ts";
 
 const dataDirectory = mkdtempSync(join(tmpdir(), "outpost-hosts-"));
 const worktree = join(dataDirectory, "worktree");
@@ -27,19 +28,13 @@ afterAll(() => {
 
 const allowed = [`registry.test:${port}`, `inner.test:${port}`, `127.0.0.1:${port}`];
 
-function run(argv: string[], change: Partial<ProcessSpec> = {}) {
-  return runner.run({
-    argv,
-    cwd: "/work",
-    env: {},
-    mounts: [{ source: worktree, target: "/work", writable: true }],
-    profile: "command",
-    network: false,
-    hosts: allowed,
-    limits: { ...defaultProcessLimits, wallClockMs: 60_000 },
-    ...change,
-  });
-}
+const run = (argv: string[], change: Partial<ProcessSpec> = {}) =>
+  runner.run(
+    commandSpec(worktree, argv, {
+      ...{ hosts: allowed, limits: { ...defaultProcessLimits, wallClockMs: 60_000 } },
+      ...change,
+    }),
+  );
 
 /** Asks the proxy for `url` as it stands, and prints the answer's head and body. */
 function ask(line: string, more = ""): string[] {

@@ -8,19 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createTempRepository, type TempRepository } from "@outpost/testkit";
+import { createTempRepository, type TempRepository, threeSubjects } from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { installed, runCli } from "./run-cli.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
-
-const files = {
-  "src/accounts.py":
-    "def enter(user, secret):\n    # login of a user, opens a session\n    return session(user, secret)\n",
-  "src/billing.py":
-    "def total(order):\n    # price with shipping and discount\n    return order.price + shipping(order)\n",
-  "lib/media.py": "def shrink(picture):\n    # compress an image to a thumbnail\n    return thumbnail(picture)\n",
-};
 
 const ownKey = "key-of-the-test-server";
 const ownReadOnlyKey = "read-only-key-of-the-test-server";
@@ -115,7 +107,7 @@ beforeAll(async () => {
     const made = /^outpost-test-(\d{13})-/.exec(name)?.[1];
     if (made !== undefined && Number(made) < Date.now() - forgottenMs) await ask("DELETE", `/collections/${name}`);
   }
-  repository = await createTempRepository(files);
+  repository = await createTempRepository(threeSubjects);
   chmodSync(repository.path, 0o755);
 });
 

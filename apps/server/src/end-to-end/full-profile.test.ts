@@ -1,12 +1,17 @@
 // The whole pipeline at full strength: tree-sitter, an ONNX model through transformers.js, a Qdrant server with an API key, and the loop, as
 // `docker compose --profile full` puts them together; the Qdrant server is the strict one of the tests.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OutpostClient } from "@outpost/client";
 import type { Repository } from "@outpost/protocol";
-import { type QdrantTestServer, startQdrantTestServer, writeTinyOnnxModel } from "@outpost/testkit";
+import {
+  hasTransformers,
+  type QdrantTestServer,
+  startQdrantTestServer,
+  threeSubjects,
+  writeTinyOnnxModel,
+} from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { registerAndIndex, taskEnd, until } from "./follow-task.ts";
 import { createDataDirectory, startTestServer, type TestServer, type TestSettings } from "./start-test-server.ts";
@@ -14,22 +19,7 @@ import { createTempCheckout, type TempCheckout } from "./temp-checkout.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const isInstalled = (() => {
-  try {
-    createRequire(import.meta.url).resolve("@huggingface/transformers");
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-const files = {
-  "src/accounts.py":
-    "def enter(user, secret):\n    # login of a user, opens a session\n    return session(user, secret)\n",
-  "src/billing.py":
-    "def total(order):\n    # price with shipping and discount\n    return order.price + shipping(order)\n",
-  "lib/media.py": "def shrink(picture):\n    # compress an image to a thumbnail\n    return thumbnail(picture)\n",
-};
+const isInstalled = hasTransformers();
 
 let folder = "";
 let project: TempCheckout;
@@ -40,7 +30,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-full-"));
   await writeTinyOnnxModel(join(folder, "tiny-bow"));
   await writeFile(join(folder, "key"), "key-of-qdrant\n");
-  project = await createTempCheckout(files);
+  project = await createTempCheckout(threeSubjects);
   qdrant = await startQdrantTestServer({ apiKey: "key-of-qdrant" });
   profile = {
     ...{ dataDirectory: await createDataDirectory(), model: "rules" },

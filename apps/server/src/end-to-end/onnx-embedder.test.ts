@@ -1,31 +1,23 @@
 // A repository indexed and searched with an ONNX model from a folder: no network, another generation of the index than the built-in one's.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteCatalogReader } from "@outpost/store";
-import { createTempRepository, type TempRepository, writeTinyOnnxModel } from "@outpost/testkit";
+import {
+  createTempRepository,
+  hasTransformers,
+  type TempRepository,
+  threeSubjects,
+  writeTinyOnnxModel,
+} from "@outpost/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { registerAndIndex } from "./follow-task.ts";
 import { createDataDirectory, startTestServer, type TestSettings } from "./start-test-server.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
-const isInstalled = (() => {
-  try {
-    createRequire(import.meta.url).resolve("@huggingface/transformers");
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-const files = {
-  "accounts.py": "def enter(user, secret):\n    # login of a user, opens a session\n    return session(user, secret)\n",
-  "billing.py": "def total(order):\n    # price with shipping and discount\n    return order.price + shipping(order)\n",
-  "media.py": "def shrink(picture):\n    # compress an image to a thumbnail\n    return thumbnail(picture)\n",
-};
+const isInstalled = hasTransformers();
 
 let folder = "";
 let project: TempRepository;
@@ -33,7 +25,7 @@ let dataDirectory = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "outpost-onnx-"));
   await writeTinyOnnxModel(join(folder, "tiny-bow"));
-  project = await createTempRepository(files);
+  project = await createTempRepository(threeSubjects);
   dataDirectory = await createDataDirectory();
 });
 afterAll(async () => {
@@ -64,11 +56,11 @@ describe.skipIf(!isInstalled)(
       const byOnnx = await searchWith(onnx, "password of a user login");
       expect(byOnnx.embedder).toMatch(/^onnx\/tiny-bow@fp32-[0-9a-f]{16}/);
       expect(byOnnx.dimensions).toBe(64);
-      expect(byOnnx.hits[0]?.path).toBe("accounts.py");
+      expect(byOnnx.hits[0]?.path).toBe("src/accounts.py");
       expect(byOnnx.hits[0]?.reasons.map(({ signal }) => signal)).toContain("vector");
       const byBuiltIn = await searchWith({}, "password of a user login");
       expect(byBuiltIn.embedder).toMatch(/^builtin\//);
-      expect(byBuiltIn.hits[0]?.path).toBe("accounts.py");
+      expect(byBuiltIn.hits[0]?.path).toBe("src/accounts.py");
     });
   },
 );

@@ -2,21 +2,12 @@ import { chmod, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { applyChange } from "./apply-change.ts";
-import { applyInput, createPlace, readTree, type Tree } from "./checkout.fixture.ts";
+import { applyInput, readTree, type Tree } from "./checkout.fixture.ts";
 import { revertChange } from "./revert-change.ts";
+import { createTestPlaces, exec, lines, linkTo } from "./test-places.fixture.ts";
 
-type TestPlace = Awaited<ReturnType<typeof createPlace>>;
-const places: TestPlace[] = [];
-async function placeWith(tree: Tree): Promise<TestPlace> {
-  const place = await createPlace(tree);
-  places.push(place);
-  return place;
-}
-afterEach(() => Promise.all(places.splice(0).map((place) => place.remove())));
-
-const lines = (...numbers: (number | string)[]) => numbers.map((number) => `line ${number}\n`).join("");
-const exec = (text: string) => ({ text, mode: "100755" as const });
-const linkTo = (text: string) => ({ text, mode: "120000" as const });
+const { placeWith, removePlaces } = createTestPlaces();
+afterEach(removePlaces);
 
 /** What applies cleanly: base, next, checkout before and after where they differ from those. */
 const clean: {

@@ -3,21 +3,16 @@ import { join } from "node:path";
 import type { ApplyConflict } from "@outpost/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { applyChange } from "./apply-change.ts";
-import { applyInput, createPlace, readTree, type Tree, writeTree } from "./checkout.fixture.ts";
+import { applyInput, type Place, readTree, type Tree, writeTree } from "./checkout.fixture.ts";
 import { recoverJournals } from "./recover-journals.ts";
 import { revertChange } from "./revert-change.ts";
+import { createTestPlaces, exec, lines, linkTo } from "./test-places.fixture.ts";
 
-type TestPlace = Awaited<ReturnType<typeof createPlace>>;
-const places: TestPlace[] = [];
-async function placeWith(tree: Tree): Promise<TestPlace> {
-  const place = await createPlace(tree);
-  places.push(place);
-  return place;
-}
-afterEach(() => Promise.all(places.splice(0).map((place) => place.remove())));
+const { placeWith, removePlaces } = createTestPlaces();
+afterEach(removePlaces);
 
 /** The conflicts of an apply that must be refused; asserts that nothing was written. */
-async function conflictsOf(place: TestPlace, base: Tree, next: Tree, renames = {}): Promise<ApplyConflict[]> {
+async function conflictsOf(place: Place, base: Tree, next: Tree, renames = {}): Promise<ApplyConflict[]> {
   const before = await readTree(place.checkoutRoot);
   const error = await applyChange(applyInput(place, base, next, renames)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "conflict" });
@@ -25,10 +20,6 @@ async function conflictsOf(place: TestPlace, base: Tree, next: Tree, renames = {
   expect(await readdir(place.journalDirectory).catch(() => [])).toEqual([]);
   return (error as { details: { conflicts: ApplyConflict[] } }).details.conflicts;
 }
-
-const lines = (...numbers: (number | string)[]) => numbers.map((number) => `line ${number}\n`).join("");
-const exec = (text: string) => ({ text, mode: "100755" as const });
-const linkTo = (text: string) => ({ text, mode: "120000" as const });
 
 describe("applyChange refuses, and writes nothing,", () => {
   const conflicts: {

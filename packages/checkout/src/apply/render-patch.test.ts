@@ -4,16 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { applyInput, blobId, createPlace, readTree, type Tree } from "./checkout.fixture.ts";
+import { applyInput, blobId, readTree, type Tree } from "./checkout.fixture.ts";
 import { renderPatch } from "./render-patch.ts";
+import { createTestPlaces, exec, linkTo } from "./test-places.fixture.ts";
 
-const places: Awaited<ReturnType<typeof createPlace>>[] = [];
-async function placeWith(tree: Tree) {
-  const place = await createPlace(tree);
-  places.push(place);
-  return place;
-}
-afterEach(() => Promise.all(places.splice(0).map((place) => place.remove())));
+const { placeWith, removePlaces } = createTestPlaces();
+afterEach(removePlaces);
 
 async function expectGitAgrees(base: Tree, next: Tree, renames: Record<string, string> = {}): Promise<string> {
   const place = await placeWith(base);
@@ -42,8 +38,6 @@ async function expectGitAgrees(base: Tree, next: Tree, renames: Record<string, s
   return patch;
 }
 
-const exec = (text: string) => ({ text, mode: "100755" as const });
-const linkTo = (text: string) => ({ text, mode: "120000" as const });
 const many = Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join("");
 
 const cases: { name: string; base: Tree; next: Tree; renames?: Record<string, string> }[] = [
@@ -157,7 +151,7 @@ describe("renderPatch", () => {
     const property = fc.asyncProperty(text, text, async (one, other) => {
       fc.pre(one !== other);
       await expectGitAgrees({ a: Buffer.from(one).toString("latin1") }, { a: Buffer.from(other).toString("latin1") });
-      await Promise.all(places.splice(0).map((place) => place.remove()));
+      await removePlaces();
     });
     await fc.assert(property, { numRuns: process.env["OUTPOST_FULL"] === "1" ? 1000 : 40 });
   }, 600_000);

@@ -1,19 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbeddingTestServer, writeTinyOnnxModel } from "@outpost/testkit";
+import { hasTransformers, startEmbeddingTestServer, writeTinyOnnxModel } from "@outpost/testkit";
 import { describeEmbedderContract } from "@outpost/testkit/contracts";
 import { openEmbedder } from "./open-embedder.ts";
 
-const isInstalled = (() => {
-  try {
-    createRequire(import.meta.url).resolve("@huggingface/transformers");
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const isInstalled = hasTransformers();
 
 describeEmbedderContract({
   name: "built-in",

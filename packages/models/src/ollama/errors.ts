@@ -1,5 +1,6 @@
 // What Ollama says when it will not or cannot answer, as OutpostError. The only place that knows its texts and statuses.
 import { OutpostError } from "@outpost/protocol";
+import { describeOthers } from "../wire/other-models.ts";
 import { rootReason } from "../wire/root-reason.ts";
 
 export interface ServerFailure {
@@ -49,17 +50,13 @@ export function windowError(said: string, cause?: unknown): OutpostError {
   );
 }
 
-const namesShown = 20;
-
 export function notFound(said: string, name: string, address: string, names: string[], cause?: unknown): OutpostError {
-  const shown = names.slice(0, namesShown).map((other) => `"${other}"`);
-  if (names.length > namesShown) shown.push(`and ${names.length - namesShown} more`);
-  const there = shown.length > 0 ? `; there are ${shown.join(", ")}` : "";
+  const others = describeOthers(names);
   const reason = said === "" ? "" : ` (${said})`;
   return new OutpostError(
     "not_found",
-    `no model "${name}" at ollama ${address}${there}; get it with \`ollama pull ${name}\`${reason}`,
-    { details: { models: names.slice(0, namesShown) }, cause },
+    `no model "${name}" at ollama ${address}${others.said}; get it with \`ollama pull ${name}\`${reason}`,
+    { details: { models: others.names }, cause },
   );
 }
 

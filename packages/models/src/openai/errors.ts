@@ -1,6 +1,7 @@
 // What OpenAI-compatible servers say when they will not or cannot answer, as OutpostError. The only place that knows their texts.
 // Invariant: no message holds the API key, even where the server repeats it.
 import { OutpostError } from "@outpost/protocol";
+import { describeOthers } from "../wire/other-models.ts";
 import { rootReason } from "../wire/root-reason.ts";
 
 export interface ServerFailure {
@@ -34,7 +35,6 @@ const toolTexts = [
 ];
 const unknownModel =
   /model[^.]{0,200}(?:not found|does ?n[o']t exist|not exist|not (?:a )?valid|unknown|not loaded)|invalid model/i;
-const namesShown = 20;
 
 export function failureError(failure: ServerFailure, server: ServerName, cause?: unknown): OutpostError {
   const { status, text } = failure;
@@ -63,14 +63,12 @@ export function failureError(failure: ServerFailure, server: ServerName, cause?:
 }
 
 export function notFound(said: string, server: ServerName, names: readonly string[], cause?: unknown): OutpostError {
-  const shown = names.slice(0, namesShown).map((other) => `"${other}"`);
-  if (names.length > namesShown) shown.push(`and ${names.length - namesShown} more`);
-  const there = shown.length > 0 ? `; there are ${shown.join(", ")}` : "";
+  const others = describeOthers(names);
   const reason = said === "" ? "" : ` (${said})`;
   return new OutpostError(
     "not_found",
-    `no model "${server.model}" at ${server.address}${there}; start the server with it, or name another${reason}`,
-    { details: { models: names.slice(0, namesShown) }, cause },
+    `no model "${server.model}" at ${server.address}${others.said}; start the server with it, or name another${reason}`,
+    { details: { models: others.names }, cause },
   );
 }
 

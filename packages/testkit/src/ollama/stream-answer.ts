@@ -1,6 +1,7 @@
 // Writes an answer's lines to a socket, with the fault that the script asks for. Knows nothing of what the lines say.
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeInParts } from "../write-in-parts.ts";
 import type { OllamaFault } from "./script.ts";
 
 export interface StreamPlan {
@@ -16,7 +17,7 @@ export async function streamAnswer(response: ServerResponse, plan: StreamPlan): 
   const sent = fault ? lines.slice(0, fault.afterChunks) : lines;
   for (const line of sent) {
     if (response.destroyed) return;
-    await write(response, `${line}\n`, plan.writeBytes);
+    await writeInParts(response, `${line}\n`, plan.writeBytes);
   }
   const next = lines[sent.length] ?? '{"model":"m"}';
   switch (fault?.type) {
@@ -31,22 +32,12 @@ export async function streamAnswer(response: ServerResponse, plan: StreamPlan): 
       response.end("<html>502 Bad Gateway</html>\n");
       return;
     case "reset":
-      await write(response, next.slice(0, Math.max(1, next.length / 2)), undefined);
+      await writeInParts(response, next.slice(0, Math.max(1, next.length / 2)), undefined);
       await sleep(20);
       response.socket?.resetAndDestroy();
       return;
     case "stall":
       response.flushHeaders();
       return;
-  }
-}
-
-async function write(response: ServerResponse, text: string, bytesPerWrite: number | undefined): Promise<void> {
-  const bytes = Buffer.from(text, "utf8");
-  const size = bytesPerWrite ?? bytes.length;
-  for (let at = 0; at < bytes.length; at += size) {
-    response.write(bytes.subarray(at, at + size));
-    // A turn of the loop between writes, so that they leave as packets of their own.
-    await sleep(0);
   }
 }

@@ -1,6 +1,7 @@
 // Writes an answer's events to a socket, with the fault that the script asks for. Knows nothing of what the events say.
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeInParts } from "../write-in-parts.ts";
 import type { AnswerEvents } from "./answer-events.ts";
 import type { OpenAiTestAnswer } from "./script.ts";
 
@@ -55,14 +56,4 @@ export async function streamEvents(
 function errorEvent(fault: { message: string; code?: number; named?: boolean }): string {
   const error = { message: fault.message, type: "server_error", ...(fault.code ? { code: fault.code } : {}) };
   return fault.named ? `event: error\ndata: ${JSON.stringify({ error })}` : `data: ${JSON.stringify({ error })}`;
-}
-
-async function writeInParts(response: ServerResponse, text: string, bytesPerWrite: number | undefined): Promise<void> {
-  const bytes = Buffer.from(text, "utf8");
-  const size = bytesPerWrite ?? bytes.length;
-  for (let at = 0; at < bytes.length; at += size) {
-    response.write(bytes.subarray(at, at + size));
-    // A turn of the loop between writes, so that they leave as packets of their own.
-    await sleep(0);
-  }
 }

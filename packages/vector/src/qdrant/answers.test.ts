@@ -1,7 +1,7 @@
 // What a Qdrant server and what stands before it answer besides results, as 1.19 says it, and what becomes of it here.
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
-import { type QdrantTestOptions, type QdrantTestServer, startQdrantTestServer } from "@outpost/testkit";
+import { createQdrantTestServers } from "@outpost/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseAddress } from "./address.ts";
 import { connectQdrant, type QdrantServer } from "./connection.ts";
@@ -10,21 +10,18 @@ import { createQdrantStore } from "./qdrant-store.ts";
 import { testEntries, testTermWeights } from "./testing-qdrant.ts";
 import { translateError } from "./translate-error.ts";
 
-const started: { stop(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const server of started.splice(0)) await server.stop();
-});
+const { startServer, stopServers } = createQdrantTestServers();
+afterEach(stopServers);
 
-async function startServer(options: QdrantTestOptions = {}): Promise<QdrantTestServer> {
-  const server = await startQdrantTestServer(options);
-  started.push(server);
-  return server;
-}
+const others: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const server of others.splice(0)) await server.stop();
+});
 
 async function startOther(listener: RequestListener): Promise<string> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  started.push({ stop: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()) });
+  others.push({ stop: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()) });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -140,7 +137,7 @@ describe("a connection to a qdrant server", () => {
       socket.on("error", () => {}).end("\x15\x03\x01\x00\x02\x02\x16", () => socket.destroy()),
     );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    started.push({ stop: () => new Promise((resolve) => server.close(() => resolve())) });
+    others.push({ stop: () => new Promise((resolve) => server.close(() => resolve())) });
     const { port } = server.address() as AddressInfo;
     await expect(storeAt({ url: `http://127.0.0.1:${port}` }).describe()).rejects.toMatchObject({
       retryable: false,

@@ -1,26 +1,13 @@
 // What a Qdrant server takes and gives at once, and what becomes of more.
-import {
-  type QdrantFault,
-  type QdrantTestOptions,
-  type QdrantTestServer,
-  startQdrantTestServer,
-} from "@outpost/testkit";
+import { createQdrantTestServers, type QdrantFault, type QdrantTestServer } from "@outpost/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectQdrant } from "./connection.ts";
 import { createQdrantReader } from "./qdrant-index.ts";
 import { createQdrantStore } from "./qdrant-store.ts";
 import { testEntries, testTermWeights } from "./testing-qdrant.ts";
 
-const started: QdrantTestServer[] = [];
-afterEach(async () => {
-  for (const server of started.splice(0)) await server.stop();
-});
-
-async function startServer(options: QdrantTestOptions = {}): Promise<QdrantTestServer> {
-  const server = await startQdrantTestServer(options);
-  started.push(server);
-  return server;
-}
+const { startServer, stopServers } = createQdrantTestServers();
+afterEach(stopServers);
 
 const options = { name: "outpost-1", tenant: "test", onDisk: false, termWeights: testTermWeights };
 const storeAt = ({ url }: { url: string }) =>
