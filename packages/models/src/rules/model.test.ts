@@ -124,7 +124,7 @@ describe("edits", () => {
 
 describe("what does not go as hoped", () => {
   it.each([
-    ["replace 'nowhere' with 'x' in README.md", /Not done: "nowhere" was not replaced.*not in the file/],
+    ["replace 'nowhere' with 'x' in README.md", /Not done: "nowhere" was not replaced.*not in the file\.$/m],
     ["replace 'a' with 'b' in missing.md", /Not done: there is no file "missing\.md"/],
     ["rename nobody to somebody", /Not done: "nobody" is nowhere as a whole word/],
     ["create file README.md with 'x'", /Not done: "README\.md" is there already/],

@@ -99,7 +99,8 @@ export function parseEdit(text: string): EditResult {
   return {
     ok: edited !== null || /^wrote /.test(first) || / holds exactly this already/.test(first),
     places: edited?.[1] === undefined ? "" : `${edited[1]})`,
-    text: first,
+    // the lines that it shows are not said on
+    text: first.replace(/ Did you mean\b.*$/, ""),
     isAmbiguous: /\bold is there \d+ times\b/.test(first),
   };
 }

@@ -60,7 +60,8 @@ function simulatedTools(simulation: Simulation): Record<string, SimulatedTool> {
       const source = escapeText(String(old));
       const form = new RegExp(all && /^\w+$/.test(String(old)) ? `\\b${source}\\b` : source, "g");
       const count = text.match(form)?.length ?? 0;
-      if (count === 0) return `${path} was not changed: old is not in the file`;
+      if (count === 0)
+        return `${path} was not changed: old is not in the file. Did you mean\n1|like it\ncopy the lines`;
       if (count > 1 && !all) return `${path} was not changed: old is there ${count} times (lines 1, 2); add lines`;
       files.set(
         String(path),
