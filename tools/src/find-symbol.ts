@@ -32,7 +32,7 @@ async function showDefinitions(
       text: fitList(heading, exact.items.map(showSymbol), observationCharacters, "name its class too"),
     };
   }
-  const prefix = name.split(/::|[.#]/).at(-1) || name;
+  const prefix = name.split(/::|->|[.#\\]/).at(-1) || name;
   const near = await code.symbols({ prefix, limit: 8 }, signal);
   const also = near.items.length === 0 ? "" : `; names that begin so:\n${near.items.map(showSymbol).join("\n")}`;
   return {

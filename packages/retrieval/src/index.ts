@@ -20,6 +20,7 @@ export { isOneName } from "./query/query-symbols.ts";
 export { weights } from "./ranking/weights.ts";
 export { type Connection, type EntryPoint, type Explanation, explainPath } from "./symbols/explain-path.ts";
 export { linkOf, meantBy } from "./symbols/links.ts";
+export { parseQualifiedName } from "./symbols/qualified-name.ts";
 export { type Ranks, ReferenceGraph } from "./symbols/reference-graph.ts";
 export { type MappedFile, mapRepository, type RepositoryMap } from "./symbols/repository-map.ts";
 export {

@@ -15,7 +15,7 @@ import {
   type RepositoryMapReply,
   type SymbolList,
 } from "@outpost/protocol";
-import { type CatalogReader, mapRepository, type SymbolTable } from "@outpost/retrieval";
+import { type CatalogReader, mapRepository, parseQualifiedName, type SymbolTable } from "@outpost/retrieval";
 import { toIndexedPath, toPathPrefix } from "../search/indexed-path.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { Redactor } from "../secrets/redactor.ts";
@@ -79,7 +79,7 @@ export function createCodeService({ openReader, search, redactor }: CodeServiceO
       ask(view, async (table, reader, coverage) => {
         const definitions = table.find({ name });
         const names = new Set(definitions.map(({ symbol }) => symbol.name));
-        if (names.size === 0) names.add(name.split(/::|[.#]/).at(-1) ?? name);
+        if (names.size === 0) names.add(parseQualifiedName(name).name);
         const found = await readReferences(reader, table, names, {
           pathPrefix: toPathPrefix(path ?? ""),
           limit,

@@ -4,6 +4,7 @@ import type { BlobSymbol, LoadedOutline } from "../ports/catalog.ts";
 import { type PathKind, pathKinds } from "../query/path-kind.ts";
 import { normalizeName, splitIdentifier } from "../terms/split-identifier.ts";
 import { familyOf } from "./language-family.ts";
+import { narrowByQualifier, parseQualifiedName } from "./qualified-name.ts";
 
 export interface SymbolFile {
   path: string;
@@ -145,13 +146,16 @@ export class SymbolTable {
   }
 
   private named(given: string): Placed[] {
-    const [name = given, ...around] = given.split(/::|[.#]/).reverse();
+    const whole = this.anyNamed(given);
+    if (whole.length > 0) return whole;
+    const { name, around } = parseQualifiedName(given);
     const exact = this.anyNamed(name);
     const spelled = [...(this.byNormalized.get(normalizeName(name)) ?? [])].flatMap((each) => this.anyNamed(each));
     const found = exact.length > 0 ? exact : spelled;
-    if (around.length === 0) return [...found];
-    const container = around.reverse().join(".").toLowerCase();
-    return found.filter(({ symbol }) => `.${symbol.container.toLowerCase()}`.endsWith(`.${container}`));
+    const placed = found.map(({ file, symbol }) => {
+      return { placed: { file, symbol }, path: this.fileAt(file).path, container: symbol.container };
+    });
+    return narrowByQualifier(placed, around).map((each) => each.placed);
   }
 
   private anyNamed(name: string): Placed[] {
