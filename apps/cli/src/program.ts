@@ -2,18 +2,13 @@
 // come out as exceptions and through `output`.
 import { Command, type OutputConfiguration } from "commander";
 import { addDeliveryOptions } from "./applying/delivery-options.ts";
-import { auditCommand } from "./commands/audit.ts";
 import { type CommandContext, createContext, type GlobalFlags } from "./commands/context.ts";
 import { acceptCommand, diffCommand, rejectCommand, revertCommand } from "./commands/decide.ts";
-import { indexCommand } from "./commands/index-repository.ts";
-import { addRepository, listRepositories, removeRepository, repositoryEnvironment } from "./commands/repositories.ts";
-import { searchCommand } from "./commands/search.ts";
-import { doctorCommand, serveCommand, statusCommand, stopCommand } from "./commands/server.ts";
-import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/tokens.ts";
-import { verifyIndexCommand } from "./commands/verify-index.ts";
 import { addApprovals } from "./program/approvals.ts";
+import { taskArgument } from "./program/arguments.ts";
 import { addCode } from "./program/code.ts";
 import { addFacts } from "./program/facts.ts";
+import { addIndex, addRepositories, addSearch } from "./program/index-commands.ts";
 import { addMaintenance } from "./program/maintenance.ts";
 import { addModels } from "./program/models.ts";
 import { addNumbers } from "./program/numbers.ts";
@@ -22,14 +17,11 @@ import { addPatches } from "./program/patches.ts";
 import { addPolicy } from "./program/policy.ts";
 import { addQueue } from "./program/queue.ts";
 import { addReview } from "./program/review.ts";
+import { addServer, addTokens } from "./program/server.ts";
 import { addVectors } from "./program/vectors.ts";
 import { addWork } from "./program/work.ts";
-import { addWorker } from "./program/worker.ts";
 import { createPaint } from "./render/paint.ts";
 import { version } from "./version.ts";
-
-const repoOption = ["-r, --repo <name>", "repository by name, id or path (default: the one you stand in)"] as const;
-const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
 
 type GetContext = () => CommandContext;
 
@@ -67,10 +59,13 @@ export function createProgram(signal: AbortSignal, output: OutputConfiguration):
   addPatches(program, context);
   addModels(program.commandsGroup("Server:"), context);
   addIndex(program.commandsGroup("Code:"), context);
+  addSearch(program, context);
+  addRepositories(program, context);
   addCode(program.commandsGroup("Code:"), context);
   addFacts(program, context);
   addVectors(program, context);
   addServer(program.commandsGroup("Server:"), context);
+  addTokens(program, context);
   addPolicy(program, context);
   addMaintenance(program, context);
   addNumbers(program, context);
@@ -117,116 +112,4 @@ function addChanges(program: Command, context: GetContext): void {
     .argument(...taskArgument)
     .option("--three-way", "keep what changed since, and take only the change out")
     .action((task: string, options) => revertCommand(context(), task, options));
-}
-
-function addIndex(program: Command, context: GetContext): void {
-  const index = program
-    .command("index")
-    .description("bring the index up to date")
-    .argument("[repository]", "name, id or path (default: the one you stand in)")
-    .option("--force", "parse and embed everything again")
-    .option("--status", "the same as: outpost index status")
-    .action((name: string | undefined, options) => indexCommand(context(), name, options));
-  index
-    .command("status")
-    .description("what it covers, how it keeps up, what was skipped and why")
-    .argument("[repository]", "name, id or path (default: the one you stand in)")
-    .action((name: string | undefined) => indexCommand(context(), name, { status: true }));
-  index
-    .command("verify")
-    .description("compare it with the source: every file, and everything that is stored of it")
-    .argument("[repository]", "name, id or path (default: the one you stand in)")
-    .action((name: string | undefined) => verifyIndexCommand(context(), name, { repair: false }));
-  index
-    .command("repair")
-    .description("compare, and index again what is missing, outdated or damaged, and nothing else")
-    .argument("[repository]", "name, id or path (default: the one you stand in)")
-    .action((name: string | undefined) => verifyIndexCommand(context(), name, { repair: true }));
-  program
-    .command("search")
-    .description("search the code, by words and by meaning")
-    .argument("<words...>")
-    .option(...repoOption)
-    .option("-n, --limit <number>", "how many hits (default: 5)")
-    .option("--path <prefix>", "only below this path")
-    .option("--why", "show what each score is made of")
-    .option(
-      "-x, --expand",
-      "ask a language model first which words the code would use: slower, finds what is told in other words",
-    )
-    .option("-m, --model <model>", "the same, of this model (default: the server's)")
-    .action((words: string[], options) => searchCommand(context(), words, options));
-  const repo = program.command("repo").description("the repositories that the server knows");
-  repo
-    .command("add")
-    .description("register a repository, or a plain folder")
-    .argument("[path]", "default: the one you stand in")
-    .option("--name <name>", "default: the folder's")
-    .action((path: string | undefined, options) => addRepository(context(), path, options));
-  repo
-    .command("list")
-    .description("all of them")
-    .action(() => listRepositories(context()));
-  repo
-    .command("remove")
-    .description("forget one; its source is not touched")
-    .argument("<repository>", "name, id or path")
-    .action((name: string) => removeRepository(context(), name));
-  repo
-    .command("environment")
-    .description("show or set what its commands need")
-    .argument("[repository]", "name, id or path (default: the one you stand in)")
-    .option("--set <file>", "a JSON file; - is standard input")
-    .action((name: string | undefined, options) => repositoryEnvironment(context(), name, options));
-}
-
-function addServer(program: Command, context: GetContext): void {
-  program
-    .command("serve")
-    .description("run the server in the foreground")
-    .option("--host <address>", "where to listen (default: 127.0.0.1)")
-    .option("--port <number>", "default: 7717; 0 is any free one")
-    .option("--workers <number>", "tasks worked on at the same time (default: 2)")
-    .option("--model <name>", "default model: rules, ollama/NAME or NAME")
-    .option("--ollama-url <url>", "default: http://127.0.0.1:11434")
-    .option("--log-level <level>", "silent, error, warn, info or debug (default: info, in a terminal warn)")
-    .action((options) => serveCommand(context(), options));
-  addWorker(program, context);
-  program
-    .command("stop")
-    .description("stop the server on this machine")
-    .action(() => stopCommand(context()));
-  program
-    .command("status")
-    .description("what the server is doing")
-    .action(() => statusCommand(context()));
-  program
-    .command("doctor")
-    .description("look for what is wrong, and how to mend it")
-    .action(() => doctorCommand(context()));
-  program
-    .command("audit")
-    .description("what was run, who decided what, who may use the server")
-    .option("--task <task>", "only of one task")
-    .option("-n, --limit <number>", "how many entries, newest last (default: 30)")
-    .option("--verify", "compute the chain of hashes anew, and print its head")
-    .option("--head <head>", "with --verify: a head from before that must still be in it")
-    .action((options) => auditCommand(context(), options));
-  const token = program.command("token").description("who may use the server from elsewhere");
-  token
-    .command("create")
-    .description("make an access token and print it, this once")
-    .argument("<name>", "whose it is")
-    .option("--scope <scopes...>", "read, submit, approve, admin (default: read submit approve)")
-    .option("--days <number>", "how long it holds (default: until it is revoked)")
-    .action((name: string, options) => createTokenCommand(context(), name, options));
-  token
-    .command("list")
-    .description("all of them, without the secrets")
-    .action(() => listTokensCommand(context()));
-  token
-    .command("revoke")
-    .description("end one")
-    .argument("<token>", "name or id")
-    .action((name: string) => revokeTokenCommand(context(), name));
 }

@@ -9,8 +9,8 @@ import {
   symbolsCommand,
 } from "../commands/code.ts";
 import type { CommandContext } from "../commands/context.ts";
+import { repositoryOption } from "./arguments.ts";
 
-const repoOption = ["-r, --repo <name>", "repository by name, id or path (default: the one you stand in)"] as const;
 const limitOption = (what: string) => ["-n, --limit <number>", what] as const;
 
 /** After `outpost index` was added: what the index knows belongs to it. */
@@ -24,7 +24,7 @@ export function addCode(program: Command, context: () => CommandContext): void {
     .command("symbols")
     .description("where a name is defined, or what is defined below a path")
     .argument("[name]", "also with its class: Store.open")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option("--prefix", "names that begin so")
     .option("--path <prefix>", "only below this path")
     .option("--kind <kind>", "function, method, class, struct, interface, enum, constant, member …")
@@ -34,14 +34,14 @@ export function addCode(program: Command, context: () => CommandContext): void {
     .command("references")
     .description("lines of code that use a name, by its spelling")
     .argument("<name>")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option("--path <prefix>", "only below this path")
     .option(...limitOption("how many (default: 50)"))
     .action((name: string, options) => referencesCommand(context(), name, options));
   program
     .command("map")
     .description("the files that the others lean on, and what they use them for")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option("--tokens <number>", "at most so large (default: 1000)")
     .option("--focus <path>", "a file or directory that matters now; what it uses rises")
     .action((options) => mapCommand(context(), options));
@@ -49,14 +49,14 @@ export function addCode(program: Command, context: () => CommandContext): void {
     .command("explain")
     .description("what a file or directory is: structure, entry points, dependents, dependencies, tests")
     .argument("[path]", "from the repository's root, or from here (default: all of it)")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option(...limitOption("of each list (default: 10)"))
     .action((path: string | undefined, options) => explainCommand(context(), path ?? "", options));
   program
     .command("related")
     .description("code related to a place: what it uses, what uses it, what resembles it, its tests")
     .argument("<place>", "PATH:LINE")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option(...limitOption("of each list (default: 8)"))
     .action((place: string, options) => relatedCommand(context(), place, options));
 }

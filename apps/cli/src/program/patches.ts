@@ -5,14 +5,13 @@ import { applyPatchCommand } from "../commands/apply-patch.ts";
 import { checkpointsCommand, restoreCommand } from "../commands/checkpoints.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { restoreBackupCommand } from "../commands/maintenance.ts";
-
-const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
+import { repositoryOption, taskArgument } from "./arguments.ts";
 
 export function addPatches(program: Command, context: () => CommandContext): void {
   addDeliveryOptions(program.command("apply"))
     .description("propose a patch from anywhere as a change, and decide it like any other")
     .argument("<file>", "a unified diff; - is standard input")
-    .option("-r, --repo <name>", "repository by name, id or path (default: the one you stand in)")
+    .option(...repositoryOption)
     .option("--title <text>", "what it is (default: the file's name)")
     .option("--dirty", "against the last commit plus your uncommitted files")
     .option("-y, --yes", "accept it without asking")

@@ -10,10 +10,10 @@ import {
   showQueuedCommand,
 } from "../commands/queue.ts";
 import { addToQueueCommand, changeScheduleCommand, schedulesCommand } from "../commands/queue-add.ts";
+import { repositoryOption, taskArgument } from "./arguments.ts";
 import { addChangeOptions, addTaskOptions } from "./task-options.ts";
 
 const ofRepository = ["-r, --repo <name>", "only of this repository"] as const;
-const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
 
 export function addQueue(program: Command, context: () => CommandContext): void {
   const queue = program.command("queue").description("what waits to be worked on: add, order, hold back, try again");
@@ -61,7 +61,7 @@ function addAdd(queue: Command, context: () => CommandContext): void {
     .command("add")
     .description("submit a task and return: for now, for later, after others, or again and again")
     .argument("<words...>", "what to do")
-    .option("-r, --repo <name>", "repository by name, id or path (default: the one you stand in)")
+    .option(...repositoryOption)
     .option("--ask", "a question; nothing is changed")
     .option("--after <task...>", "not before these are done")
     .option("--at <time>", "not before: 03:00, +2h, 2026-12-01T03:00")

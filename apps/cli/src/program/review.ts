@@ -3,8 +3,7 @@ import type { Command } from "commander";
 import type { CommandContext } from "../commands/context.ts";
 import { rebaseCommand } from "../commands/rebase.ts";
 import { reviewCommand } from "../commands/review.ts";
-
-const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
+import { taskArgument } from "./arguments.ts";
 
 export function addReview(program: Command, context: () => CommandContext): void {
   program

@@ -5,10 +5,8 @@ import { runCommand } from "../commands/run.ts";
 import { showCommand } from "../commands/show.ts";
 import { answerCommand, cancelCommand, sayCommand, tasksCommand } from "../commands/tasks.ts";
 import { watchCommand } from "../commands/watch.ts";
+import { repositoryOption, taskArgument } from "./arguments.ts";
 import { addChangeOptions, addTaskOptions } from "./task-options.ts";
-
-const repoOption = ["-r, --repo <name>", "repository by name, id or path (default: the one you stand in)"] as const;
-const taskArgument = ["<task>", 'its id, or "last" for the newest'] as const;
 
 export function addWork(program: Command, context: () => CommandContext): void {
   const run = program
@@ -29,7 +27,7 @@ export function addWork(program: Command, context: () => CommandContext): void {
 }
 
 function addStart(command: Command): Command {
-  command.option(...repoOption);
+  command.option(...repositoryOption);
   return addTaskOptions(command)
     .option("--no-index", "do not bring the index up to date first")
     .option("-d, --detach", "submit it and return");
@@ -39,7 +37,7 @@ function addFollowing(program: Command, context: () => CommandContext): void {
   program
     .command("tasks")
     .description("all tasks, newest first")
-    .option(...repoOption)
+    .option(...repositoryOption)
     .option("--state <state>", "only in this state")
     .option("--limit <number>", "how many (default: 20)")
     .action((options) => tasksCommand(context(), options));
