@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createModelService } from "../models/model-service.ts";
 import { createExpandingSearch } from "./expanding-search.ts";
 import { createQueryExpander } from "./query-expander.ts";
-import type { ViewSearch } from "./search-service.ts";
+import type { ViewSearch } from "./rank-view.ts";
 
 const answer = { content: '{"names": ["retryDelay"], "words": ["backoff"]}' };
 const words = { names: ["retryDelay"], words: ["backoff"] };

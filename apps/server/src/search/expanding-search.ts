@@ -2,7 +2,8 @@
 import type { SearchResponse } from "@outpost/protocol";
 import { isOneName } from "@outpost/retrieval";
 import type { AskedModel, Expanded, QueryExpander } from "./query-expander.ts";
-import type { SearchService, ViewSearch } from "./search-service.ts";
+import type { ViewSearch } from "./rank-view.ts";
+import type { SearchService } from "./search-service.ts";
 
 export interface ExpandableSearch extends ViewSearch {
   /** Absent: nobody is asked. */

@@ -1,18 +1,11 @@
 // Answers searches from memory: the views of repositories are loaded from the catalog when they are first asked for, refreshed when
 // their version changed, and the least recently used repository goes when too much is held. Never writes the catalog, never indexes.
 // Invariant: an answer's coverage describes the very state that was searched.
-import { type Coverage, isOutpostError, type QueryExpansion, type SearchResponse } from "@outpost/protocol";
-import {
-  type CatalogReader,
-  type Embedder,
-  expandedSearch,
-  expandQuery,
-  type RankedChunk,
-  textToEmbed,
-  type ViewId,
-} from "@outpost/retrieval";
+import type { Coverage, SearchResponse } from "@outpost/protocol";
+import type { CatalogReader, Embedder, ViewId } from "@outpost/retrieval";
 import { describeCoverage, type IndexingState } from "./coverage.ts";
-import type { LoadedView, RepositoryPorts } from "./loaded-repository.ts";
+import type { RepositoryPorts } from "./loaded-repository.ts";
+import { createViewRanking, type ViewSearch } from "./rank-view.ts";
 import { readHits } from "./read-hits.ts";
 import { createRepositoryCache } from "./repository-cache.ts";
 import { withSignal } from "./with-signal.ts";
@@ -31,15 +24,6 @@ export interface SearchServiceOptions {
   notes?: () => string[];
   /** Chunks held in memory, all repositories together; the one being searched always stays. Default 400 000. */
   maxLoadedChunks?: number;
-}
-
-export interface ViewSearch {
-  viewId: ViewId;
-  query: string;
-  /** Hits. */
-  limit: number;
-  pathPrefix?: string;
-  expansion?: QueryExpansion;
 }
 
 export interface SearchService {
@@ -71,56 +55,13 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
   };
   const cache = createRepositoryCache({ embedder, openVectors: options.openVectors, maxChunks });
 
+  const rank = createViewRanking({ embedder, ...(options.onProblem && { onProblem: options.onProblem }) });
   const load = async (viewId: ViewId) => cache.load(await openReader(), viewId);
 
   async function loadTimed(viewId: ViewId, signal: AbortSignal | undefined) {
     const startedMs = performance.now();
     const view = await withSignal(load(viewId), signal);
     return { view, loadMs: performance.now() - startedMs };
-  }
-
-  async function embed(
-    { query, expansion }: Pick<ViewSearch, "query" | "expansion">,
-    notes: string[],
-    signal: AbortSignal | undefined,
-  ): Promise<{ queryVector: Float32Array; expandedVector: Float32Array | null } | null> {
-    try {
-      const queryVector = await embedder.embedQuery(textToEmbed(query), signal);
-      if (expansion === undefined) return { queryVector, expandedVector: null };
-      const expanded = textToEmbed(expandQuery(query, expansion));
-      return { queryVector, expandedVector: await embedder.embedQuery(expanded, signal) };
-    } catch (error) {
-      if (!isOutpostError(error) || !error.retryable) throw error;
-      notes.push(`searched by words only: ${error.message}`);
-      options.onProblem?.(error);
-      return null;
-    }
-  }
-
-  /** By words only where the vectors cannot be had; `notes` says so. */
-  async function rank(
-    view: LoadedView,
-    { query, limit, pathPrefix, expansion }: ViewSearch,
-    notes: string[],
-    signal: AbortSignal | undefined,
-  ): Promise<RankedChunk[]> {
-    const input = {
-      ...{ index: view.index, view: view.searchView, query, limit },
-      ...(pathPrefix ? { pathPrefix } : {}),
-      ...(expansion ? { expansion } : {}),
-    };
-    const embedded = view.hasVectors ? await embed({ query, ...(expansion && { expansion }) }, notes, signal) : null;
-    if (embedded === null) return expandedSearch({ ...input, vectors: null }, signal);
-    const { queryVector, expandedVector } = embedded;
-    try {
-      const vectors = { vectorIndex: view.vectorIndex, queryVector };
-      return await expandedSearch({ ...input, vectors, expandedVector }, signal);
-    } catch (error) {
-      if (!isOutpostError(error) || signal?.aborted) throw error;
-      notes.push(`searched by words only: ${error.message}`);
-      options.onProblem?.(error);
-      return expandedSearch({ ...input, vectors: null }, signal);
-    }
   }
 
   return {
