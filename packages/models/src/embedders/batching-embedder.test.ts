@@ -48,26 +48,39 @@ describe("a batching embedder", () => {
     });
   });
 
-  it("shortens a text that is too long until it fits", async () => {
-    await withServer({ maxCharacters: 300 }, async ({ embedder, problems }) => {
+  const ofLlama = {
+    code: 500,
+    message: "input (535 tokens) is too large to process. increase the physical batch size",
+  };
+  it.each([
+    ["as Ollama says it", undefined],
+    ["as llama.cpp says it", { status: 500, body: { error: { ...ofLlama, type: "server_error" } } }],
+  ])("shortens a text or a query that is too long until it fits, %s", async (_, tooLong) => {
+    await withServer({ maxCharacters: 300, ...(tooLong && { tooLong }) }, async ({ embedder, problems, server }) => {
       const vectors = await embedder.embedDocuments([input("word ".repeat(200)), input("short")]);
-      expect(vectors.map((vector) => length(vector).toFixed(3))).toEqual(["1.000", "1.000"]);
+      vectors.push(await embedder.embedQuery("word ".repeat(200)));
+      expect(vectors.map((vector) => length(vector).toFixed(3))).toEqual(["1.000", "1.000", "1.000"]);
       expect(problems).toEqual([]);
+      // the probe; both, each, the long one twice more; the query three times
+      expect(server.batches).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 1]);
     });
   });
 
-  it("goes on without a text that cannot be embedded: it has zeros, and is named", async () => {
-    await withServer({ poison: "POISON" }, async ({ embedder, problems }) => {
-      const inputs = Array.from({ length: 20 }, (_, index) =>
-        input(index === 7 ? "POISON" : `fine ${index}`, `file${index}.py`),
-      );
-      const vectors = await embedder.embedDocuments(inputs);
-      expect(vectors.map((vector) => Math.round(length(vector)))).toEqual(
-        inputs.map((_, index) => (index === 7 ? 0 : 1)),
-      );
-      expect(problems).toEqual([expect.stringMatching(/^file7\.py: not embedded: .*cannot embed this/)]);
-    });
-  });
+  it.each([400, 500])(
+    "goes on without a text that cannot be embedded (%i): it has zeros, and is named",
+    async (status) => {
+      await withServer({ poison: "POISON", poisonStatus: status }, async ({ embedder, problems }) => {
+        const inputs = Array.from({ length: 20 }, (_, index) =>
+          input(index === 7 ? "POISON" : `fine ${index}`, `file${index}.py`),
+        );
+        const vectors = await embedder.embedDocuments(inputs);
+        expect(vectors.map((vector) => Math.round(length(vector)))).toEqual(
+          inputs.map((_, index) => (index === 7 ? 0 : 1)),
+        );
+        expect(problems).toEqual([expect.stringMatching(/^file7\.py: not embedded: .*cannot embed this/)]);
+      });
+    },
+  );
 
   it("has another identity for another model file", async () => {
     await withServer({}, async ({ embedder }) => {

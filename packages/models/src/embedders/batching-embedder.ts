@@ -13,6 +13,8 @@ export interface BatchingOptions {
 }
 
 const maxAttempts = 4;
+/** Shorter ones are not cut: what is too much is something else. */
+const leastCharacters = 200;
 /** After so many good batches in a row a shrunken one grows again. */
 const goodToGrow = 8;
 /** A token has at least this many characters of code, nearly always. */
@@ -25,6 +27,17 @@ interface Item {
   text: string;
   at: number;
 }
+
+interface Work {
+  /** By `at` of the items. */
+  vectors: Float32Array[];
+  signal: AbortSignal | undefined;
+  /** How often a batch is tried that fails for the moment. */
+  attempts: number;
+}
+
+/** Embedded by every model. */
+const harmlessText = "text";
 
 export function createBatchingEmbedder(raw: RawEmbedder, options: BatchingOptions = {}): Embedder {
   const { traits } = raw;
@@ -50,7 +63,11 @@ export function createBatchingEmbedder(raw: RawEmbedder, options: BatchingOption
     }
   }
 
-  async function attempt(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
+  async function attempt(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    attempts = maxAttempts,
+  ): Promise<Float32Array[]> {
     for (let failures = 0; ; ) {
       try {
         const vectors = await raw.embed(texts, signal);
@@ -59,46 +76,66 @@ export function createBatchingEmbedder(raw: RawEmbedder, options: BatchingOption
       } catch (error) {
         signal?.throwIfAborted();
         failures += 1;
-        if (!isOutpostError(error) || !error.retryable || failures >= maxAttempts) throw error;
+        if (!isOutpostError(error) || !error.retryable || failures >= attempts) throw error;
         await sleep((options.retryDelayMs ?? 500) * 2 ** (failures - 1), undefined, signal ? { signal } : {});
       }
     }
   }
 
   /** Splits what is too much; gives up on a single text only. Rejects where the engine itself is away. */
-  async function embedItems(items: readonly Item[], vectors: Float32Array[], signal?: AbortSignal): Promise<void> {
+  async function embedItems(items: readonly Item[], work: Work): Promise<void> {
+    const { vectors, signal } = work;
     try {
       const texts = items.map(({ text }) => text);
-      for (const [index, vector] of (await attempt(texts, signal)).entries()) {
+      for (const [index, vector] of (await attempt(texts, signal, work.attempts)).entries()) {
         const item = items[index];
         if (item) vectors[item.at] = unit(vector, identity.dimensions);
       }
       note(true);
     } catch (error) {
       signal?.throwIfAborted();
-      if (isOutpostError(error) && (error.retryable || error.code === "unauthorized")) throw error;
+      if (isOutpostError(error) && error.code === "unauthorized") throw error;
+      const isFailure = isOutpostError(error) && error.retryable;
+      if (isFailure && !(await failsForTheseTexts(error, signal))) throw error;
       note(false);
-      await embedParts(items, vectors, error, signal);
+      // it was asked often enough what it cannot do
+      await embedParts(items, error, isFailure ? { ...work, attempts: 1 } : work);
     }
   }
 
-  async function embedParts(
-    items: readonly Item[],
-    vectors: Float32Array[],
-    error: unknown,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  /** A server that failed and embeds another text all the same is not away. */
+  async function failsForTheseTexts(error: OutpostError, signal: AbortSignal | undefined): Promise<boolean> {
+    if (error.details["status"] !== 500) return false;
+    return raw.embed([harmlessText], signal).then(
+      (vectors) => vectors.length === 1,
+      () => false,
+    );
+  }
+
+  async function embedParts(items: readonly Item[], error: unknown, work: Work): Promise<void> {
     const [item] = items;
     if (!item) return;
     if (items.length > 1) {
       const middle = Math.ceil(items.length / 2);
-      await embedItems(items.slice(0, middle), vectors, signal);
-      await embedItems(items.slice(middle), vectors, signal);
+      await embedItems(items.slice(0, middle), work);
+      await embedItems(items.slice(middle), work);
       return;
     }
-    const isLong = isOutpostError(error) && error.code === "limit_exceeded" && item.text.length > 200;
-    if (isLong) return embedItems([{ ...item, text: item.text.slice(0, item.text.length / 2) }], vectors, signal);
-    options.onProblem?.({ path: item.path, detail: `not embedded: ${String((error as Error).message)}` });
+    const { text, path } = item;
+    if (isTooLong(error, text)) return embedItems([{ ...item, text: text.slice(0, text.length / 2) }], work);
+    options.onProblem?.({ path, detail: `not embedded: ${String((error as Error).message)}` });
+  }
+
+  /** Shortened until it fits. */
+  async function embedOne(text: string, signal: AbortSignal | undefined): Promise<Float32Array> {
+    try {
+      const [vector] = await attempt([text], signal);
+      return unit(vector ?? new Float32Array(0), identity.dimensions);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isTooLong(error, text)) throw error;
+      return embedOne(text.slice(0, text.length / 2), signal);
+    }
   }
 
   return {
@@ -111,17 +148,20 @@ export function createBatchingEmbedder(raw: RawEmbedder, options: BatchingOption
       for (let from = 0; from < sorted.length; ) {
         signal?.throwIfAborted();
         const batch = takeBatch(sorted, from, batchTexts, raw.maxBatchCharacters);
-        await embedItems(batch, vectors, signal);
+        await embedItems(batch, { vectors, signal, attempts: maxAttempts });
         from += batch.length;
       }
       return vectors;
     },
     async embedQuery(text, signal) {
       signal?.throwIfAborted();
-      const [vector] = await attempt([cutTo(`${traits.queryPrefix}${text}`)], signal);
-      return unit(vector ?? new Float32Array(0), identity.dimensions);
+      return embedOne(cutTo(`${traits.queryPrefix}${text}`), signal);
     },
   };
+}
+
+function isTooLong(error: unknown, text: string): boolean {
+  return isOutpostError(error) && error.code === "limit_exceeded" && text.length > leastCharacters;
 }
 
 function takeBatch(items: readonly Item[], from: number, maxTexts: number, maxCharacters: number): Item[] {

@@ -1,6 +1,7 @@
 // Embeddings of a server: Ollama's /api/embed and the /embeddings of OpenAI-compatible servers. Knows both wires and nothing of batches.
 import { OutpostError } from "@outpost/protocol";
 import { Agent, fetch } from "undici";
+import { parseError } from "../openai/chunk.ts";
 import { isRecord } from "../reply/scan-json.ts";
 import { parseAddress } from "../wire/address.ts";
 import { openExchange } from "../wire/exchange.ts";
@@ -18,6 +19,9 @@ export interface HttpEmbedderOptions {
 }
 
 const tooLong = /input length|context length|context size|too (?:long|large|many)|maximum .*tokens|exceed/i;
+/** Of those, what some servers say as if it were a failure of theirs (llama.cpp: "input (535 tokens) is too large to process"). */
+const tooLongAsFailure = /input.* too (?:long|large)|context (?:length|size)/i;
+const maxErrorCharacters = 500;
 const maxBatchTexts = 64;
 const maxBatchCharacters = 200_000;
 
@@ -56,7 +60,7 @@ function createAsker({ kind, url, model, apiKey, timeoutMs = 120_000 }: HttpEmbe
       const response = await fetch(root + path, { ...init, headers, dispatcher: agent, signal: exchange.signal });
       const text = await response.text();
       if (response.ok) return JSON.parse(text);
-      throw refusal(response.status, redact(text.slice(0, 500)), { root, model });
+      throw refusal(response.status, redact(text.slice(0, maxErrorCharacters)), { root, model });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof OutpostError) throw error;
@@ -68,9 +72,12 @@ function createAsker({ kind, url, model, apiKey, timeoutMs = 120_000 }: HttpEmbe
   };
 }
 
-function refusal(status: number, text: string, { root, model }: { root: string; model: string }): OutpostError {
+function refusal(status: number, body: string, { root, model }: { root: string; model: string }): OutpostError {
+  const text = readError(body);
   const said = `the embedding server at ${root} says ${JSON.stringify(text)}`;
-  if (status === 429 || status >= 500) return new OutpostError("unavailable", said, { retryable: true });
+  if (status === 500 && tooLongAsFailure.test(text)) return new OutpostError("limit_exceeded", said);
+  if (status === 429 || status >= 500)
+    return new OutpostError("unavailable", said, { retryable: true, details: { status } });
   if (status === 401 || status === 403) return new OutpostError("unauthorized", said);
   if (status === 404)
     return new OutpostError(
@@ -78,6 +85,14 @@ function refusal(status: number, text: string, { root, model }: { root: string; 
       `no embedding model "${model}"; get it with \`ollama pull ${model}\`: ${said}`,
     );
   return new OutpostError(status === 413 || tooLong.test(text) ? "limit_exceeded" : "invalid_input", said);
+}
+
+function readError(body: string): string {
+  try {
+    return parseError(JSON.parse(body))?.text ?? body;
+  } catch {
+    return body;
+  }
 }
 
 function parseOllama(reply: unknown): Float32Array[] {

@@ -12,7 +12,7 @@ export interface RawEmbedder {
   maxBatchCharacters: number;
   /**
    * One vector per text, in order, of any length. Rejects with `limit_exceeded` when there is too much of it (fewer or shorter texts may
-   * do), `unavailable` (retryable), or whatever makes these texts impossible.
+   * do), `unavailable` (retryable; with the status 500 in its details where it may be for these texts), or whatever makes these texts impossible.
    */
   embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>;
   close?(): Promise<void>;

@@ -6,12 +6,16 @@ import type { AddressInfo } from "node:net";
 export interface EmbeddingScript {
   kind: "ollama" | "openai";
   maxCharacters?: number;
+  /** What it answers to those. Default: as Ollama does. */
+  tooLong?: { status: number; body: unknown };
   /** Texts of one request at most. */
   maxTexts?: number;
   /** Of the first requests behind the probe. */
   failFirst?: { times: number; status: number };
   /** A text with this in it breaks the whole request. */
   poison?: string;
+  /** Default 400. */
+  poisonStatus?: number;
 }
 
 export interface EmbeddingTestServer {
@@ -27,13 +31,13 @@ export async function startEmbeddingTestServer(script: EmbeddingScript): Promise
   const batches: number[] = [];
   const answer = (texts: string[]): { status: number; body: unknown } => {
     batches.push(texts.length);
-    const { failFirst, maxTexts = 1000, maxCharacters = 1e9, poison } = script;
+    const { failFirst, maxTexts = 1000, maxCharacters = 1e9, poison, poisonStatus = 400 } = script;
     if (failFirst && batches.length > 1 && batches.length <= failFirst.times + 1)
       return { status: failFirst.status, body: { error: "busy" } };
     if (poison !== undefined && texts.some((text) => text.includes(poison)))
-      return { status: 400, body: { error: "cannot embed this" } };
+      return { status: poisonStatus, body: { error: "cannot embed this" } };
     if (texts.length > maxTexts || texts.some((text) => text.length > maxCharacters))
-      return { status: 400, body: { error: "the input length exceeds the context length" } };
+      return script.tooLong ?? { status: 400, body: { error: "the input length exceeds the context length" } };
     const vectors = texts.map(hashed);
     if (script.kind === "ollama") return { status: 200, body: { model: "embed", embeddings: vectors } };
     // The last first: who reads it has to look at the index.
