@@ -1,6 +1,7 @@
 // `outpost search`: hits that say why they are hits.
+import { readFileSync } from "node:fs";
 import type { Coverage, Hit, HitReason, SearchResponse, UsedExpansion } from "@outpost/protocol";
-import { OutpostError } from "@outpost/protocol";
+import { limits, OutpostError } from "@outpost/protocol";
 import { pathInRepository } from "../connection/path-in-repository.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { withActivity } from "../render/activity.ts";
@@ -24,8 +25,7 @@ export async function searchCommand(
   options: { repo?: string; limit?: string; path?: string; why?: boolean; expand?: boolean; model?: string },
 ): Promise<void> {
   const limit = numberOption("--limit", options.limit, { min: 1, max: 100, otherwise: 5 });
-  const query = words.join(" ").trim();
-  if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
+  const query = readQuery(words);
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
   const path = options.path === undefined ? "" : pathInRepository(options.path, connection, repository);
@@ -48,6 +48,18 @@ export async function searchCommand(
     found = await search();
   }
   context.give(found, () => renderSearch(found, options.why ?? false, context.paint));
+}
+
+/** `-`: standard input, such as a stack trace, which no shell has to quote. */
+function readQuery(words: readonly string[]): string {
+  const isPiped = words.length === 1 && words[0] === "-";
+  const query = (isPiped ? readFileSync(0, "utf8") : words.join(" ")).trim();
+  if (query === "") throw new OutpostError("invalid_input", 'say what to look for: outpost search "…"');
+  if (query.length <= limits.searchQueryCharacters) return query;
+  throw new OutpostError(
+    "invalid_input",
+    `the query has ${query.length} characters, over the limit of ${limits.searchQueryCharacters}; give the part that matters`,
+  );
 }
 
 export function renderSearch(found: SearchResponse, showReasons: boolean, paint: Paint): string {

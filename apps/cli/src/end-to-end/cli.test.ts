@@ -107,6 +107,17 @@ describe("looking", () => {
     }
   });
 
+  it("search reads a stack trace from standard input, and takes paths from where one stands", async () => {
+    const command = [process.execPath, bundle];
+    const input = 'Traceback:\n  File "/srv/site-packages/app/pricing.py", line 5, in `is_bulk`\n';
+    const found = await runCli(command, { argv: ["search", "-", "--why"], cwd: repository.path, env, input });
+    expect(found).toMatchObject({ exitCode: 0, err: "" });
+    expect(found.out).toMatch(/^pricing\.py:1-5 /);
+    expect(found.out).toContain("srv/site-packages/app/pricing.py:5");
+    for (const path of ["./pricing.py", join(repository.path, "pricing.py"), "."])
+      expect((await inRepository(["search", "bulk", "--path", path])).out).toMatch(/^pricing\.py:1-5 /m);
+  });
+
   it("search shows hits and why; ask cites; neither changes anything", async () => {
     const [search, ask, status, doctor] = await Promise.all([
       inRepository(["search", "bulk", "quantity", "--why", "-n", "2"]),

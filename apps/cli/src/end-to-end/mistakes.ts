@@ -6,6 +6,8 @@ export const mistakes: readonly Mistake[] = [
   ["an unknown command", ["serch"], {}, 2, /unknown command 'serch'\n\(Did you mean search\?\)/],
   ["an unknown option", ["status", "--colour"], {}, 2, /unknown option '--colour'/],
   ["a missing argument", ["search"], {}, 2, /missing required argument 'words'/],
+  ["a query that is too long", ["search", "x".repeat(8001)], {}, 2, /8001 characters, over the limit of 8000/],
+  ["a query of no words", ["search", "-"], {}, 2, /say what to look for/],
   ["an empty instruction", ["run", " "], {}, 2, /say what to do/],
   ["an instruction of no words", ["run", "-"], {}, 2, /say what to do/],
   ["a number out of bounds", ["run", "x", "--steps", "0"], {}, 2, /from 1 to 500/],

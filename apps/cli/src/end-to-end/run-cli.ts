@@ -18,6 +18,8 @@ export interface CliCall {
   argv: string[];
   cwd: string;
   env?: Record<string, string>;
+  /** Standard input; without it there is none. */
+  input?: string;
 }
 
 const bundles = process.env["OUTPOST_BUNDLES"];
@@ -38,10 +40,13 @@ export function bundleInto(folder: string): string {
 }
 
 /** No setting of the machine's own user takes part. */
-export function spawnCli(command: readonly string[], { argv, cwd, env }: CliCall): ChildProcess {
+export function spawnCli(command: readonly string[], { argv, cwd, env, input }: CliCall): ChildProcess {
   const [program = "", ...rest] = command;
   const surroundings = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", LANG: "C.UTF-8", ...env };
-  return spawn(program, [...rest, ...argv], { cwd, env: surroundings, stdio: ["ignore", "pipe", "pipe"] });
+  const stdin = input === undefined ? "ignore" : "pipe";
+  const child = spawn(program, [...rest, ...argv], { cwd, env: surroundings, stdio: [stdin, "pipe", "pipe"] });
+  child.stdin?.end(input);
+  return child;
 }
 
 export async function runCli(command: readonly string[], call: CliCall): Promise<CliResult> {

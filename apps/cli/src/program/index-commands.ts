@@ -38,7 +38,7 @@ export function addSearch(program: Command, context: GetContext): void {
   program
     .command("search")
     .description("search the code, by words and by meaning")
-    .argument("<words...>")
+    .argument("<words...>", "words, a question, a stack trace; - reads standard input")
     .option(...repositoryOption)
     .option("-n, --limit <number>", "how many hits (default: 5)")
     .option("--path <prefix>", "only below this path")
