@@ -7,8 +7,10 @@ import { builtInPolicyDirectory } from "../process/entry-points.ts";
 
 export async function loadDeniedPaths(policyFile: string): Promise<DeniedPaths> {
   const directory = builtInPolicyDirectory ? { builtInDirectory: builtInPolicyDirectory } : {};
-  const loader = await openPolicyLoader({ ...directory, onlyFiles: true });
-  const policy = loader.load(readUserPolicy(policyFile), null);
+  const own = readUserPolicy(policyFile);
+  // Only the examples of a user's file are lines of a shell.
+  const loader = await openPolicyLoader({ ...directory, onlyFiles: true, readsLines: own !== null });
+  const policy = loader.load(own, null);
   const rules = policy.report().files.map(({ rule: { globs, except, access } }) => ({ globs, except, access }));
   return {
     // Of the rules alone: a policy that only changes what it says of commands keeps the index.

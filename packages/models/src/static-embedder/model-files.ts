@@ -33,7 +33,7 @@ export async function readStaticModel(directory: string): Promise<StaticModel> {
   if (binary.length !== expectedBytes) {
     throw brokenModel(directory, `model.bin has ${binary.length} bytes where model.json asks for ${expectedBytes}`);
   }
-  // Copies of their own: the file's buffer may start anywhere in a pool, and float views need an aligned start.
+  // A copy of their own: the file's buffer may start anywhere in a pool, and float views need an aligned start.
   const scales = new Uint8Array(binary.subarray(0, words * 8)).buffer;
   if (!new Float32Array(scales).every(Number.isFinite))
     throw brokenModel(directory, "a scale in model.bin is no number");
@@ -43,7 +43,7 @@ export async function readStaticModel(directory: string): Promise<StaticModel> {
     dimensions: header.dim,
     documentScales: new Float32Array(scales, 0, words),
     queryScales: new Float32Array(scales, words * 4, words),
-    vectors: new Int8Array(binary.subarray(words * 8)),
+    vectors: new Int8Array(binary.buffer, binary.byteOffset + words * 8, words * header.dim),
     digest: createHash("sha256").update(json).update(binary).digest("hex").slice(0, 12),
   };
 }

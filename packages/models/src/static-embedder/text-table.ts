@@ -1,6 +1,8 @@
 // Short texts by number, found by their characters (UTF-16 code units) where they stand in a longer text: no string is made to look one up.
 // Flat arrays.
 
+import { TextCodes } from "@outpost/protocol";
+
 /** FNV-1a over UTF-16 code units: begin with `hashSeed`, take one code at a time. */
 export const hashSeed = 0x811c9dc5;
 
@@ -40,6 +42,28 @@ export class TextTable {
       while (at < end && characters[from + at - start] === text[at]) at += 1;
       if (at === end) return number;
     }
+  }
+
+  /** For an empty table: the texts by their place. At once, since a process that embeds little spends most of its time here. */
+  fill(texts: readonly string[]): void {
+    const whole = texts.join("");
+    const codes = new TextCodes();
+    this.characters = codes.read(whole).slice(0, Math.max(whole.length, 1));
+    this.hashes = new Int32Array(texts.length + 1);
+    this.starts = new Uint32Array(texts.length + 2);
+    const { characters, hashes, starts } = this;
+    let slots = this.slots.length;
+    while (slots < texts.length * 2) slots *= 2;
+    let at = 0;
+    for (let number = 0; number < texts.length; number += 1) {
+      const end = at + (texts[number] as string).length;
+      let hash = hashSeed;
+      for (; at < end; at += 1) hash = Math.imul(hash ^ (characters[at] as number), hashFactor);
+      hashes[number] = hash;
+      starts[number + 1] = end;
+    }
+    this.count = texts.length;
+    this.spreadAll(new Int32Array(slots));
   }
 
   /** What is not there yet gets the next number. */

@@ -44,10 +44,7 @@ export class Tokenizer {
   private readonly pieces = new Int32Array(maxSegmentedWord + 1);
 
   constructor({ tokens, logProbabilities }: Vocabulary) {
-    for (const token of tokens) {
-      const units = this.word.read(token);
-      this.vocabulary.add(units, 0, token.length, hashText(units, 0, token.length));
-    }
+    this.vocabulary.fill(tokens);
     this.logProbabilities = Float64Array.from(logProbabilities);
   }
 

@@ -135,6 +135,9 @@ describe("a loader for files only", () => {
       expect(rules.length).toBeGreaterThan(3);
       expect(narrow.load(user, null).report().files).toEqual(rules);
     }
+    const without = await openPolicyLoader({ onlyFiles: true, readsLines: false });
+    expect(without.load(null, null).report().files).toEqual(loader.load(null, null).report().files);
+    expect(() => without.load(null, null).judgeCommand(["sh", "-c", "ls | wc"], ".")).toThrow("reads no shell lines");
   });
 });
 

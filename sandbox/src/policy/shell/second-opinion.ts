@@ -1,6 +1,6 @@
 // What tree-sitter-bash makes of a shell line: the words of its commands, or nothing where it sees anything but literal words.
 // Knows nothing of what is allowed. Where its tree and `plain-line.ts` differ, the line is not plain.
-import Parser from "tree-sitter";
+import type Parser from "tree-sitter";
 
 export interface ShellTree {
   /** Null: the tree holds an error or something that is no literal word. Words of each command, assignments included, in order. */
@@ -15,10 +15,11 @@ const parseTimeoutMs = 200;
 const joiners = new Set(["program", "list", "pipeline", "redirected_statement", "file_redirect", "file_descriptor"]);
 const maxDepth = 200;
 
-/** Loads the grammar, which is native code. Rejects when it is not there. */
+/** Loads the parser and the grammar, which are native code: 20 ms. Rejects when they are not there. */
 export async function loadShellTreeReader(): Promise<ReadShellTree> {
+  const { default: TreeSitter } = await import("tree-sitter");
   const { default: bash } = (await import("tree-sitter-bash")) as unknown as { default: Parser.Language };
-  const parser = new Parser();
+  const parser = new TreeSitter();
   parser.setLanguage(bash);
   parser.setTimeoutMicros(parseTimeoutMs * 1000);
   return (line) => {
