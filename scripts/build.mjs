@@ -8,6 +8,17 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [which = "all", outdir = "dist"] = process.argv.slice(2);
 
+/** What zod says of wrong input in fifty languages, of which only English is used: each process would read all of it at its start. */
+const inEnglish = {
+  name: "in-english",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]zod[\\/]/.test(importer) ? { path, namespace: "in-english" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "in-english" }, () => ({ contents: "export {};", loader: "js" }));
+  },
+};
+
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -17,6 +28,7 @@ const shared = {
   outdir,
   logLevel: "warning",
   legalComments: "none",
+  plugins: [inEnglish],
   // Packages that are CommonJS inside need a `require`.
   banner: {
     js: 'import { createRequire as outpostCreateRequire } from "node:module"; const require = outpostCreateRequire(import.meta.url);',
@@ -72,7 +84,7 @@ if (which !== "cli") {
   await build({
     ...shared,
     external,
-    plugins: [apartFromIndexer],
+    plugins: [...shared.plugins, apartFromIndexer],
     entryPoints: { indexer: "apps/server/src/indexing/indexer-process.ts" },
   });
   for (const name of readdirSync(`${root}${outdir}`))
