@@ -19,7 +19,7 @@ export function addFacts(program: Command, context: () => CommandContext): void 
   facts
     .command("add")
     .description("write one down, in a line")
-    .argument("<words...>", "words, a question, a stack trace; - reads standard input")
+    .argument("<words...>")
     .option(...kindOption)
     .option(...repoOption)
     .action((words: string[], options) => addFactCommand(context(), words, options));
@@ -27,7 +27,7 @@ export function addFacts(program: Command, context: () => CommandContext): void 
     .command("edit")
     .description("say it in other words")
     .argument(...factArgument)
-    .argument("<words...>", "words, a question, a stack trace; - reads standard input")
+    .argument("<words...>")
     .option(...kindOption)
     .option(...repoOption)
     .action((fact: string, words: string[], options) => editFactCommand(context(), fact, words, options));

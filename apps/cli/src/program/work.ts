@@ -57,13 +57,13 @@ function addFollowing(program: Command, context: () => CommandContext): void {
     .command("say")
     .description("tell a task something; one that has ended goes on with it")
     .argument(...taskArgument)
-    .argument("<words...>", "words, a question, a stack trace; - reads standard input")
+    .argument("<words...>")
     .action((task: string, words: string[]) => sayCommand(context(), task, words));
   program
     .command("answer")
     .description("answer the question that a task waits with")
     .argument(...taskArgument)
-    .argument("<words...>", "words, a question, a stack trace; - reads standard input")
+    .argument("<words...>")
     .action((task: string, words: string[]) => answerCommand(context(), task, words));
   program
     .command("cancel")
