@@ -7,10 +7,10 @@ import { clockTime, renderSchedules } from "../render/queue.ts";
 import type { CommandContext } from "./context.ts";
 import { numberOption } from "./number-option.ts";
 import { describePlace, findTaskIds } from "./queue.ts";
-import { type RunOptions, submission } from "./run.ts";
+import { composeSubmission, type TaskOptions } from "./submission.ts";
 import { parseDuration, parseTime } from "./time-option.ts";
 
-export interface AddOptions extends RunOptions {
+export interface AddOptions extends TaskOptions {
   ask?: boolean;
   after?: string[];
   at?: string;
@@ -33,7 +33,7 @@ export async function addToQueueCommand(context: CommandContext, words: string[]
   const isRecurring = options.every !== undefined || options.cron !== undefined;
   if (isRecurring && (options.at !== undefined || options.after !== undefined))
     throw new OutpostError("invalid_input", "a recurring task has neither --at nor --after; it begins at its times");
-  const task = { ...submission(instruction, options.ask ? "ask" : "edit", options), ...queueing(options) };
+  const task = { ...composeSubmission(instruction, options.ask ? "ask" : "edit", options), ...queueing(options) };
   const connection = await context.connect("always");
   const { id: repositoryId } = await ensureRepository(connection, options.repo);
   if (isRecurring) return addSchedule(context, connection, { ...task, repositoryId }, options);

@@ -1,9 +1,8 @@
 // `outpost run` and `outpost ask`: register, index, submit, watch, show the diff, decide. What goes on is written to standard error,
 // the answer or the change to standard output.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Change, DecideChangeResponse, Repository, SubmitTaskRequest, Task } from "@outpost/protocol";
-import { isOutpostError, OutpostError } from "@outpost/protocol";
-import { type DeliveryOptions, parseDelivery } from "../applying/delivery-options.ts";
+import type { Change, DecideChangeResponse, Repository, Task, Workflow } from "@outpost/protocol";
+import { isOutpostError } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { ensureRepository } from "../connection/repository.ts";
 import { countUncommittedFiles } from "../connection/uncommitted-files.ts";
@@ -11,34 +10,19 @@ import { renderChange } from "../render/change.ts";
 import { count, seconds } from "../render/layout.ts";
 import { renderOutcome } from "../render/outcome.ts";
 import { askPerson, isSomebodyThere } from "./ask-person.ts";
-import { readAttachment } from "./attachment.ts";
 import type { CommandContext } from "./context.ts";
 import { decideChange, renderDecision } from "./decide.ts";
 import { bringUpToDate } from "./index-repository.ts";
-import { numberOption } from "./number-option.ts";
 import { reviewTask } from "./review.ts";
+import { composeSubmission, type TaskOptions } from "./submission.ts";
 import { readVerdict, verdictQuestion } from "./verdict.ts";
 import { exitCodeOf, follow, giveAdvice } from "./watch.ts";
 
-export interface RunOptions extends DeliveryOptions {
-  repo?: string;
-  model?: string;
-  fallback?: boolean;
-  expand?: boolean;
-  attach?: string[];
-  priority?: string;
-  steps?: string;
-  dirty?: boolean;
-  plan?: boolean;
-  neverAsk?: boolean;
-  yes?: boolean;
-  auto?: boolean;
-  dryRun?: boolean;
-  detach?: boolean;
+interface RunOptions extends TaskOptions {
   index?: boolean;
+  detach?: boolean;
+  yes?: boolean;
 }
-
-type RunWorkflow = "edit" | "ask";
 
 const automaticTimeoutMs = 30_000;
 const automaticPollMs = 200;
@@ -47,9 +31,9 @@ export async function runCommand(
   context: CommandContext,
   words: string[],
   options: RunOptions,
-  workflow: RunWorkflow,
+  workflow: Workflow,
 ): Promise<void> {
-  const body = { ...submission(words.join(" ").trim(), workflow, options) };
+  const body = composeSubmission(words.join(" ").trim(), workflow, options);
   const connection = await context.connect("always");
   const repository = await ensureRepository(connection, options.repo);
   if (options.index !== false) await index(context, connection, repository);
@@ -67,40 +51,6 @@ export async function runCommand(
   context.note(context.notePaint("dim", `task ${submitted.id}; Ctrl-C cancels it`));
   const task = await followOrCancel(context, connection, submitted);
   await showEnd(context, connection, task, options);
-}
-
-export function submission(
-  instruction: string,
-  workflow: RunWorkflow,
-  options: RunOptions,
-): Omit<SubmitTaskRequest, "repositoryId"> {
-  if (!/[\p{L}\p{N}]/u.test(instruction))
-    throw new OutpostError(
-      "invalid_input",
-      `say what to do: outpost ${workflow === "ask" ? 'ask "where is … ?"' : 'run "…"'}`,
-    );
-  const { target, delivery } = parseDelivery(options);
-  return {
-    instruction,
-    workflow,
-    priority: numberOption("--priority", options.priority, { min: 0, max: 9, otherwise: 5 }),
-    limits: {
-      steps: numberOption("--steps", options.steps, { min: 1, max: 500, otherwise: 40 }),
-      wallClockMs: 3_600_000,
-      tokens: 2_000_000,
-    },
-    applyTarget: target ?? "checkout",
-    ...(delivery ? { delivery } : {}),
-    base: options.dirty ? "dirty" : "head",
-    ...(options.plan ? { plan: true } : {}),
-    ...(options.neverAsk ? { asking: "deny" as const } : {}),
-    ...(options.dryRun ? { dryRun: true } : {}),
-    ...(options.auto ? { auto: true } : {}),
-    ...(options.attach ? { attachments: options.attach.map(readAttachment) } : {}),
-    ...(options.model ? { model: options.model } : {}),
-    ...(options.fallback ? { modelFallback: true } : {}),
-    ...(options.expand === undefined ? {} : { expandGoal: options.expand }),
-  };
 }
 
 async function index(context: CommandContext, connection: Connection, repository: Repository): Promise<void> {

@@ -1,4 +1,4 @@
-// `outpost tasks`, `show`, `cancel`, `say`, `answer`: tasks from outside.
+// `outpost tasks`, `cancel`, `say`, `answer`: tasks from outside, and what one of them is.
 import { OutpostError, type Repository, type Task, type TaskId, TaskState } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { findRepository } from "../connection/repository.ts";
@@ -76,7 +76,7 @@ export function renderTask(task: Task, paint: Paint): string {
     task.attempt > 1 ? `attempt ${task.attempt}` : null,
     spec.priority === 5 ? null : `priority ${spec.priority}`,
     spec.model ? `model ${spec.model}` : null,
-    describeExpansion(spec.expandGoal),
+    describeExpandGoal(spec.expandGoal),
     task.revision === null ? null : `change revision ${task.revision}`,
     count(task.seq, "event"),
   ].filter((note) => note !== null);
@@ -88,7 +88,7 @@ export function renderTask(task: Task, paint: Paint): string {
   ].join("\n");
 }
 
-function describeExpansion(expandGoal: boolean | undefined): string | null {
+function describeExpandGoal(expandGoal: boolean | undefined): string | null {
   if (expandGoal === undefined) return null;
   return expandGoal ? "asks its model for words to look for" : "asks no model for words to look for";
 }

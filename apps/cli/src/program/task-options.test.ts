@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { expect, it } from "vitest";
-import { type RunOptions, submission } from "../commands/run.ts";
+import { composeSubmission, type TaskOptions } from "../commands/submission.ts";
 import { addTaskOptions } from "./task-options.ts";
 
 it.each([
@@ -9,5 +9,5 @@ it.each([
   ["--no-expand", false],
 ])("a task with %j asks its model for words: %j", (line, expandGoal) => {
   const command = addTaskOptions(new Command()).parse(line.split(" ").filter(Boolean), { from: "user" });
-  expect(submission("tidy up", "edit", command.opts<RunOptions>()).expandGoal).toBe(expandGoal);
+  expect(composeSubmission("tidy up", "edit", command.opts<TaskOptions>()).expandGoal).toBe(expandGoal);
 });
