@@ -31,9 +31,12 @@ export async function expandedSearch(input: ExpandedSearchInput, signal?: AbortS
 /** What stands beyond in one ranking gains nothing by standing in the other. */
 const minDepth = 10;
 
+type Ranking = keyof typeof weights.expandedRanks;
+
 interface Merged {
   chunk: RankedChunk;
-  reasons: HitReason[];
+  /** Its place in each ranking that has it. */
+  places: Map<Ranking, HitReason>;
 }
 
 /** Hits of one file that share lines are one; the lines and the chunk are those of the ranking with the words. */
@@ -43,17 +46,21 @@ export function mergeRankings(
   limit: number,
 ): RankedChunk[] {
   const merged: Merged[] = [];
-  const { alone: ofAlone, withWords: ofWords } = weights.expandedRanks;
-  const add = (chunk: RankedChunk, place: number, share: number, by: string): void => {
-    const reason = describePlace(chunk, place, share / (ofAlone + ofWords), by);
-    const known = merged.find((other) => shareLines(other.chunk, chunk));
-    if (known === undefined) merged.push({ chunk, reasons: [reason] });
-    else if (!known.reasons.some(({ detail }) => detail.startsWith(by))) known.reasons.push(reason);
+  const add = (ranking: Ranking, chunks: readonly RankedChunk[]): void => {
+    for (const [at, chunk] of chunks.entries()) {
+      const place = describePlace(chunk, at + 1, ranking);
+      const known = merged.find((other) => shareLines(other.chunk, chunk));
+      if (known === undefined) merged.push({ chunk, places: new Map([[ranking, place]]) });
+      else if (!known.places.has(ranking)) known.places.set(ranking, place);
+    }
   };
-  for (const [at, chunk] of withWords.entries()) add(chunk, at + 1, ofWords, "with the words named");
-  for (const [at, chunk] of alone.entries()) add(chunk, at + 1, ofAlone, "by the query alone");
+  add("withWords", withWords);
+  add("alone", alone);
   return merged
-    .map(({ chunk, reasons }) => ({ ...chunk, reasons, score: reasons.reduce((sum, { value }) => sum + value, 0) }))
+    .map(({ chunk, places }) => {
+      const reasons = [...places.values()];
+      return { ...chunk, reasons, score: reasons.reduce((sum, { value }) => sum + value, 0) };
+    })
     .sort((a, b) => b.score - a.score || a.chunkId - b.chunkId)
     .slice(0, limit);
 }
@@ -62,8 +69,10 @@ function shareLines(one: RankedChunk, other: RankedChunk): boolean {
   return one.path === other.path && one.startLine <= other.endLine && other.startLine <= one.endLine;
 }
 
-/** The first place is worth the whole share, the second two thirds of it, the third half. */
-function describePlace(chunk: RankedChunk, place: number, share: number, by: string): HitReason {
+/** The first place is worth the ranking's whole share, the second two thirds of it, the third half. */
+function describePlace(chunk: RankedChunk, place: number, ranking: Ranking): HitReason {
+  const { alone, withWords } = weights.expandedRanks;
+  const share = weights.expandedRanks[ranking] / (alone + withWords);
   const strongest = chunk.reasons
     .filter(({ signal }) => signal !== "penalty" && signal !== "saturation")
     .sort((a, b) => b.value - a.value)
@@ -72,8 +81,9 @@ function describePlace(chunk: RankedChunk, place: number, share: number, by: str
   return {
     signal: "place",
     value: (share * 2) / (place + 1),
-    detail: `${by} number ${place}: ${strongest.join("; ")}`,
+    detail: `${sayings[ranking]} number ${place}: ${strongest.join("; ")}`,
   };
 }
 
+const sayings = { alone: "by the query alone", withWords: "with the words named" } as const;
 const shownReasons = 3;

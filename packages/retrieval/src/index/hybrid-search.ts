@@ -22,7 +22,7 @@ export async function hybridSearch(input: HybridSearchInput, signal?: AbortSigna
       among: match.searchedChunkIds,
       wanted: match.candidateChunkIds,
       terms: match.terms,
-      pathPrefix: pathPrefix ? pathPrefix : null,
+      pathPrefix: pathPrefix || null,
       limit: weights.candidates,
     },
     signal,

@@ -6,8 +6,7 @@ import { isEastAsian, splitIdentifier } from "../terms/split-identifier.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { essentialText } from "./essential-text.ts";
 
-const { expansionNames: maxNames, expansionWords: maxWords } = limits;
-const { expansionWordCharacters: maxCharacters } = limits;
+const { expansionNames: maxNames, expansionWords: maxWords, expansionWordCharacters: maxCharacters } = limits;
 /** Of the query, for the model: an issue says what it is about at its beginning. */
 const maxAskedCharacters = 2_000;
 const maxReadCharacters = 8_000;
@@ -42,12 +41,12 @@ export function readExpansion(answer: string): QueryExpansion | null {
   const lists = new Map(
     [...text.matchAll(namedList)].map(([, key = "", list = ""]) => [key.toLowerCase(), itemsOf(list)]),
   );
-  const items = lists.get("names") ?? [];
+  const saidNames = lists.get("names") ?? [];
   const words = lists.size === 0 ? wordsOfList(text) : (lists.get("words") ?? []).flatMap(wordsOf);
   const expansion: QueryExpansion = {
-    names: distinct(items.filter(isName)).slice(0, maxNames),
+    names: distinct(saidNames.filter(isName)).slice(0, maxNames),
     // What is no name, such as a path or a sentence, still has words.
-    words: distinct([...words, ...items.filter((item) => !isName(item)).flatMap(wordsOf)]).slice(0, maxWords),
+    words: distinct([...words, ...saidNames.filter((item) => !isName(item)).flatMap(wordsOf)]).slice(0, maxWords),
   };
   return expansion.names.length + expansion.words.length === 0 ? null : expansion;
 }

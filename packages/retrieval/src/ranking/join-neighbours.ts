@@ -29,7 +29,7 @@ function takeNeighbours(table: ChunkTable, best: Parts, free: Map<number, Parts>
   free.delete(best.slot);
   for (;;) {
     const [before, after] = [hit.firstSlot - 1, hit.lastSlot + 1].map((slot) => joinable(table, hit, free.get(slot)));
-    const next = rank(before) >= rank(after) ? before : after;
+    const next = strength(before) >= strength(after) ? before : after;
     if (next === undefined) return hit;
     hit.firstSlot = Math.min(hit.firstSlot, next.slot);
     hit.lastSlot = Math.max(hit.lastSlot, next.slot);
@@ -47,6 +47,6 @@ function joinable(table: ChunkTable, hit: JoinedHit, parts: Parts | undefined): 
   return lines <= weights.joinedLines ? parts : undefined;
 }
 
-function rank(parts: Parts | undefined): number {
+function strength(parts: Parts | undefined): number {
   return parts === undefined ? -1 : ownScore(parts);
 }
