@@ -101,6 +101,29 @@ describe("what is known of the code, for a person", () => {
       ...["entry points", "  src/store.py:4-9 method Store.open used in 2 files"],
       ...["tests", "  tests/test_store.py open"],
     ]);
+    const cut = renderExplanation(
+      {
+        ...{
+          path: "src",
+          kind: "directory",
+          languages: { text: 1, python: 9 },
+          pathKinds: [],
+          symbols: [open],
+          totalSymbols: 40,
+        },
+        ...{
+          children: [
+            { path: "src/a.py", files: 1, symbols: 1 },
+            { path: "src/b/", files: 2, symbols: 1 },
+          ],
+          entryPoints: [],
+        },
+        ...{ dependents: [], dependencies: [], tests: [], coverage },
+      },
+      paint,
+    );
+    expect(cut).toContain("src: directory; 9 python, 1 text; 40 definitions\nholds\n");
+    expect(cut).toContain("  src/b/  2 files, 1 definition\n  … 7 more files (-n)\nmost used\n");
     const similar = [{ path: "src/b.py", startLine: 1, endLine: 2, symbol: null, score: 1 }];
     const related = { symbol: open, uses: [open], usedBy: [reference], similar, tests: [test], coverage };
     expect(renderRelated(related, paint)).toContain("resembles\n  src/b.py:1-2\ntests\n  tests/test_store.py open");

@@ -77,19 +77,31 @@ export function renderMap(
 
 export function renderExplanation(explained: PathExplanation, paint: Paint): string {
   const { path, kind, languages, pathKinds, children, symbols, totalSymbols, coverage } = explained;
-  const files = Object.entries(languages).map(([language, number]) => `${number} ${language}`);
+  const files = Object.entries(languages)
+    .sort(([, a], [, b]) => b - a)
+    .map(([language, number]) => `${number} ${language}`);
+  const totalFiles = Object.values(languages).reduce((sum, number) => sum + number, 0);
+  const filesLeft = totalFiles - children.reduce((sum, child) => sum + child.files, 0);
+  const symbolsLeft = kind === "file" ? totalSymbols - symbols.length : 0;
+  const more = (left: number, what: string) => (left > 0 ? [paint("dim", `… ${count(left, what)} (-n)`)] : []);
   const what = [kind, ...pathKinds].join(", ");
   const lists: [string, string[]][] = [
     [
       "holds",
-      children.map(({ path: child, files: number, symbols: defined }) => {
-        const held = child.endsWith("/") ? `${count(number, "file")}, ` : "";
-        return `${printableName(child)}  ${held}${count(defined, "definition")}`;
-      }),
+      [
+        ...children.map(({ path: child, files: number, symbols: defined }) => {
+          const held = child.endsWith("/") ? `${count(number, "file")}, ` : "";
+          return `${printableName(child)}  ${held}${count(defined, "definition")}`;
+        }),
+        ...(kind === "file" ? [] : more(filesLeft, "more file")),
+      ],
     ],
     [
       kind === "file" ? "defines" : "most used",
-      symbols.map((symbol) => describeSymbol(symbol, paint, kind === "file")),
+      [
+        ...symbols.map((symbol) => describeSymbol(symbol, paint, kind === "file")),
+        ...more(symbolsLeft, "more definition"),
+      ],
     ],
     [
       "entry points",
