@@ -165,8 +165,6 @@ async function serveDiff(parts: AppParts, input: RouteInput<"getChange">, contex
 
 async function serveStream(parts: AppParts, name: StreamRoute, input: object, context: AppContext): Promise<Response> {
   const abort = new AbortController();
-  // Nobody reads it, and nobody would end it.
-  if (context.req.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
   const open = parts.handlers.stream[name] as (
     given: unknown,
     signal: AbortSignal,
@@ -184,6 +182,8 @@ async function serveStream(parts: AppParts, name: StreamRoute, input: object, co
     }
   };
   const requestId = context.get("requestId");
+  // nginx would keep events until it has enough of them
+  context.header("X-Accel-Buffering", "no");
   return streamSSE(context, send, async (error) => parts.logger.error({ requestId, err: error }, "stream.failed"));
 }
 

@@ -54,6 +54,7 @@ async function readStream(
   try {
     const response = await server.request(path, { headers, signal: abort.signal });
     expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
+    expect(response.headers.get("x-accel-buffering")).toBe("no");
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       text += Buffer.from(chunk).toString("utf8");
       const whole = text.split("\n\n");
