@@ -48,7 +48,7 @@ export async function decideApprovalCommand(
   const { id } = await findApproval(connection, wanted);
   const body = { accepted, answer: words.join(" ").trim(), remember: options.always === true, ...plan };
   const decided = await connection.client.call("decideApproval", { params: { approvalId: id }, body });
-  context.give(decided, describeDecision);
+  context.tell(decided, describeDecision);
 }
 
 function describeDecision({ state, kind, taskId, rememberedId }: Approval): string {
@@ -97,5 +97,5 @@ export async function forgetCommand(context: CommandContext, wanted: string): Pr
     );
   const { client } = await context.connect();
   const revoked = await client.call("revokeRememberedDecision", { params: { rememberedId: parsed.data } });
-  context.give(revoked, () => "revoked; from now on a person is asked again");
+  context.tell(revoked, () => "revoked; from now on a person is asked again");
 }

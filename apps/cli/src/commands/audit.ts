@@ -1,6 +1,6 @@
 // `outpost audit`: the audit log, and whether it is as it was written.
 import { type AuditEntry, type AuditRecord, type AuditVerification, OutpostError } from "@outpost/protocol";
-import { count, day, wrap } from "../render/layout.ts";
+import { count, day } from "../render/layout.ts";
 import { type Paint, printable } from "../render/paint.ts";
 import { renderTable } from "../render/table.ts";
 import type { CommandContext } from "./context.ts";
@@ -37,7 +37,7 @@ export function renderAudit(entries: readonly AuditEntry[], paint: Paint): strin
 async function verifyCommand(context: CommandContext, head: string | undefined): Promise<void> {
   const { client } = await context.connect();
   const verified = await client.call("verifyAudit", { query: head === undefined ? {} : { head } });
-  context.give(verified, () => wrap(describeVerification(verified), context.paint.columns));
+  context.tell(verified, describeVerification);
   if (!verified.ok) process.exitCode = 1;
 }
 

@@ -36,5 +36,5 @@ export async function restoreCommand(context: CommandContext, wanted: string, nu
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const task = await connection.client.call("restoreCheckpoint", { params: { taskId, number } });
-  context.give(task, () => `the next run begins at checkpoint ${number}; go on with: outpost say ${taskId} "…"`);
+  context.tell(task, () => `the next run begins at checkpoint ${number}; go on with: outpost say ${taskId} "…"`);
 }

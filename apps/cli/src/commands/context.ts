@@ -25,6 +25,8 @@ export interface CommandContext {
   emit(value: object): void;
   /** The result: `emit` with `--json`, otherwise what `render` makes of it. */
   give<Value extends object>(value: Value, render: (value: Value) => string): void;
+  /** The same for a result that is a sentence or two: at a terminal they are broken at words. */
+  tell<Value extends object>(value: Value, say: (value: Value) => string): void;
   signal: AbortSignal;
 }
 
@@ -60,6 +62,9 @@ export function createContext(flags: GlobalFlags, signal: AbortSignal): CommandC
     },
     give(value, render) {
       write(process.stdout, isJson ? JSON.stringify(value) : render(value));
+    },
+    tell(value, say) {
+      context.give(value, (given) => wrap(say(given), context.paint.columns));
     },
   };
   return context;

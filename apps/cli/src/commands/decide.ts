@@ -129,7 +129,7 @@ export async function revertCommand(
     ({ details }) =>
       details["threeWay"] === true ? `take only the change out with:\n  outpost revert ${taskId} --three-way` : null,
   );
-  context.give(reverted, ({ files, note }) =>
+  context.tell(reverted, ({ files, note }) =>
     [
       `reverted: ${count(files.length, "file")} ${threeWay ? "without the change" : "as before"}`,
       ...files.map((file) => `  ${printableName(file.path)}`),

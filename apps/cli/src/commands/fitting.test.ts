@@ -3,7 +3,7 @@ import { OutpostError } from "@outpost/protocol";
 import { describe, expect, it } from "vitest";
 import { renderLanguages } from "../render/code.ts";
 import { renderConflicts } from "../render/conflicts.ts";
-import { renderVerification } from "../render/maintenance.ts";
+import { renderBackup, renderRestored, renderSalvage, renderVerification } from "../render/maintenance.ts";
 import { renderTest } from "../render/models.ts";
 import type { Paint } from "../render/paint.ts";
 import { renderJudgement } from "../render/policy.ts";
@@ -42,6 +42,14 @@ const code = `${"    ".repeat(3)}return ${"first + ".repeat(12)}last`;
 const hunk = { startLine: 10, base: [code], current: ["    return first", code], wanted: [] };
 const conflicts = [{ path: "warehouse/pricing.py", reason: long, hunks: Array(6).fill(hunk) }];
 
+const counts = { tasks: 12, events: 163, files: 64, bytes: 582_000 };
+const backup = { path: "/srv/backups/2026-11-28", createdAtMs: 0, withSecrets: false, ...counts };
+const salvage = {
+  ...{ backup, unplacedFile: "/srv/backups/unplaced.jsonl", brokenTasks: ["tsk_1", "tsk_2"], problems: [long] },
+  tasks: { whole: 9, cut: 1, begunAgain: 1, lost: 1 },
+  ...{ events: { placed: 9, lost: 1, unplaced: 1 }, repositories: { lost: 1 } },
+};
+
 const said: [name: string, render: (paint: Paint) => string][] = [
   ["conflicts", (paint) => renderConflicts(conflicts, paint.columns).join("\n")],
   ["what a rule says", (paint) => renderJudgement({ ...judged, parts: [judged, judged] } as never, paint)],
@@ -73,6 +81,9 @@ const said: [name: string, render: (paint: Paint) => string][] = [
         paint,
       ),
   ],
+  ["a backup", (paint) => renderBackup(backup as never, paint)],
+  ["what was restored", (paint) => renderRestored(backup as never, paint, Date.now())],
+  ["what was salvaged", (paint) => renderSalvage(salvage as never, paint)],
   [
     "a report",
     (paint) =>

@@ -22,7 +22,7 @@ export async function backupCommand(
 ): Promise<void> {
   const backup =
     folder === undefined ? await askServer(context, withSecrets) : await makeHere(context, folder, withSecrets);
-  context.give(backup, () => renderBackup(backup));
+  context.give(backup, () => renderBackup(backup, context.paint));
 }
 
 async function askServer(context: CommandContext, withSecrets: boolean): Promise<Backup> {
@@ -43,7 +43,7 @@ export async function listBackupsCommand(context: CommandContext): Promise<void>
 
 export async function restoreBackupCommand(context: CommandContext, folder: string): Promise<void> {
   const restored = await runMaintenance(Backup, ["restore", resolve(folder), dataDirectoryOf(context.flags)]);
-  context.give(restored, () => renderRestored(restored, Date.now()));
+  context.give(restored, () => renderRestored(restored, context.paint, Date.now()));
 }
 
 export async function salvageCommand(
@@ -54,7 +54,7 @@ export async function salvageCommand(
   const secrets = withSecrets ? ["with-secrets"] : [];
   const argv = ["salvage", dataDirectoryOf(context.flags), resolve(folder), ...secrets];
   const salvage = await runMaintenance(Salvage, argv);
-  context.give(salvage, () => renderSalvage(salvage));
+  context.give(salvage, () => renderSalvage(salvage, context.paint));
 }
 
 export async function verifyCommand(context: CommandContext, folder: string | undefined): Promise<void> {

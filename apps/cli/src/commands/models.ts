@@ -36,7 +36,7 @@ export async function testModelCommand(context: CommandContext, model: string): 
 export async function installLlamaCommand(context: CommandContext): Promise<void> {
   const connection = await context.connect();
   const job = await follow(context, connection, { kind: "install-llama" });
-  context.give(
+  context.tell(
     job,
     () => "installed; put GGUF files into the data directory's models folder and use them as llama/FILE",
   );

@@ -42,7 +42,7 @@ export async function addToQueueCommand(context: CommandContext, words: string[]
   const body = { ...task, repositoryId, ...after, ...at };
   const key = options.key === undefined ? {} : { idempotencyKey: options.key };
   const submitted = await connection.client.call("submitTask", { body, ...key, signal: context.signal });
-  context.give(
+  context.tell(
     submitted,
     () => `${submitted.id}  ${describePlace(submitted)}\nfollow it with: outpost watch ${submitted.id}`,
   );
@@ -90,7 +90,7 @@ async function addSchedule(
   };
   const schedule = await connection.client.call("createSchedule", { body, signal: context.signal });
   const next = schedule.nextAtMs === null ? "never" : clockTime(schedule.nextAtMs, Date.now());
-  context.give(schedule, () => `${schedule.id}  first at ${next}\nall of them: outpost queue schedules`);
+  context.tell(schedule, () => `${schedule.id}  first at ${next}\nall of them: outpost queue schedules`);
 }
 
 export async function schedulesCommand(context: CommandContext, options: { repo?: string }): Promise<void> {
@@ -114,7 +114,7 @@ export async function changeScheduleCommand(
   const scheduleId = await findScheduleId(connection, wanted);
   const result = await connection.client.call(route, { params: { scheduleId } });
   const done = { pauseSchedule: "paused", resumeSchedule: "goes on", removeSchedule: "removed; its tasks stay" };
-  context.give(result, () => done[route]);
+  context.tell(result, () => done[route]);
 }
 
 async function findScheduleId({ client }: Connection, wanted: string): Promise<ScheduleId> {

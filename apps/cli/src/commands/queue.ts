@@ -60,7 +60,7 @@ export async function pauseCommand(
   if (wanted !== undefined) {
     const taskId = await findTaskId(connection, wanted);
     const task = await connection.client.call("pauseTask", { params: { taskId }, body: why });
-    context.give(task, () => `paused; go on with: outpost queue resume ${taskId}`);
+    context.tell(task, () => `paused; go on with: outpost queue resume ${taskId}`);
     return;
   }
   const repository = await repositoryOf(connection, options);
@@ -77,7 +77,7 @@ export async function resumeCommand(
   if (wanted !== undefined) {
     const taskId = await findTaskId(connection, wanted);
     const task = await connection.client.call("resumeTask", { params: { taskId } });
-    context.give(task, () => describePlace(task));
+    context.tell(task, () => describePlace(task));
     return;
   }
   const repository = await repositoryOf(connection, options);
@@ -93,14 +93,14 @@ async function givePauses(
 ): Promise<void> {
   const names = await namesOf(connection);
   const lines = result.pauses.map((pause) => renderPause(pause, names));
-  context.give(result, () => [head, ...lines].filter((line) => line !== "").join("\n"));
+  context.tell(result, () => [head, ...lines].filter((line) => line !== "").join("\n"));
 }
 
 export async function retryCommand(context: CommandContext, wanted: string): Promise<void> {
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const task = await connection.client.call("retryTask", { params: { taskId } });
-  context.give(task, () => `queued again, from its last checkpoint. Follow it with: outpost watch ${taskId}`);
+  context.tell(task, () => `queued again, from its last checkpoint. Follow it with: outpost watch ${taskId}`);
 }
 
 export async function moveCommand(context: CommandContext, wanted: string, priority: string): Promise<void> {
@@ -108,7 +108,7 @@ export async function moveCommand(context: CommandContext, wanted: string, prior
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const task = await connection.client.call("moveTask", { params: { taskId }, body: { priority: number } });
-  context.give(task, () => `priority ${task.priority}; the task is ${task.state}`);
+  context.tell(task, () => `priority ${task.priority}; the task is ${task.state}`);
 }
 
 export function describePlace(task: Task): string {

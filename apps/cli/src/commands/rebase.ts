@@ -7,7 +7,7 @@ export async function rebaseCommand(context: CommandContext, wanted: string): Pr
   const connection = await context.connect();
   const params = { taskId: await findTaskId(connection, wanted), revision: "latest" };
   const rebased = await connection.client.call("rebaseChange", { params });
-  context.give(rebased, ({ outcome, task, baseCommit }) =>
+  context.tell(rebased, ({ outcome, task, baseCommit }) =>
     outcome === "revised"
       ? `merged with what is there now (${baseCommit.slice(0, 10)}): revision ${task.revision}`
       : `the same lines were changed; the task does it again from what is there now: outpost watch ${task.id}`,

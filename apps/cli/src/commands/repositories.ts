@@ -30,7 +30,7 @@ export async function removeRepository(context: CommandContext, wanted: string):
   const connection = await context.connect();
   const repository = await findRepository(connection, wanted);
   const removed = await connection.client.call("removeRepository", { params: { repositoryId: repository.id } });
-  context.give(removed, () => `forgot ${printable(removed.name)}: its index and worktrees; the source is as it was`);
+  context.tell(removed, () => `forgot ${printable(removed.name)}: its index and worktrees; the source is as it was`);
 }
 
 /** `file`: JSON of the shape that `outpost repo environment` prints; "-" is standard input. */

@@ -45,7 +45,7 @@ export async function runCommand(
     signal: context.signal,
   });
   if (options.detach) {
-    context.give(submitted, (task) => `${task.id}\nfollow it with: outpost watch ${task.id}`);
+    context.tell(submitted, (task) => `${task.id}\nfollow it with: outpost watch ${task.id}`);
     return;
   }
   context.note(context.notePaint("dim", `task ${submitted.id}; Ctrl-C cancels it`));

@@ -97,7 +97,7 @@ export async function cancelCommand(context: CommandContext, wanted: string): Pr
   const connection = await context.connect();
   const taskId = await findTaskId(connection, wanted);
   const task = await connection.client.call("cancelTask", { params: { taskId } });
-  context.give(task, () => (task.state === "running" ? "cancelling; what runs is being ended" : "cancelled"));
+  context.tell(task, () => (task.state === "running" ? "cancelling; what runs is being ended" : "cancelled"));
 }
 
 export async function sayCommand(context: CommandContext, wanted: string, words: string[]): Promise<void> {
@@ -105,7 +105,7 @@ export async function sayCommand(context: CommandContext, wanted: string, words:
   const taskId = await findTaskId(connection, wanted);
   const body = { text: textOf(words) };
   const task = await connection.client.call("addMessage", { params: { taskId }, body });
-  context.give(task, () => `said; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
+  context.tell(task, () => `said; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
 }
 
 /** Answers the open question of a waiting task. */
@@ -115,7 +115,7 @@ export async function answerCommand(context: CommandContext, wanted: string, wor
   const body = { answer: textOf(words), accepted: true };
   const approvalId = await findOpenQuestion(connection, taskId);
   const task = await connection.client.call("answerApproval", { params: { taskId, approvalId }, body });
-  context.give(task, () => `answered; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
+  context.tell(task, () => `answered; the task is ${task.state}. Follow it with: outpost watch ${taskId}`);
 }
 
 function textOf(words: string[]): string {

@@ -46,7 +46,7 @@ export async function revokeTokenCommand(context: CommandContext, wanted: string
         : `there is no token "${wanted}"; see: outpost token list`,
     );
   const revoked = await client.call("revokeToken", { params: { tokenId: token.id } });
-  context.give(revoked, () => `revoked ${printable(revoked.name)}`);
+  context.tell(revoked, () => `revoked ${printable(revoked.name)}`);
 }
 
 export function renderTokens(tokens: readonly AccessToken[], paint: Paint): string {

@@ -42,7 +42,7 @@ export async function snapshotCommand(context: CommandContext): Promise<void> {
   const { client } = await context.connect("known");
   const snapshot = await client.call("snapshotVectors", { signal: context.signal });
   const { name, collection, bytes } = snapshot;
-  context.give(snapshot, () => `snapshot ${name} of ${collection}, ${bytes} bytes, on the Qdrant server`);
+  context.tell(snapshot, () => `snapshot ${name} of ${collection}, ${bytes} bytes, on the Qdrant server`);
 }
 
 export function renderVectors({ engine, qdrant, unsentChunks, move }: VectorStatus, paint: Paint): string {

@@ -1,12 +1,12 @@
 // Backups and what looking at a data directory found, for reading.
 import type { Backup, BackupList, Salvage, Verification, VerifiedPart } from "@outpost/protocol";
-import { age, count, hang, megabytes, wrap } from "./layout.ts";
+import { age, count, fitLine, hang, megabytes, wrap } from "./layout.ts";
 import { type Paint, printable } from "./paint.ts";
 import { renderTable } from "./table.ts";
 
 const shownTasks = 10;
 
-export function renderBackup(backup: Backup): string {
+export function renderBackup(backup: Backup, { columns }: Paint): string {
   const secrets = backup.withSecrets
     ? "with the local token and the key of secret marks: keep it as you keep a password"
     : "without the local token and the key of secret marks; tokens of others only as digests";
@@ -15,10 +15,15 @@ export function renderBackup(backup: Backup): string {
     `  ${describe(backup)}`,
     `  ${secrets}`,
     `  to look at it: outpost verify ${printable(backup.path)}`,
-  ].join("\n");
+  ]
+    .map((line) => fitLine(line, columns))
+    .join("\n");
 }
 
-export function renderSalvage({ backup, unplacedFile, tasks, events, repositories, ...salvage }: Salvage): string {
+export function renderSalvage(
+  { backup, unplacedFile, tasks, events, repositories, ...salvage }: Salvage,
+  { columns }: Paint,
+): string {
   const parts: [number, string][] = [
     [tasks.whole, "whole"],
     [tasks.cut, "cut where events are missing"],
@@ -47,7 +52,9 @@ export function renderSalvage({ backup, unplacedFile, tasks, events, repositorie
     ...problems.slice(0, shownTasks).map((problem) => `    ${printable(problem)}`),
     `  what would have gone on from half a log is paused; outpost queue resume TASK lets it go on`,
     `  to use it: move the data directory away, then outpost restore ${printable(backup.path)}`,
-  ].join("\n");
+  ]
+    .map((line) => fitLine(line, columns))
+    .join("\n");
 }
 
 /** A path stays whole: it is what `outpost restore` wants. */
@@ -57,14 +64,16 @@ export function renderBackups({ items }: BackupList, paint: Paint, nowMs: number
   return renderTable([{ worth: 2 }, {}, { worth: 1 }], rows, paint.columns).join("\n");
 }
 
-export function renderRestored(backup: Backup, nowMs: number): string {
+export function renderRestored(backup: Backup, { columns }: Paint, nowMs: number): string {
   const made = backup.withSecrets ? [] : ["  the next start makes a new local token; the tokens of others still hold"];
   return [
     `restored ${printable(backup.path)}, as it was ${age(backup.createdAtMs, nowMs)}`,
     `  ${describe(backup)}`,
     ...made,
     "  the index is not in a backup: outpost index rebuilds it, and so does the next task",
-  ].join("\n");
+  ]
+    .map((line) => fitLine(line, columns))
+    .join("\n");
 }
 
 function describe({ tasks, events, files, bytes }: Backup): string {
