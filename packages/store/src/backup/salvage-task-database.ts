@@ -53,7 +53,7 @@ function hasTables(path: string): boolean {
   let source: Database.Database | undefined;
   try {
     source = openSource(path);
-    assertKnownSchema(path, schemaVersion(source), taskMigrations.length);
+    assertKnownSchema(path, schemaVersion(source), { migrations: taskMigrations });
     // The list may be there in part: what counts is whether SQLite finds them.
     for (const table of ["task", "event", "event_blob", "blob"]) source.prepare(`SELECT * FROM ${table}`);
     return true;

@@ -2,7 +2,9 @@
 // generation: what one identity indexed; one is shown to readers. blob: text and chunks, once. entry: a blob at a path, with terms and
 // vectors. view_entry: what a view shows; in a delta, a null entry hides the base's. counter: numbers that are never given twice.
 // Entries and blobs of a generation that went are not cascaded: there are many of them, so they are collected in small portions.
-export const catalogMigrations: readonly string[] = [
+import type { Schema } from "../database/migrate.ts";
+
+const migrations: readonly string[] = [
   `
 CREATE TABLE generation (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -112,3 +114,5 @@ CREATE TABLE view_change (
 ) WITHOUT ROWID;
 `,
 ];
+
+export const catalogSchema: Schema = { migrations, isRebuildable: true };

@@ -6,7 +6,7 @@ import type { CatalogReader, LoadedEntry, LoadedOutline } from "@outpost/retriev
 import { openDatabaseForReading } from "../database/open-database.ts";
 import { databaseFailure } from "../database/translate-error.ts";
 import { blobNotFound, type CatalogReading, createCatalogReading } from "./reading.ts";
-import { catalogMigrations } from "./schema.ts";
+import { catalogSchema } from "./schema.ts";
 
 /** Entries read between two turns of the event loop. */
 const entriesPerTurn = 128;
@@ -67,7 +67,7 @@ function createReopening(path: string): { current(): CatalogReading | undefined;
       const file = stat ? `${stat.dev}:${stat.ino}` : undefined;
       if (opened && opened.file !== file) forget();
       if (opened || file === undefined) return opened?.reading;
-      const connection = openDatabaseForReading(path, catalogMigrations);
+      const connection = openDatabaseForReading(path, catalogSchema);
       if (connection) opened = { reading: createCatalogReading(connection), file };
       return opened?.reading;
     },

@@ -9,7 +9,7 @@ import { createGenerations } from "./generations.ts";
 import { createCollectOrphans } from "./orphans.ts";
 import { packStatCache, unpackStatCache } from "./packed-stat-cache.ts";
 import { createReplaceEntries } from "./replace-entries.ts";
-import { catalogMigrations } from "./schema.ts";
+import { catalogSchema } from "./schema.ts";
 import { createShownFiles } from "./shown-files.ts";
 import { createVectorLedger } from "./vector-ledger.ts";
 import { createViews } from "./view-summary.ts";
@@ -29,7 +29,7 @@ export interface SqliteCatalog extends CatalogWriter {
  * index again.
  */
 export async function openSqliteCatalogWriter({ path }: OpenSqliteCatalogWriter): Promise<SqliteCatalog> {
-  const connection = await openDatabase({ path, synchronous: "normal", migrations: catalogMigrations });
+  const connection = await openDatabase({ path, synchronous: "normal", ...catalogSchema });
   const generations = createGenerations(connection);
   const entries = createEntries(connection);
   const changeView = createChangeView(connection, entries, createViews(connection));

@@ -84,11 +84,11 @@ describe("migrations", () => {
     const slow = {
       ...connection,
       write: <Value>(work: () => Value) => {
-        migrate(right, createConnection(right, path), [one, two]);
+        migrate(right, createConnection(right, path), { migrations: [one, two] });
         return connection.write(work);
       },
     };
-    migrate(left, slow, [one, two]);
+    migrate(left, slow, { migrations: [one, two] });
     expect(left.prepare("SELECT name FROM fruit").all()).toEqual([{ name: "quince" }]);
     left.close();
     right.close();
@@ -108,25 +108,31 @@ describe("migrations", () => {
     const refused = await failureOf(openIt([one]));
     expect(refused).toMatchObject({ code: "unavailable", retryable: false, details: { reason: "newer", version: 2 } });
     expect(refused.message).toContain("schema 2");
-    expect(() => openDatabaseForReading(path, [one])).toThrow(/schema 2/);
+    expect(refused.message).toMatch(/restore a backup$/);
+    const again = { migrations: [one], isRebuildable: true };
+    expect(() => openDatabaseForReading(path, again)).toThrow(/remove the file and index again/);
+    expect(await failureOf(openDatabase({ path, synchronous: "normal", ...again }))).toMatchObject({
+      message: expect.stringMatching(/remove the file and index again/),
+    });
+    expect(() => openDatabaseForReading(path, { migrations: [one] })).toThrow(/schema 2/);
     expect(await readFile(path)).toEqual(before);
   });
 });
 
 describe("reading beside a writer", () => {
   it("finds nothing until the tables are there", async () => {
-    expect(openDatabaseForReading(path, [one])).toBeUndefined();
+    expect(openDatabaseForReading(path, { migrations: [one] })).toBeUndefined();
     new Database(path).close();
-    expect(openDatabaseForReading(path, [one])).toBeUndefined();
+    expect(openDatabaseForReading(path, { migrations: [one] })).toBeUndefined();
     (await openIt([one])).close();
-    const connection = openDatabaseForReading(path, [one]);
+    const connection = openDatabaseForReading(path, { migrations: [one] });
     expect(connection?.prepare("SELECT name FROM fruit").all()).toEqual([]);
     connection?.close();
   });
 
   it("cannot write", async () => {
     (await openIt([one])).close();
-    const connection = openDatabaseForReading(path, [one]);
+    const connection = openDatabaseForReading(path, { migrations: [one] });
     expect(() => connection?.write(() => connection.prepare("INSERT INTO fruit VALUES ('fig')").run())).toThrow(
       /cannot be opened for this user/,
     );

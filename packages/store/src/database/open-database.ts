@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isOutpostError, OutpostError } from "@outpost/protocol";
 import Database from "better-sqlite3";
 import { type Connection, createConnection } from "./connection.ts";
-import { assertKnownSchema, migrate, schemaVersion } from "./migrate.ts";
+import { assertKnownSchema, migrate, type Schema, schemaVersion } from "./migrate.ts";
 import { databaseFailure, translateDatabaseError } from "./translate-error.ts";
 
 /** How long a statement waits for another process's transaction. The waiting blocks the thread, as every statement does. */
@@ -16,12 +16,10 @@ const openRetryMs = 50;
 /** Older ones can lose committed writes when a checkpoint and a write race in WAL mode. */
 const firstSafeWalVersion = "3.51.3";
 
-export interface OpenDatabase {
+export interface OpenDatabase extends Schema {
   path: string;
   /** `full`: what was acknowledged survives a power cut. `normal`: the last commits may be lost then, the database stays sound. */
   synchronous: "full" | "normal";
-  /** Numbered from 1; the database's `user_version` says how many it has seen. */
-  migrations: readonly string[];
   /** Unused pages can be given back with `shrink`. Counts when the database is made; see `makeShrinkable` for older ones. */
   canShrink?: boolean;
 }
@@ -41,7 +39,7 @@ export async function openDatabase(options: OpenDatabase): Promise<Connection> {
   }
 }
 
-function openOnce({ path, synchronous, migrations, canShrink = false }: OpenDatabase): Connection {
+function openOnce({ path, synchronous, canShrink = false, ...schema }: OpenDatabase): Connection {
   let database: Database.Database | undefined;
   try {
     database = new Database(path, { timeout: busyTimeoutMs });
@@ -53,7 +51,7 @@ function openOnce({ path, synchronous, migrations, canShrink = false }: OpenData
     database.pragma("foreign_keys = ON");
     database.pragma("journal_size_limit = 67108864");
     const connection = createConnection(database, path);
-    migrate(database, connection, migrations);
+    migrate(database, connection, schema);
     return connection;
   } catch (error) {
     database?.close();
@@ -62,14 +60,14 @@ function openOnce({ path, synchronous, migrations, canShrink = false }: OpenData
 }
 
 /** For reading only, beside a writer in another process. Undefined while there is no database, or its writer has not made its tables. */
-export function openDatabaseForReading(path: string, migrations: readonly string[]): Connection | undefined {
+export function openDatabaseForReading(path: string, schema: Schema): Connection | undefined {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   let database: Database.Database | undefined;
   try {
     database = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
     const version = schemaVersion(database);
-    assertKnownSchema(path, version, migrations.length);
-    if (version === migrations.length) return createConnection(database, path);
+    assertKnownSchema(path, version, schema);
+    if (version === schema.migrations.length) return createConnection(database, path);
     database.close();
     return undefined;
   } catch (error) {
