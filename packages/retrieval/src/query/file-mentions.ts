@@ -63,17 +63,22 @@ export interface PathMatch {
  * the name and the folder around it, since what is installed lies elsewhere than its source (site-packages/click/core.py is
  * src/click/core.py); else undefined.
  */
-export function matchMention(mention: FileMention, path: string): PathMatch | undefined {
-  const written = mention.path.split("/").reverse();
-  const parts = path.split("/").reverse();
-  const least = Math.min(written.length, parts.length);
-  let commonParts = 0;
-  while (commonParts < least && isSamePart(written[commonParts] ?? "", parts[commonParts] ?? "", commonParts > 0))
-    commonParts += 1;
-  if (commonParts === least) return { commonParts, share: 1 };
-  return commonParts < 2 ? undefined : { commonParts, share: commonParts / parts.length };
+export function matchMention({ path: written }: FileMention, path: string): PathMatch | undefined {
+  let [writtenEnd, pathEnd] = [written.length, path.length];
+  // From the end, since most files of a name differ in the folder around them: a name may be that of thousands.
+  for (let commonParts = 0; ; commonParts += 1) {
+    const writtenStart = written.lastIndexOf("/", writtenEnd - 1) + 1;
+    const pathStart = path.lastIndexOf("/", pathEnd - 1) + 1;
+    const part = path.slice(pathStart, pathEnd);
+    if (!isSamePart(written.slice(writtenStart, writtenEnd), part, commonParts > 0))
+      return commonParts < 2 ? undefined : { commonParts, share: commonParts / path.split("/").length };
+    if (writtenStart === 0 || pathStart === 0) return { commonParts: commonParts + 1, share: 1 };
+    writtenEnd = writtenStart - 1;
+    pathEnd = pathStart - 1;
+  }
 }
 
 function isSamePart(written: string, part: string, isFolder: boolean): boolean {
-  return written === part || (isFolder && written.replace(versionOfFolder, "") === part);
+  if (written === part) return true;
+  return isFolder && written.startsWith(part) && written.replace(versionOfFolder, "") === part;
 }
