@@ -1,6 +1,6 @@
 // What tree-sitter-bash makes of a shell line: the words of its commands, or nothing where it sees anything but literal words.
 // Knows nothing of what is allowed. Where its tree and `plain-line.ts` differ, the line is not plain.
-import type Parser from "tree-sitter";
+import { loadShellParser, type ParseShell, type ShellNode } from "./shell-parser.ts";
 
 export interface ShellTree {
   /** Null: the tree holds an error or something that is no literal word. Words of each command, assignments included, in order. */
@@ -11,25 +11,17 @@ export interface ShellTree {
 
 export type ReadShellTree = (line: string) => ShellTree;
 
-const parseTimeoutMs = 200;
 const joiners = new Set(["program", "list", "pipeline", "redirected_statement", "file_redirect", "file_descriptor"]);
 const maxDepth = 200;
 
-/** Loads the parser and the grammar, which are native code: 20 ms. Rejects when they are not there. */
-export async function loadShellTreeReader(): Promise<ReadShellTree> {
-  const { default: TreeSitter } = await import("tree-sitter");
-  const { default: bash } = (await import("tree-sitter-bash")) as unknown as { default: Parser.Language };
-  const parser = new TreeSitter();
-  parser.setLanguage(bash);
-  parser.setTimeoutMicros(parseTimeoutMs * 1000);
+/** Rejects when the grammar does not load. */
+export async function loadShellTreeReader(load: () => Promise<ParseShell> = loadShellParser): Promise<ReadShellTree> {
+  const parse = await load();
   return (line) => {
-    const tree = parser.parse(line) as Parser.Tree | null | undefined;
-    if (!tree) {
-      parser.reset();
-      return { literal: null, found: [] };
-    }
-    const visit: Visit = { commands: [], isLiteral: !tree.rootNode.hasError };
-    walk(tree.rootNode, visit, 0);
+    const root = parse(line);
+    if (!root) return { literal: null, found: [] };
+    const visit: Visit = { commands: [], isLiteral: !root.hasError };
+    walk(root, visit, 0);
     return { literal: visit.isLiteral ? visit.commands : null, found: visit.commands };
   };
 }
@@ -39,7 +31,7 @@ interface Visit {
   isLiteral: boolean;
 }
 
-function walk(node: Parser.SyntaxNode, visit: Visit, depth: number): void {
+function walk(node: ShellNode, visit: Visit, depth: number): void {
   if (node.type === "command") {
     const words = readCommandWords(node);
     if (words) visit.commands.push(words);
@@ -56,7 +48,7 @@ function walk(node: Parser.SyntaxNode, visit: Visit, depth: number): void {
   }
 }
 
-function readCommandWords(command: Parser.SyntaxNode): string[] | null {
+function readCommandWords(command: ShellNode): string[] | null {
   const words: string[] = [];
   for (const child of command.namedChildren) {
     if (child.type === "file_redirect") continue;
@@ -67,7 +59,7 @@ function readCommandWords(command: Parser.SyntaxNode): string[] | null {
   return words;
 }
 
-function readWord(node: Parser.SyntaxNode): string | null {
+function readWord(node: ShellNode): string | null {
   switch (node.type) {
     case "command_name":
       return node.namedChildCount === 1 && node.firstNamedChild ? readWord(node.firstNamedChild) : null;
