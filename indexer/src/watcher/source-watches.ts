@@ -43,8 +43,10 @@ export function openSourceWatches(
     onChange(directory === "" ? name : `${directory}/${name}`, kind);
   });
   const git = gitDirectory === null ? null : watchGit(gitDirectory, onChange);
-  /** Directories without listed files, the latest last. */
+  /** Directories without listed files, or not with any more, the latest last. */
   const empty = new Set<string>();
+  /** By the last look. */
+  let listed: ReadonlySet<string> = new Set();
   let rootId = "";
 
   function watchEmpty(directory: string): void {
@@ -91,6 +93,12 @@ export function openSourceWatches(
     settle(directories) {
       const wanted = new Set(["", ...directories]);
       for (const directory of wanted) empty.delete(directory);
+      // What was listed and is there still may be listed again: the rule or the marker that keeps it out may be in it.
+      for (const directory of listed) {
+        if (wanted.has(directory) || !tree.has(directory) || empty.size >= limits.maxEmptyDirectories) continue;
+        if (isDirectory(root, directory)) empty.add(directory);
+      }
+      listed = wanted;
       tree.keepOnly(new Set([...wanted, ...empty]));
       let added = 0;
       for (const directory of wanted) if (tree.add(directory)) added++;

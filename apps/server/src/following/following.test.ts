@@ -188,6 +188,27 @@ it(`does so in a plain folder, whose files tell by themselves (${sequences} sequ
   }
 }, 1_200_000);
 
+it("notices that what kept a directory out of the listing is gone", async () => {
+  const git = source;
+  source = await openTestSource("folder");
+  try {
+    follow();
+    await expectFresh();
+    for (const body of [1, 2]) {
+      await apply({ kind: "write", path: "lib/pyvenv.cfg", body });
+      await expectFresh();
+      await apply({ kind: "remove", path: "lib/pyvenv.cfg" });
+      await expectFresh();
+    }
+    expect(await source.snapshot()).toMatchObject({ count: 3 });
+  } finally {
+    await follower?.close();
+    follower = null;
+    await source.close();
+    source = git;
+  }
+}, 120_000);
+
 it("looks at an edited, a new and a removed file by themselves, and at all files once more later", async () => {
   let [named, whole] = [0, 0];
   follow("watch", { confirmMs: 1_500 }, (paths) => {
