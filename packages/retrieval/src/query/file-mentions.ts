@@ -11,7 +11,11 @@ export interface FileMention {
 const maxMentions = 64;
 /** File "a/b.py", line 12 */
 const pythonFrame = /File "([^"\n]{1,300})", line (\d{1,7})/g;
-const pathPart = "[\\p{L}\\p{N}\\p{M}_@+~-][\\p{L}\\p{N}\\p{M}_@.+~-]{0,80}";
+const letters = String.raw`\p{L}\p{N}\p{M}_@+~\-`;
+/** Folders and files that stand for a part of an address: [id], (admin). */
+const bracketed = String.raw`\[[\w.-]{1,60}\]|\([\w.-]{1,60}\)`;
+const folderPart = `(?:[${letters}.]{1,80}|${bracketed})`;
+const namePart = String.raw`(?:[${letters}][${letters}.]{0,80}|\[[\w.-]{1,60}\])`;
 /** a/b.ts:12:5, a/b.hs:(12,1), a/b.cs:line 12, a/b.c:12, a/b.ts(12,5), a/b.php on line 12, a/b.rb#L12, "a/b.ml", line 12 */
 const lineAfter = [
   String.raw`:\(?(\d{1,7})`,
@@ -21,7 +25,7 @@ const lineAfter = [
 ].join("|");
 /** A bare name counts when it has an extension of letters. */
 const pathLike = new RegExp(
-  String.raw`((?:[\p{L}\p{N}\p{M}_@.+~-]{1,80}[/\\]){0,20}${pathPart}\.[a-zA-Z][a-zA-Z0-9]{0,7})(?:${lineAfter})?`,
+  String.raw`((?:${folderPart}[/\\]){0,20}${namePart}\.[a-zA-Z][a-zA-Z0-9]{0,7})(?:${lineAfter})?`,
   "gu",
 );
 

@@ -91,6 +91,16 @@ describe("findFileMentions", () => {
         { path: "core.py", line: 138 },
       ],
     ],
+    ["app/(shop)/[id]/page.tsx:12:5", [{ path: "app/(shop)/[id]/page.tsx", line: 12 }]],
+    ["pages/[...slug].js:3", [{ path: "pages/[...slug].js", line: 3 }]],
+    [
+      "see [src/a.ts](src/b.ts) (c.ts)",
+      [
+        { path: "src/a.ts", line: null },
+        { path: "src/b.ts", line: null },
+        { path: "c.ts", line: null },
+      ],
+    ],
     ["src/größe/日本語.py:3", [{ path: "src/größe/日本語.py", line: 3 }]],
     ["a.py line by line", [{ path: "a.py", line: null }]],
     ["version 3.5 of it", []],
@@ -111,7 +121,8 @@ describe("findFileMentions", () => {
   it("keeps a bounded number and takes no long time over a hostile text", () => {
     const cost = cpuMs(() => {
       expect(findFileMentions("a/".repeat(4000)).length).toBeLessThanOrEqual(64);
-      expect(findFileMentions("a.".repeat(4000)).length).toBeLessThanOrEqual(64);
+      for (const part of ["a.", "[a]", "[a", "(a", "(a)/", "[a]/[", "a-"])
+        expect(findFileMentions(part.repeat(8000 / part.length)).length).toBeLessThanOrEqual(64);
       expect(findFileMentions(Array.from({ length: 999 }, (_, at) => `f${at}.ts`).join(" "))).toHaveLength(64);
     });
     expect(cost).toBeLessThan(500);
