@@ -41,10 +41,13 @@ const query = (text: string, path: string) => ({ query: text, category: "semanti
 
 describe("describeLostAnswers", () => {
   const files = [{ path: "a.py", text: "one\ntwo\n" }];
-  const asked = (...targets: Target[]) => {
-    const queries = [{ query: "q", category: "semantic", targets }];
-    return describeLostAnswers({ name: "n", language: "python", root: "", queries }, files);
-  };
+  const queries = (targets: Target[]) => [{ query: "q", category: "semantic", targets }];
+  const labels = { name: "n", language: "python", root: "src" };
+  const asked = (...targets: Target[]) => describeLostAnswers({ ...labels, queries: queries(targets) }, "", files);
+  it("says how to search what lies outside of the root", () => {
+    const lost = describeLostAnswers({ ...labels, queries: queries([{ path: "Main.hs", lines: null }]) }, "src", files);
+    expect(lost).toMatch(/in no text below "src" .*; --mode full searches the whole checkout$/);
+  });
   it("names answers in files that are not there and behind the last line of a file", () => {
     expect(asked({ path: "a.py", lines: null }, { path: "a.py", lines: { startLine: 2, endLine: 9 } })).toBeUndefined();
     expect(asked({ path: "a.py", lines: { startLine: 3, endLine: 3 } }, { path: "b.py", lines: null })).toMatch(

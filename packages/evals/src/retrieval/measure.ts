@@ -87,7 +87,7 @@ export async function* prepareRepositories(
       input.onSkipped({ name, reason: `no text in "${join(name, root)}"` });
       continue;
     }
-    const lost = describeLostAnswers(repository, files);
+    const lost = describeLostAnswers(repository, root, files);
     if (lost !== undefined) input.onSkipped({ name, reason: lost });
     const entries = await prepareEntries(files, input.parser, input.embedder);
     const engines = await createOutpostEngines(entries, input.embedder);
@@ -106,9 +106,13 @@ export async function* prepareRepositories(
 
 const shownAnswers = 5;
 
-/** Answers that nothing can find, in words: they count as not found, and may say that the checkout is at another commit. */
+/**
+ * Answers that nothing can find, in words: they count as not found. They lie outside of the folder that is searched, or the checkout is at
+ * another commit.
+ */
 export function describeLostAnswers(
   { queries }: LabelledRepository,
+  root: string,
   files: readonly Pick<CorpusFile, "path" | "text">[],
 ): string | undefined {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
@@ -123,7 +127,11 @@ export function describeLostAnswers(
     .slice(0, shownAnswers)
     .map(({ path, lines }) => (lines === null ? path : `${path}:${lines.startLine}-${lines.endLine}`));
   const more = lost.length > shownAnswers ? ", …" : "";
-  return `${lost.length} of ${targets.length} answers are in no text of the checkout and count as not found (${names.join(", ")}${more}); is it at the commit of its labels?`;
+  const [where, why] =
+    root === ""
+      ? ["of the checkout", "is it at the commit of its labels?"]
+      : [`below "${root}"`, "--mode full searches the whole checkout"];
+  return `${lost.length} of ${targets.length} answers are in no text ${where} and count as not found (${names.join(", ")}${more}); ${why}`;
 }
 
 /** Of this process and its children; those that have ended are counted by the one that waited for them. */
