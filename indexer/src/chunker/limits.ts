@@ -9,6 +9,8 @@ export const chunkLimits = {
   soloWeight: 400,
   /** A piece below this (a closing brace, a header) never stands alone. */
   tinyWeight: 60,
+  /** The head of a definition that was split (its signature, what stands above it) up to this takes in what follows. */
+  headerWeight: 400,
   windowLines: 50,
   /** A window of long lines is cut earlier. */
   windowWeight: 3_000,
@@ -23,7 +25,7 @@ export const chunkLimits = {
 
 /** Names how chunks are made from the same bytes; another one is another index. */
 export const chunkerVersion = [
-  "chunks-3;names-3",
+  "chunks-4;names-3",
   "tree-sitter-0.22",
   "python-0.23.6;cpp-0.23.4;c-0.23.5;javascript-0.23.1;typescript-0.23.2",
   "go-0.23.4;rust-0.23.2;java-0.23.5;c-sharp-0.23.1;ruby-0.23.1;php-0.23.12;bash-0.23.3",

@@ -14,7 +14,7 @@ interface Candidate extends Piece {
   defines: boolean;
   /** Came out of a larger node that was split: joins nothing outside of it, unless one of the two is tiny. */
   isClosed: boolean;
-  /** The tiny first piece of a larger node ("class A {"): belongs to what follows, never to what is before it. */
+  /** The first piece of a larger node ("class A {", a signature): belongs to what follows; a tiny one never to what is before it. */
   isHeader: boolean;
 }
 
@@ -39,14 +39,15 @@ function describe(piece: Piece, isClosed: boolean, isFirst: boolean, context: Me
   const { definitionsBefore, lines } = context;
   const defines = definitionsBefore[endLine] !== definitionsBefore[startLine - 1];
   const weight = lines.weightOf(startLine, endLine);
-  return { startLine, endLine, weight, defines, isClosed, isHeader: isFirst && weight <= chunkLimits.tinyWeight };
+  return { startLine, endLine, weight, defines, isClosed, isHeader: isFirst && weight <= chunkLimits.headerWeight };
 }
 
 function canJoin(a: Candidate, b: Candidate): boolean {
   const { maxWeight, mergedDefinitionsWeight, soloWeight, tinyWeight } = chunkLimits;
   const weight = a.weight + b.weight;
-  if (a.isHeader) return weight <= maxWeight + 4 * tinyWeight;
-  if (b.isHeader) return false;
+  // A larger one is no reason to put a member into a chunk with what encloses it.
+  if (a.isHeader && (a.weight <= tinyWeight || !b.defines)) return weight <= maxWeight + 4 * tinyWeight;
+  if (b.isHeader && b.weight <= tinyWeight) return false;
   if ([a, b].some((each) => each.weight <= tinyWeight && !each.defines)) return weight <= maxWeight + 2 * tinyWeight;
   if (a.isClosed || b.isClosed) return false;
   if ([a, b].some((each) => each.defines && each.weight >= soloWeight)) return false;

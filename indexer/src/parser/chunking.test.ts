@@ -111,6 +111,26 @@ describe("any source", () => {
     );
   });
 
+  it("keeps the signature of a function that is split with what follows it, and none with the method of a class", async () => {
+    const python = languages.find(({ name }) => name === "python") ?? plainText;
+    const signature = "def visit_template(self, node: nodes.Template, frame: Frame | None = None) -> None:";
+    const body = Array.from({ length: 60 }, (_, line) => `    self.writeline("statement number ${line}", node)`);
+    const split = await chunk([signature, ...body, ""].join("\n"), python);
+    expect(split.length).toBeGreaterThan(1);
+    expect(split[0]).toMatchObject({ startLine: 1, symbol: "visit_template" });
+    expect(split[0]?.endLine).toBeGreaterThan(20);
+
+    const head = `class Generator(${Array.from({ length: 12 }, (_, base) => `BaseOfMany${base}`).join(", ")}):`;
+    const members = ["first", "second"].flatMap((name) => [
+      `    def ${name}(self):`,
+      ...body.slice(0, 30).map((line) => `    ${line}`),
+      "",
+    ]);
+    const [first, second] = await chunk([head, ...members].join("\n"), python);
+    expect(first).toMatchObject({ startLine: 1, endLine: 1, symbol: "Generator" });
+    expect(second).toMatchObject({ startLine: 2, symbol: "first" });
+  });
+
   it("may be nested very deeply", async () => {
     for (const language of withGrammar) {
       const text = `x = ${"(\n".repeat(3_000)}1${"\n)".repeat(3_000)}\n${"{[".repeat(1_500)}`;
