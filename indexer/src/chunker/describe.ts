@@ -1,7 +1,8 @@
 // Says what each piece is: its kind, the definition it is or first holds, what encloses it. Works on line ranges alone, so it does not
 // matter how the pieces were cut.
+
+import type { DefinitionKind } from "@outpost/protocol";
 import type { BlobSymbol, Chunk } from "@outpost/retrieval";
-import type { DefinitionKind } from "../languages/language.ts";
 import { chunkLimits } from "./limits.ts";
 import type { LineTable } from "./lines.ts";
 import type { Definition, Piece } from "./outline.ts";

@@ -1,5 +1,5 @@
 // What the chunker needs of a syntax tree, whoever parsed it. Lines are 1-based and inclusive.
-import type { DefinitionKind } from "../languages/language.ts";
+import type { DefinitionKind } from "@outpost/protocol";
 import type { LineTable } from "./lines.ts";
 
 export interface SyntaxNode {

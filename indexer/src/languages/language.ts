@@ -1,24 +1,6 @@
 // What the indexer knows of a language, as data. A new language is one such record in a file of its own and a line in `registry.ts`.
+import type { DefinitionKind } from "@outpost/protocol";
 import type { Lexis } from "./lexis.ts";
-
-/** The kinds a definition may have; `section` is a heading of a document. */
-export type DefinitionKind =
-  | "function"
-  | "method"
-  | "class"
-  | "struct"
-  | "interface"
-  | "enum"
-  | "namespace"
-  | "macro"
-  | "type"
-  | "constant"
-  | "property"
-  /** Is looked up by its name and nothing else: a field, one of an enumeration, what an interface asks for. No chunk is cut or named by it. */
-  | "member"
-  /** Members of a type that is defined elsewhere: Rust's `impl`, Swift's `extension`. */
-  | "implementation"
-  | "section";
 
 export interface Grammar {
   /** Loads the native grammar; called in the parser's process only. */

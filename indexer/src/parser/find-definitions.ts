@@ -1,8 +1,9 @@
 // Definitions out of the matches of a language's query.
+
+import type { DefinitionKind } from "@outpost/protocol";
 import { chunkLimits } from "../chunker/limits.ts";
 import type { LineTable } from "../chunker/lines.ts";
 import type { Definition } from "../chunker/outline.ts";
-import type { DefinitionKind } from "../languages/language.ts";
 import type { TreeMatch, TreeNode } from "./syntax-tree.ts";
 
 /** What a name is bound to says more than that it is a constant; that it is an interface more than that it is some type. */

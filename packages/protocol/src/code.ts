@@ -8,8 +8,31 @@ import { Coverage } from "./search.ts";
 const path = z.string().max(limits.pathCharacters);
 const page = z.coerce.number().int().min(1).max(limits.codeItems);
 
+/**
+ * What a definition is. A member (a field, one of an enumeration, what an interface asks for) is looked up by its name and nothing else; an
+ * implementation holds members of a type that is defined elsewhere: Rust's `impl`, Swift's `extension`. A section is a heading of a document.
+ */
+export const DefinitionKind = z.enum([
+  "function",
+  "method",
+  "class",
+  "struct",
+  "interface",
+  "enum",
+  "namespace",
+  "macro",
+  "type",
+  "constant",
+  "property",
+  "member",
+  "implementation",
+  "section",
+]);
+export type DefinitionKind = z.infer<typeof DefinitionKind>;
+
 export const CodeSymbol = z.object({
   name: z.string(),
+  /** A `DefinitionKind`. */
   kind: z.string(),
   path: z.string(),
   language: z.string(),
@@ -32,7 +55,7 @@ export const FindSymbolsQuery = z
     prefix: z.string().trim().min(1).max(limits.nameCharacters).optional(),
     /** Only in files whose path starts with this. */
     path: path.optional(),
-    kind: z.string().max(40).optional(),
+    kind: DefinitionKind.optional(),
     limit: page.default(50),
   })
   .refine(({ name, prefix, path }) => name !== undefined || prefix !== undefined || path !== undefined, {

@@ -1,5 +1,5 @@
 // `outpost symbols`, `references`, `map`, `explain`, `related` and `index languages`: what the index knows of the code by its names.
-import { type Coverage, OutpostError, type Repository } from "@outpost/protocol";
+import { type Coverage, DefinitionKind, OutpostError, type Repository } from "@outpost/protocol";
 import type { Connection } from "../connection/connect.ts";
 import { pathInRepository } from "../connection/path-in-repository.ts";
 import { ensureRepository } from "../connection/repository.ts";
@@ -11,6 +11,7 @@ import {
   renderRelated,
   renderSymbols,
 } from "../render/code.ts";
+import { choiceOption } from "./choice-option.ts";
 import type { CommandContext } from "./context.ts";
 import { bringUpToDate } from "./index-repository.ts";
 import { numberOption } from "./number-option.ts";
@@ -36,9 +37,9 @@ export async function symbolsCommand(
   const limit = numberOption("--limit", options.limit, { min: 1, max: maxItems, otherwise: 50 });
   if (name === undefined && options.path === undefined)
     throw new OutpostError("invalid_input", "say a name, or --path for all that is defined below a path");
-  const { kind } = options;
+  const kind = options.kind === undefined ? {} : { kind: choiceOption("--kind", options.kind, DefinitionKind.options) };
   const named = name === undefined ? {} : options.prefix ? { prefix: name } : { name };
-  const filters = { ...named, ...(kind ? { kind } : {}), limit };
+  const filters = { ...named, ...kind, limit };
   const found = await ask(context, options.repo, ({ client }, { id: repositoryId }, pathOf) =>
     client.call("findSymbols", {
       query: { repositoryId, ...filters, ...pathOf("path", options.path) },

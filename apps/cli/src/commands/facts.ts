@@ -1,7 +1,8 @@
 // `outpost facts`: what the server knows of a repository besides its code, and what a person makes of it.
-import { FactId, FactKind, nearestName, OutpostError } from "@outpost/protocol";
+import { FactId, FactKind, OutpostError } from "@outpost/protocol";
 import { findRepository } from "../connection/repository.ts";
 import { renderFact, renderFacts } from "../render/facts.ts";
+import { choiceOption } from "./choice-option.ts";
 import type { CommandContext } from "./context.ts";
 
 interface FactOptions {
@@ -53,10 +54,5 @@ async function openFact(context: CommandContext, wanted: string, options: FactOp
 }
 
 function kindOf({ kind }: FactOptions): { kind?: FactKind } {
-  if (kind === undefined) return {};
-  const parsed = FactKind.safeParse(kind);
-  if (parsed.success) return { kind: parsed.data };
-  const near = nearestName(kind, FactKind.options);
-  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  throw new OutpostError("invalid_input", `--kind is one of ${FactKind.options.join(", ")}, not "${kind}"${hint}`);
+  return kind === undefined ? {} : { kind: choiceOption("--kind", kind, FactKind.options) };
 }

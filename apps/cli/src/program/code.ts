@@ -1,4 +1,5 @@
 // The commands about the code besides search, as commander shows them.
+import { DefinitionKind } from "@outpost/protocol";
 import type { Command } from "commander";
 import {
   explainCommand,
@@ -27,7 +28,7 @@ export function addCode(program: Command, context: () => CommandContext): void {
     .option(...repositoryOption)
     .option("--prefix", "names that begin so")
     .option("--path <prefix>", "only below this path")
-    .option("--kind <kind>", "function, method, class, struct, interface, enum, constant, member …")
+    .option("--kind <kind>", DefinitionKind.options.join(", "))
     .option(...limitOption("how many (default: 50)"))
     .action((name: string | undefined, options) => symbolsCommand(context(), name, options));
   program

@@ -91,6 +91,13 @@ function badNames({ repositoryId, taskId }: Known): BadRequest[] {
 function badQueries({ repositoryId, taskId }: Known): BadRequest[] {
   const search = (more: object) => ({ repositoryId, query: "x", ...more });
   return [
+    [
+      "a kind of definition that there is not",
+      `GET /v1/symbols?repositoryId=${repositoryId}&name=x&kind=funcion`,
+      undefined,
+      "invalid_input",
+      /kind.*"function"/,
+    ],
     ["a bad cursor", "GET /v1/tasks?cursor=abc", null, "invalid_input", /cursor "abc"/],
     ["a long cursor", `GET /v1/tasks?cursor=${"a".repeat(300)}`, null, "invalid_input", /cursor/],
     ["an unknown query key", "GET /v1/tasks?page=2", null, "invalid_input", /"page"/],
