@@ -5,7 +5,7 @@ import { gitBlobId } from "./git-blob-id.ts";
 import { indexPaths } from "./index-paths.ts";
 import { indexRepository } from "./index-repository.ts";
 import type { IndexingPorts } from "./ports.ts";
-import { createTestEmbedder, encode, openTestParser, openTestPorts } from "./testing-ports.ts";
+import { createTestEmbedder, encode, listTexts, openTestParser, openTestPorts } from "./testing-ports.ts";
 
 const viewId = "checkout:rep_1";
 const parser = openTestParser();
@@ -17,8 +17,7 @@ let ports: IndexingPorts;
 /** Tells the paths it is asked for from the files; a name with "?" makes it say that only a listing tells. */
 const tree: SourceTree = {
   async list() {
-    const listed = [...files].map(([path, text]) => ({ path, blob: gitBlobId(encode(text)), bytes: text.length }));
-    return { files: listed, problems: [], commit: null };
+    return listTexts(files);
   },
   async readPaths(paths) {
     if (paths.some((path) => path.includes("?"))) return null;

@@ -1,11 +1,18 @@
 // For the tests of the pipeline: an embedder and terms that tell which text they are of, and a real parser.
 import { fileURLToPath } from "node:url";
-import type { CatalogWriter, Embedder } from "@outpost/retrieval";
+import type { CatalogWriter, Embedder, SourceListing } from "@outpost/retrieval";
 import { createFilePolicy } from "../file-policy/file-policy.ts";
 import { createParser, type Parser } from "../parser/parser.ts";
+import { gitBlobId } from "./git-blob-id.ts";
 import { createIndexIdentity, type IndexingPorts, type TermExtractor } from "./ports.ts";
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What a tree lists that holds these texts. */
+export function listTexts(files: ReadonlyMap<string, string>): SourceListing {
+  const listed = [...files].map(([path, text]) => ({ path, blob: gitBlobId(encode(text)), bytes: text.length }));
+  return { files: listed, problems: [], commit: null };
+}
 
 export function openTestParser(): Parser {
   const modulePath = fileURLToPath(new URL("../parser/testing-parser-entry.ts", import.meta.url));
